@@ -1,0 +1,58 @@
+import { admit } from '../../core/admission/admit.ts';
+import { HOOKS, type Hook } from '../../core/admission/hook.ts';
+import type { AdmissionReview } from '../../core/admission/review.ts';
+import type { DecisionRecord } from '../../core/api/decision-record.ts';
+import { isObject } from '../../core/json/is-object.ts';
+import { Fault } from '../../core/problem/faults.ts';
+import type { Environment } from '../environment.ts';
+import { readManifests } from '../manifests.ts';
+import { OfflineNamespaces } from '../namespaces.ts';
+import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
+
+export interface AdmitFlags extends PolicyFlags {
+  readonly file: string;
+  readonly hook?: Hook;
+  readonly namespaceLabel?: string[];
+}
+
+/**
+ * `pillion admit -f REVIEW`: answers one AdmissionReview on stdout, as the webhook would; its record goes to stderr.
+ * Without `--hook` it is the union of the hooks: the answer of `inject` with the warnings of `warn`.
+ * @returns 0 whenever a valid review was answered, also by a refusal
+ */
+export async function admitReview(flags: AdmitFlags, environment: Environment): Promise<number> {
+  const [policy, [review]] = await Promise.all([
+    activePolicy(flags, environment),
+    readManifests([flags.file], environment),
+  ]);
+  const namespaces = new OfflineNamespaces([], flags.namespaceLabel ?? []);
+  const name = namespaceOf(review?.value);
+  const snapshot = { policy, namespaces: new Map([[name, namespaces.get(name)]]) };
+  const hooks = flags.hook === undefined ? HOOKS : [flags.hook];
+  const answers = hooks.map((hook) => {
+    const call = { hook, now: environment.now(), caller: 'Unauthenticated' } as const;
+    const admission = admit(review?.value, snapshot, call);
+    if (admission.kind === 'answered') return admission;
+    throw new Fault(
+      'PIL002',
+      admission.problems.map((problem) => ({ ...problem, file: flags.file })),
+    );
+  });
+  const [first, ...others] = answers;
+  if (first === undefined) throw new Error('a review was asked of no hook; please report it');
+  const warnings = others.flatMap((other) => other.review.response.warnings ?? []);
+  environment.stdout(`${JSON.stringify(withWarnings(first.review, warnings))}\n`);
+  const record: DecisionRecord | undefined = answers.find((answer) => answer.record !== undefined)?.record;
+  if (record !== undefined) environment.stderr(`${JSON.stringify(record)}\n`);
+  return 0;
+}
+
+function withWarnings(review: AdmissionReview, warnings: readonly string[]): AdmissionReview {
+  const all = [...(review.response.warnings ?? []), ...warnings];
+  return all.length === 0 ? review : { ...review, response: { ...review.response, warnings: all } };
+}
+
+function namespaceOf(review: unknown): string {
+  const request = isObject(review) && isObject(review.request) ? review.request : {};
+  return typeof request.namespace === 'string' ? request.namespace : '';
+}

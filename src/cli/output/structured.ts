@@ -1,0 +1,8 @@
+import { stringify } from 'yaml';
+
+export const OUTPUT_FORMATS = ['human', 'json', 'yaml'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** A value for machines, ending in a line break. */
+export const structured = (value: unknown, format: Exclude<OutputFormat, 'human'>): string =>
+  format === 'json' ? `${JSON.stringify(value, null, 2)}\n` : stringify(value);

@@ -1,0 +1,115 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { HOOKS } from '../core/admission/hook.ts';
+import { FAULTS, Fault } from '../core/problem/faults.ts';
+import { problemLine } from '../core/problem/problem.ts';
+import { LOG_LEVELS } from '../telemetry/log.ts';
+import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
+import { type AdmitFlags, admitReview } from './commands/admit.ts';
+import { type ExplainFlags, explain } from './commands/explain.ts';
+import { type PolicyShowFlags, showPolicy } from './commands/policy.ts';
+import { type ServeFlags, serveCommand } from './commands/serve.ts';
+import { showVersion } from './commands/version.ts';
+import type { Environment } from './environment.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from './output/structured.ts';
+
+/**
+ * Runs one command line.
+ * @param args without the program’s own name
+ * @returns the exit code: 0 done, 1 refused or failed, 2 usage or a refused document, 3 not injected, 4 no cluster
+ */
+export async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
+  let exit = 0;
+  const done = async (code: number | Promise<number>): Promise<void> => {
+    exit = await code;
+  };
+  try {
+    await commandLine(environment, done).parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAULTS.PIL003.exit;
+    if (!(error instanceof Fault)) throw error;
+    const lines = [error.message, ...error.problems.map((problem) => `  ${problemLine(problem)}`)];
+    environment.stderr(`${[...lines, `  ${FAULTS[error.code].hint}`].join('\n')}\n`);
+    return FAULTS[error.code].exit;
+  }
+}
+
+function commandLine(environment: Environment, done: (code: number | Promise<number>) => Promise<void>): Command {
+  const program = new Command('pillion')
+    .description('Puts an Envoy sidecar on exactly the pods that asked for one, and can always say why.')
+    .configureOutput({ writeOut: environment.stdout, writeErr: environment.stderr })
+    .configureHelp({ helpWidth: environment.columns })
+    .showHelpAfterError('(see --help)')
+    .exitOverride();
+  const command = (name: string, summary: string) => program.command(name).summary(summary).description(summary);
+
+  withPolicy(command('serve', 'answer the API server'), environment)
+    .requiredOption('--certificate <file>', 'PEM file with the serving certificate and its chain, reloaded live')
+    .requiredOption('--key <file>', 'PEM file with its private key')
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option('--port <port>', 'port for the API server (HTTPS)', port, 8443)
+    .option('--ops-port <port>', 'port for health and metrics (HTTP)', port, 8080)
+    .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--webhook-url <url>', 'register with the API server under this URL')
+    .option('--webhook-service <namespace/name:port>', 'register with the API server under this Service')
+    .option('--ca <file>', 'PEM file with what the API server has to trust')
+    .addOption(choice('--log-level <level>', 'of the program’s own log, on stderr', LOG_LEVELS, 'info'))
+    .addOption(choice('--record-format <format>', 'of the decision records, on stdout', RECORD_FORMATS, 'json'))
+    .option('--drain-seconds <seconds>', 'keep serving so long after a signal', seconds, 10)
+    .option('--shutdown-seconds <seconds>', 'then let calls in flight complete for so long', seconds, 10)
+    .action((flags: ServeFlags) => done(serveCommand(flags, environment)));
+
+  withNamespaces(withPolicy(command('admit', 'answer one AdmissionReview from a file'), environment))
+    .requiredOption('-f, --file <file>', 'the review as JSON or YAML, - for stdin')
+    .addOption(new Option('--hook <hook>', 'answer as this hook only').choices([...HOOKS]))
+    .action((flags: AdmitFlags) => done(admitReview(flags, environment)));
+
+  withOutput(withNamespaces(withPolicy(command('explain', 'say which pods get a sidecar, and why'), environment)))
+    .requiredOption('-f, --file <file>', 'manifests to explain, - for stdin (repeatable)', collect)
+    .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .action((flags: ExplainFlags) => done(explain(flags, environment)));
+
+  const policy = command('policy', 'the policy that decides');
+  withOutput(withPolicy(policy.command('show').description('print the policy that counts'), environment)).action(
+    (flags: PolicyShowFlags) => done(showPolicy(flags, environment)),
+  );
+
+  withOutput(command('version', 'print the version')).action((flags: { output: OutputFormat }) =>
+    done(showVersion(flags, environment)),
+  );
+  return program;
+}
+
+const withPolicy = (command: Command, { variables }: Environment): Command =>
+  command
+    .option('--policy <file>', 'an InjectionPolicy instead of the built-in one (repeatable)', collect)
+    .option('--profile <file>', 'a SidecarProfile beside the built-in ones (repeatable)', collect)
+    .option(
+      '--own-namespace <name>',
+      'where Pillion runs; never injected',
+      variables.POD_NAMESPACE ?? 'pillion-system',
+    );
+
+const withNamespaces = (command: Command): Command =>
+  command.option('--namespace-label <[namespace:]key=value>', 'a label of a namespace (repeatable)', collect);
+
+const withOutput = (command: Command): Command =>
+  command.addOption(choice('-o, --output <format>', 'how to print', OUTPUT_FORMATS, 'human'));
+
+const choice = (flags: string, description: string, values: readonly string[], preset: string): Option =>
+  new Option(flags, description).choices(values).default(preset);
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
+  throw new InvalidArgumentError('Give a port from 0 to 65535; 0 takes a free one.');
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 3600) return value;
+  throw new InvalidArgumentError('Give seconds from 0 to 3600.');
+}

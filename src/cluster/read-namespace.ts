@@ -1,0 +1,23 @@
+import type { Namespace } from '../core/kubernetes/namespace.ts';
+import { ApiError } from './api-error.ts';
+import { ACCEPT_PARTIAL_OBJECT, type ObjectMetadata } from './object-metadata.ts';
+import { type KubeTransport, textOf } from './transport.ts';
+
+/**
+ * A function that reads one namespace from the API server now, past every cache.
+ * It resolves with undefined when there is none.
+ * @throws ApiError, ClusterUnreachable, or the reason of `signal` when that aborts first
+ */
+export function namespaceReader(transport: KubeTransport) {
+  return async (name: string, signal: AbortSignal): Promise<Namespace | undefined> => {
+    const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
+    try {
+      const response = await transport.open({ method: 'GET', path, accept: ACCEPT_PARTIAL_OBJECT, signal });
+      const { metadata } = JSON.parse(await textOf(response)) as { readonly metadata: ObjectMetadata };
+      return { name: metadata.name, labels: metadata.labels ?? {} };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent, type RequestOptions, request as requestHttps } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { ApiError, ClusterUnreachable } from './api-error.ts';
+
+/** One call of the API server. */
+export interface KubeRequest {
+  readonly method: 'GET' | 'PATCH';
+  /** Absolute path with its query. */
+  readonly path: string;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Calls an API server with somebody's credentials. */
+export interface KubeTransport {
+  /** Where it calls, for messages. */
+  readonly server: string;
+  /**
+   * Resolves with the response of a 2xx answer, its body unread.
+   * @throws ApiError for any other answer, ClusterUnreachable when there is none
+   */
+  open(request: KubeRequest): Promise<IncomingMessage>;
+  close(): void;
+}
+
+// as in client-go: finds a peer that has vanished within a minute
+const KEEP_ALIVE_PROBE_MS = 30_000;
+
+/** Credentials, certificates and proxies come from client-node; the request itself is Node's, because it streams. */
+export class HttpTransport implements KubeTransport {
+  readonly server: string;
+  readonly #config: KubeConfig;
+  // pools by certificate authority and client certificate, so renewed files are used by the next call
+  readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_PROBE_MS });
+
+  constructor(config: KubeConfig) {
+    this.#config = config;
+    this.server = (config.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
+  }
+
+  async open(request: KubeRequest): Promise<IncomingMessage> {
+    const response = await this.#send(request);
+    const { statusCode = 0 } = response;
+    if (statusCode >= 200 && statusCode < 300) return response;
+    throw ApiError.fromBody(statusCode, await textOf(response));
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #send(request: KubeRequest): Promise<IncomingMessage> {
+    const { method, path, accept = 'application/json', contentType, body, signal } = request;
+    const options: RequestOptions = { method, signal };
+    // reads token and certificate files anew, so their rotation needs nothing else
+    await this.#config.applyToHTTPSOptions(options);
+    if (!this.#config.getCurrentCluster()?.proxyUrl) options.agent = this.#agent;
+    const headers = { ...options.headers, accept, 'user-agent': 'pillion' } as Record<string, string>;
+    if (body !== undefined) {
+      headers['content-length'] = String(Buffer.byteLength(body));
+      headers['content-type'] = contentType ?? 'application/json';
+    }
+    const url = new URL(this.server + path);
+    const secure = url.protocol === 'https:';
+    if (!secure) delete options.agent;
+    return new Promise((resolve, reject) => {
+      const call = (secure ? requestHttps : requestHttp)(url, { ...options, headers }, resolve);
+      call.on('error', (cause) => reject(signal.aborted ? signal.reason : new ClusterUnreachable(this.server, cause)));
+      call.end(body);
+    });
+  }
+}
+
+/** The whole body as text. */
+export async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,119 @@
+import type { DecisionRecord } from '../api/decision-record.ts';
+import { decide } from '../decision/decide.ts';
+import { carriesMark } from '../decision/near-misses.ts';
+import type { Reason, Verdict } from '../decision/reasons.ts';
+import { subjectOf } from '../decision/subject.ts';
+import { readPod } from '../kubernetes/pod.ts';
+import type { Problem } from '../problem/problem.ts';
+import { patchOf } from '../sidecar/edit.ts';
+import type { Call } from './call.ts';
+import { answerFailure } from './fail.ts';
+import { readReview } from './read-review.ts';
+import { bareRecordOf, recordIdOf, recordOf } from './record.ts';
+import {
+  allowed,
+  auditAnnotationsOf,
+  encodedPatch,
+  patchText,
+  refusalMessage,
+  refused,
+  warningsOf,
+} from './respond.ts';
+import type { AdmissionRequest, AdmissionReview } from './review.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What comes of one review. */
+export type Admission =
+  | {
+      readonly kind: 'answered';
+      readonly review: AdmissionReview;
+      readonly verdict: Verdict;
+      readonly reason: Reason;
+      /** Absent for the second call of a pod that is complete: the first one is recorded. */
+      readonly record?: DecisionRecord;
+    }
+  /** There is no uid to answer to. */
+  | { readonly kind: 'unanswerable'; readonly problems: readonly Problem[] };
+
+const CREATES_POD = (request: AdmissionRequest): boolean =>
+  request.operation === 'CREATE' &&
+  request.resource.group === '' &&
+  request.resource.resource === 'pods' &&
+  request.subResource === '';
+
+/**
+ * Answers one AdmissionReview: the one function behind webhook, command line and tests. It is synchronous, depends on
+ * nothing but its arguments and does not throw for any JSON value.
+ */
+export function admit(body: unknown, snapshot: Snapshot, call: Call): Admission {
+  const { policy } = snapshot;
+  const read = readReview(body);
+  if (read.kind === 'unanswerable') return read;
+  if (read.kind === 'unsupported')
+    return answerFailure({ uid: read.uid }, policy, call, 'review-unsupported', '', read.problems);
+  const { request } = read;
+  if (!CREATES_POD(request)) {
+    const record = bareRecordOf(request, call, policy, { verdict: 'skip', reason: 'not-a-pod-creation' });
+    return passed(request, record, []);
+  }
+  const pod = readPod(request.object);
+  if ('problems' in pod) return malformedPod(request, snapshot, call, pod.problems);
+  const namespace = snapshot.namespaces.get(request.namespace);
+  if (namespace === undefined)
+    return answerFailure(request, policy, call, 'namespace-unknown', `namespace ${request.namespace}`);
+
+  const subject = subjectOf(pod.pod, namespace, policy, recordIdOf(request.uid));
+  const decision = decide(subject);
+  const edit = decision.verdict === 'inject' && call.hook === 'inject' ? subject.edit() : undefined;
+  const operations = edit === undefined ? undefined : patchOf(pod.pod, edit);
+  const text = operations === undefined ? undefined : patchText(operations);
+  const patch = text === undefined || operations === undefined ? undefined : { text, operations: operations.length };
+  const record = recordOf(request, call, subject, decision, patch);
+
+  if (decision.verdict === 'deny' && call.hook === 'inject') return denied(request, record);
+  const secondCall = call.hook === 'inject' && subject.separated.status !== undefined;
+  const warnings = call.hook === 'warn' ? warningsOf(record, carriesMark(subject)) : [];
+  return passed(request, record, warnings, text, secondCall);
+}
+
+function passed(
+  { uid }: AdmissionRequest,
+  record: DecisionRecord,
+  warnings: readonly string[],
+  patch?: string,
+  secondCall = false,
+): Admission {
+  const encoded = patch === undefined ? undefined : encodedPatch(patch);
+  const review = allowed(uid, encoded, warnings, auditAnnotationsOf(record));
+  const { verdict, reason } = record;
+  return { kind: 'answered', review, verdict, reason, ...(secondCall ? {} : { record }) };
+}
+
+function denied({ uid }: AdmissionRequest, record: DecisionRecord): Admission {
+  const status = { code: 403, reason: 'Forbidden', message: refusalMessage(record) };
+  const review = refused(uid, status, [], auditAnnotationsOf(record));
+  return { kind: 'answered', review, verdict: record.verdict, reason: record.reason, record };
+}
+
+// an API server checks types before it calls, so this is a caller of another kind, or a field that changed its type
+function malformedPod(
+  request: AdmissionRequest,
+  { policy }: Snapshot,
+  call: Call,
+  problems: readonly Problem[],
+): Admission {
+  const outcome = { verdict: 'deny' as const, reason: 'rendered-pod-invalid' as const, problems };
+  const record = bareRecordOf(request, call, policy, outcome);
+  return call.hook === 'inject' ? denied(request, record) : passed(request, record, []);
+}
+
+/**
+ * The namespace that has to be read from the API server before the body can be decided about.
+ * @returns undefined when the snapshot knows it, or when the body is not about a pod
+ */
+export function namespaceToRead(body: unknown, snapshot: Snapshot): string | undefined {
+  const read = readReview(body);
+  if (read.kind !== 'review' || !CREATES_POD(read.request)) return undefined;
+  const { namespace } = read.request;
+  return snapshot.namespaces.has(namespace) ? undefined : namespace;
+}

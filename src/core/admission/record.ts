@@ -1,0 +1,125 @@
+import { type DecisionRecord, RECORD_SCHEMA } from '../api/decision-record.ts';
+import { MIRROR_ANNOTATION } from '../decision/checks/mirror-pod.ts';
+import { POD_SECURITY_LABEL } from '../decision/checks/pod-security-forbids.ts';
+import type { Decision } from '../decision/decide.ts';
+import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
+import type { Subject } from '../decision/subject.ts';
+import { digest } from '../json/canonical.ts';
+import { requirementsOf } from '../kubernetes/label-selector.ts';
+import { ownerOf } from '../kubernetes/owner.ts';
+import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
+import type { ActivePolicy } from '../policy/active-policy.ts';
+import type { Problem } from '../problem/problem.ts';
+import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
+import type { Call } from './call.ts';
+import type { AdmissionRequest } from './review.ts';
+
+/** The id under which a request’s decision is recorded: derived from its uid, so that equal input gives equal output. */
+export const recordIdOf = (uid: string): string => digest(uid);
+
+/** The record of one decision about a pod. */
+export function recordOf(
+  request: AdmissionRequest,
+  call: Call,
+  subject: Subject,
+  decision: Decision,
+  patchJson: { readonly text: string; readonly operations: number } | undefined,
+): DecisionRecord {
+  const { pod, policy, profile, separated } = subject;
+  const { name, generateName } = pod.metadata;
+  const owner = ownerOf(pod);
+  const reinvoked = decision.verdict === 'inject' && separated.status !== undefined;
+  const podName = name ?? request.name;
+  return {
+    ...head(request, call, policy),
+    recordId: separated.status?.recordId ?? recordIdOf(request.uid),
+    verdict: decision.verdict,
+    reason: decision.reason,
+    rule: decision.rule,
+    also: [...decision.also],
+    hints: [...decision.hints],
+    problems: decision.problems.map(({ path, message }) => ({ path, message })),
+    ...(podName === '' ? {} : { pod: podName }),
+    ...(generateName ? { generateName } : {}),
+    ...(owner === undefined ? {} : { owner }),
+    profile: profile.name,
+    settings: decision.verdict === 'inject' ? [...subject.rendering().origins] : [],
+    inputs: inputsOf(subject),
+    ...(reinvoked ? { reinvoked } : {}),
+    ...(patchJson === undefined
+      ? {}
+      : {
+          patch: {
+            digest: digest(patchJson.text),
+            bytes: Buffer.byteLength(patchJson.text),
+            operations: patchJson.operations,
+          },
+        }),
+  };
+}
+
+/** The record of a request that was not decided about: it asked for something else, or something failed. */
+export function bareRecordOf(
+  request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>,
+  call: Call,
+  policy: ActivePolicy,
+  outcome: {
+    readonly verdict: DecisionRecord['verdict'];
+    readonly reason: DecisionRecord['reason'];
+    readonly problems?: readonly Problem[];
+    readonly message?: string;
+  },
+): DecisionRecord {
+  const { name } = request;
+  const { verdict, reason, problems = [], message } = outcome;
+  return {
+    ...head(request, call, policy),
+    recordId: recordIdOf(request.uid),
+    rule: '',
+    also: [],
+    hints: [],
+    verdict,
+    reason,
+    problems: problems.map(({ path, message: text }) => ({ path, message: text })),
+    ...(message === undefined ? {} : { message }),
+    ...(name ? { pod: name } : {}),
+    settings: [],
+    inputs: { namespaceLabels: {}, podLabels: {}, podAnnotations: {} },
+  };
+}
+
+const head = (request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>, call: Call, policy: ActivePolicy) =>
+  ({
+    schema: RECORD_SCHEMA,
+    time: call.now.toISOString(),
+    uid: request.uid,
+    hook: call.hook,
+    caller: call.caller,
+    operation: request.operation ?? '',
+    dryRun: request.dryRun ?? false,
+    namespace: request.namespace ?? '',
+    user: request.user ?? '',
+    policy: { name: policy.name, revision: policy.revision },
+  }) as const;
+
+function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs'] {
+  const { optIn, neverInject, alwaysInject, profiles } = policy.spec;
+  const selectors = [...neverInject, ...alwaysInject, ...profiles.flatMap(({ podSelector }) => podSelector ?? [])];
+  const selected = selectors.flatMap((selector) => requirementsOf(selector).map(({ key }) => key));
+  return {
+    namespaceLabels: picked(namespace.labels, [optIn.namespaceLabel.key, REVISION_LABEL, POD_SECURITY_LABEL]),
+    podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...selected]),
+    podAnnotations: picked(annotationsOf(pod), [optIn.podKey, MIRROR_ANNOTATION, ...SETTING_ANNOTATIONS.keys()]),
+  };
+}
+
+const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    [...new Set(keys)].flatMap((key) => {
+      const value = ownValue(map, key);
+      return value === undefined ? [] : [[key, value.slice(0, MAX_INPUT_CHARACTERS)]];
+    }),
+  );
+
+/** A value of this length is told apart from every accepted one; a longer one is cut in the record. */
+const MAX_INPUT_CHARACTERS = 512;

@@ -1,0 +1,93 @@
+import type { Operation } from 'fast-json-patch';
+import type { DecisionRecord } from '../api/decision-record.ts';
+import { explanationOf } from '../decision/reasons.ts';
+import { problemLine } from '../problem/problem.ts';
+import type { AdmissionReview } from './review.ts';
+
+/** A message longer than this is cut: the API server repeats it in events and conditions. */
+const MAX_MESSAGE_CHARACTERS = 2000;
+
+/** An answer that lets the object pass, changed or not. */
+export function allowed(
+  uid: string,
+  patch: string | undefined,
+  warnings: readonly string[],
+  auditAnnotations: Readonly<Record<string, string>>,
+): AdmissionReview {
+  return reviewWith({
+    uid,
+    allowed: true,
+    ...(patch === undefined ? {} : { patchType: 'JSONPatch' as const, patch }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    auditAnnotations,
+  });
+}
+
+/** An answer that refuses the object; `message` is what the user reads. */
+export function refused(
+  uid: string,
+  status: { readonly code: number; readonly reason: string; readonly message: string },
+  warnings: readonly string[],
+  auditAnnotations: Readonly<Record<string, string>>,
+): AdmissionReview {
+  const message = cut(status.message, MAX_MESSAGE_CHARACTERS);
+  return reviewWith({
+    uid,
+    allowed: false,
+    ...(warnings.length === 0 ? {} : { warnings }),
+    status: { ...status, message },
+    auditAnnotations,
+  });
+}
+
+const reviewWith = (response: AdmissionReview['response']): AdmissionReview => ({
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  response,
+});
+
+/** The operations as the API server wants them: base64 of the JSON list. */
+export const encodedPatch = (json: string): string => Buffer.from(json).toString('base64');
+
+export const patchText = (operations: readonly Operation[]): string => JSON.stringify(operations);
+
+/** Why a pod was refused, in sentences: what, where, what to do, and under which record it can be found. */
+export function refusalMessage(record: DecisionRecord): string {
+  const { sentence, hint } = explanationOf(record.reason);
+  const places = record.problems.map((problem) => problemLine(problem));
+  const details = [...(record.message === undefined ? [] : [record.message]), ...places].join('; ');
+  return `${record.reason}: ${sentence}${details === '' ? '' : `: ${details}`}. ${hint} (record ${record.recordId})`;
+}
+
+/** Warnings reach whoever creates the object. The API server drops what goes beyond 4 KiB in all and 256 a warning. */
+export function warningsOf(record: DecisionRecord, expectsAnswer: boolean): string[] {
+  const hints = record.hints.map(({ message }) => message);
+  const { sentence, hint } = explanationOf(record.reason);
+  const surprising = record.verdict === 'skip' && expectsAnswer && record.reason !== 'already-injected';
+  const told = surprising && record.reason !== 'opted-out' ? [`no sidecar: ${sentence}. ${hint}`] : [];
+  return [...told, ...hints].map((warning) => cut(`pillion: ${warning}`, 256));
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 3)}...` : text);
+
+/**
+ * What the API server writes into its own audit log, under `<hook>/<key>`: keys without a slash, and every input of the
+ * decision.
+ */
+export function auditAnnotationsOf(record: DecisionRecord): Record<string, string> {
+  return {
+    record: record.recordId,
+    verdict: record.verdict,
+    reason: record.reason,
+    ...(record.rule === '' ? {} : { rule: record.rule }),
+    ...(record.also.length === 0 ? {} : { also: record.also.join(',') }),
+    ...(record.hints.length === 0 ? {} : { hints: record.hints.map(({ code }) => code).join(',') }),
+    policy: `${record.policy.name}@${record.policy.revision}`,
+    ...(record.profile === undefined ? {} : { profile: record.profile }),
+    ...(record.patch === undefined ? {} : { patch: record.patch.digest }),
+    inputs: cut(JSON.stringify(record.inputs), MAX_AUDIT_CHARACTERS),
+  };
+}
+
+// DESIGN 8 allows 4 KiB in all; the other keys stay well below 1 KiB
+const MAX_AUDIT_CHARACTERS = 3072;

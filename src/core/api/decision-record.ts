@@ -1,0 +1,58 @@
+import { type Static, Type } from 'typebox';
+import { HOOKS } from '../admission/hook.ts';
+import { HINTS } from '../decision/hints.ts';
+import { REASONS } from '../decision/reasons.ts';
+
+const closed = { additionalProperties: false };
+const Reason = Type.Enum([...REASONS.keys()]);
+const Strings = Type.Record(Type.String(), Type.String());
+const described = (description: string) => Type.String({ description });
+
+/** The version of this schema; it changes when a field changes its meaning or goes away. */
+export const RECORD_SCHEMA = 'pillion.io/decision-record/v1';
+
+/** One decision, as it is logged, replayed and reviewed. */
+export const DecisionRecord = Type.Object(
+  {
+    schema: Type.Literal(RECORD_SCHEMA),
+    recordId: described('Derived from the first request’s uid; also on the pod and in the API server’s audit log.'),
+    time: Type.String({ format: 'date-time' }),
+    uid: described('The uid of the request, chosen by the API server.'),
+    hook: Type.Enum([...HOOKS]),
+    caller: Type.Enum(['Unauthenticated', 'ClientCertificate'], {
+      description: 'How the caller proved to be the API server; an unauthenticated caller may be anybody.',
+    }),
+    verdict: Type.Enum(['inject', 'skip', 'deny', 'error']),
+    reason: Reason,
+    rule: described('JSON pointer into the policy.'),
+    also: Type.Array(Reason),
+    hints: Type.Array(Type.Object({ code: Type.Enum(Object.keys(HINTS)), message: Type.String() }, closed)),
+    problems: Type.Array(Type.Object({ path: Type.String(), message: Type.String() }, closed)),
+    message: Type.Optional(described('What went wrong, for the verdict error.')),
+    operation: Type.String(),
+    dryRun: Type.Boolean(),
+    namespace: Type.String(),
+    pod: Type.Optional(Type.String()),
+    generateName: Type.Optional(Type.String()),
+    owner: Type.Optional(Type.Object({ apiVersion: Type.String(), kind: Type.String(), name: Type.String() }, closed)),
+    user: described('Who the API server says created the pod: nearly always a controller.'),
+    policy: Type.Object({ name: Type.String(), revision: Type.String() }, closed),
+    profile: Type.Optional(Type.String()),
+    settings: Type.Array(Type.Object({ setting: Type.String(), value: Type.String(), origin: Type.String() }, closed), {
+      description: 'What the pod changed about its sidecar; everything else is as the profile says.',
+    }),
+    inputs: Type.Object(
+      { namespaceLabels: Strings, podLabels: Strings, podAnnotations: Strings },
+      { ...closed, description: 'The labels and annotations that were read, and nothing else of the pod.' },
+    ),
+    reinvoked: Type.Optional(
+      Type.Boolean({ description: 'The pod carried an earlier injection, which was completed.' }),
+    ),
+    patch: Type.Optional(
+      Type.Object({ digest: Type.String(), bytes: Type.Integer(), operations: Type.Integer() }, closed),
+    ),
+    durationMicroseconds: Type.Optional(Type.Integer({ description: 'Written by the server: from request to reply.' })),
+  },
+  closed,
+);
+export type DecisionRecord = Static<typeof DecisionRecord>;

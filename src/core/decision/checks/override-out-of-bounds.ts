@@ -1,0 +1,23 @@
+import { quantityValue } from '../../kubernetes/quantity.ts';
+import type { Settings } from '../../sidecar/settings.ts';
+import type { Check } from '../subject.ts';
+
+const PAIRS: readonly (readonly [keyof Settings & string, keyof Settings & string, string])[] = [
+  ['requestCpu', 'limitCpu', 'CPU'],
+  ['requestMemory', 'limitMemory', 'memory'],
+];
+
+/** Does a request exceed its limit? The API server would refuse the pod, but without a word about where it comes from. */
+export const overrideOutOfBounds: Check<'override-out-of-bounds'> = ({ rendering }) => {
+  const { settings, origins } = rendering();
+  const problems = PAIRS.flatMap(([request, limit, what]) => {
+    const [asked, most] = [settings[request], settings[limit]].map(String) as [string, string];
+    if (!((quantityValue(asked) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY))) return [];
+    const from = (setting: keyof Settings) =>
+      origins.findLast((origin) => origin.setting === setting)?.origin ?? 'profile';
+    return [
+      { path: '', message: `asks for ${what} ${asked} (${from(request)}), above the limit ${most} (${from(limit)})` },
+    ];
+  });
+  return problems.length === 0 ? undefined : { reason: 'override-out-of-bounds', rule: '', problems };
+};

@@ -1,0 +1,22 @@
+import { containersOf } from '../../kubernetes/pod.ts';
+import { PORTS } from '../../sidecar/names.ts';
+import type { Check } from '../subject.ts';
+
+const TAKEN: ReadonlySet<number> = new Set(Object.values(PORTS));
+
+/** Does an application declare a TCP port that the sidecar listens on? Both share one network, so one would fail to start. */
+export const portConflict: Check<'port-conflict'> = ({ separated: { original } }) => {
+  const problems = containersOf(original).flatMap(({ container, path }) =>
+    (container.ports ?? []).flatMap(({ containerPort, protocol }, index) =>
+      (protocol ?? 'TCP') === 'TCP' && TAKEN.has(containerPort)
+        ? [
+            {
+              path: `${path}/ports/${index}/containerPort`,
+              message: `the container ${container.name} listens on ${containerPort}`,
+            },
+          ]
+        : [],
+    ),
+  );
+  return problems.length === 0 ? undefined : { reason: 'port-conflict', rule: '', problems };
+};

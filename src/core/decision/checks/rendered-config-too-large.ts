@@ -1,0 +1,16 @@
+import { ANNOTATIONS } from '../../sidecar/names.ts';
+import type { Check } from '../subject.ts';
+
+/** Half of what all annotations may have together, so that the author’s own still fit. */
+export const MAX_CONFIG_BYTES = 128 * 1024;
+
+/** Is Envoy’s configuration too large to travel on the pod? */
+export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile }) => {
+  const size = Buffer.byteLength(profile.envoyConfig);
+  if (size <= MAX_CONFIG_BYTES) return undefined;
+  const problem = {
+    path: `/metadata/annotations/${ANNOTATIONS.envoyConfig.replace('/', '~1')}`,
+    message: `would have ${size} bytes; at most ${MAX_CONFIG_BYTES} are allowed`,
+  };
+  return { reason: 'rendered-config-too-large', rule: '/spec/profiles', problems: [problem] };
+};

@@ -1,0 +1,35 @@
+import { annotationsOf } from '../../kubernetes/pod.ts';
+import { isOwnVolume } from '../../sidecar/separate.ts';
+import type { Check } from '../subject.ts';
+
+/** What the API server allows all annotations of an object together (apimachinery, ValidateAnnotationsSize). */
+export const MAX_ANNOTATION_BYTES = 262_144;
+
+/** Would the API server refuse the injected pod as malformed? */
+export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: { original }, rendering }) => {
+  const volumes = (original.spec.volumes ?? []).flatMap((volume, index) =>
+    isOwnVolume(volume)
+      ? [
+          {
+            path: `/spec/volumes/${index}/name`,
+            message: `the volume name ${volume.name} belongs to the sidecar; rename it`,
+          },
+        ]
+      : [],
+  );
+  const size = annotationBytes({ ...annotationsOf(original), ...rendering().injection.annotations });
+  const annotations =
+    size > MAX_ANNOTATION_BYTES
+      ? [
+          {
+            path: '/metadata/annotations',
+            message: `would have ${size} bytes; at most ${MAX_ANNOTATION_BYTES} are allowed`,
+          },
+        ]
+      : [];
+  const problems = [...volumes, ...annotations];
+  return problems.length === 0 ? undefined : { reason: 'rendered-pod-invalid', rule: '', problems };
+};
+
+const annotationBytes = (annotations: Readonly<Record<string, string>>): number =>
+  Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);

@@ -1,0 +1,50 @@
+import type { Problem } from '../problem/problem.ts';
+import { DENY_CHECKS, SKIP_CHECKS } from './checks/index.ts';
+import type { Hint } from './hints.ts';
+import { nearMisses } from './near-misses.ts';
+import { consentOf } from './opt-in/consent.ts';
+import type { Reason, Verdict } from './reasons.ts';
+import type { Check, Finding, Subject } from './subject.ts';
+
+/** The answer to "does this pod get a sidecar", with everything that explains it. */
+export interface Decision {
+  readonly verdict: Exclude<Verdict, 'error'>;
+  readonly reason: Reason;
+  /** JSON pointer into the policy that decided; empty when no rule of the policy was needed. */
+  readonly rule: string;
+  /** Further reasons that hold as well. */
+  readonly also: readonly Reason[];
+  readonly hints: readonly Hint[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Decides about one pod. A check that finds something leaves the pod alone; otherwise the pod’s own word counts; a pod that
+ * is to be injected may still be refused. The first finding is the reason, the others are told under `also`.
+ */
+export function decide(subject: Subject): Decision {
+  const hints = nearMisses(subject);
+  const standing = findings(SKIP_CHECKS, subject);
+  const consent = consentOf(subject.pod, subject.policy);
+  const [first, ...others] = [...standing, ...(consent.verdict === 'skip' ? [consent] : [])];
+  if (first !== undefined) {
+    const also = others.map(({ reason }) => reason);
+    const asked = consent.verdict === 'inject' ? [consent.reason] : [];
+    return { verdict: 'skip', reason: first.reason, rule: first.rule, also: [...also, ...asked], hints, problems: [] };
+  }
+  const { reason, rule } = consent;
+  const refusals = findings(DENY_CHECKS, subject);
+  const refusal = refusals[0];
+  if (refusal === undefined) return { verdict: 'inject', reason, rule, also: [], hints, problems: [] };
+  return {
+    verdict: 'deny',
+    reason: refusal.reason,
+    rule: refusal.rule,
+    also: [...refusals.slice(1).map((other) => other.reason), reason],
+    hints,
+    problems: refusals.flatMap(({ problems = [] }) => problems),
+  };
+}
+
+const findings = <R extends Finding['reason']>(checks: readonly Check<R>[], subject: Subject): Finding<R>[] =>
+  checks.flatMap((check) => check(subject) ?? []);

@@ -1,0 +1,54 @@
+import type { Namespace } from '../kubernetes/namespace.ts';
+import type { Pod } from '../kubernetes/pod.ts';
+import type { ActivePolicy } from '../policy/active-policy.ts';
+import type { Problem } from '../problem/problem.ts';
+import { type Edit, editFor } from '../sidecar/edit.ts';
+import type { ActiveProfile } from '../sidecar/profiles/active-profile.ts';
+import { type Rendering, render } from '../sidecar/render.ts';
+import { type SeparatedPod, separate } from '../sidecar/separate.ts';
+import type { DenyReason, SkipReason } from './reasons.ts';
+
+/** What one decision is about. The sidecar is rendered when the first check asks for it, and once. */
+export interface Subject {
+  readonly pod: Pod;
+  readonly separated: SeparatedPod;
+  readonly namespace: Namespace;
+  readonly policy: ActivePolicy;
+  readonly profile: ActiveProfile;
+  readonly rendering: () => Rendering;
+  /** What would change; undefined when the pod carries the sidecar already. */
+  readonly edit: () => Edit | undefined;
+}
+
+/** What a check found: the reason, and the JSON pointer into the policy that stands behind it. */
+export interface Finding<R extends SkipReason | DenyReason = SkipReason | DenyReason> {
+  readonly reason: R;
+  readonly rule: string;
+  readonly problems?: readonly Problem[];
+}
+
+/** One question about a pod; undefined when nothing is found. */
+export type Check<R extends SkipReason | DenyReason> = (subject: Subject) => Finding<R> | undefined;
+
+/** @param recordId names the record of this decision; an earlier injection’s own id goes before it */
+export function subjectOf(pod: Pod, namespace: Namespace, policy: ActivePolicy, recordId: string): Subject {
+  const separated = separate(pod);
+  const profile = policy.profileFor(pod, namespace);
+  const rendering = once(() => {
+    const { original, overrides, status } = separated;
+    return render({ original, overrides, profile, policy, recordId: status?.recordId ?? recordId });
+  });
+  const edit = once(() => {
+    const native = profile.spec.order === 'Native';
+    return editFor(pod, rendering().injection, native, separated.status !== undefined);
+  });
+  return { pod, separated, namespace, policy, profile, rendering, edit };
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
+}

@@ -1,0 +1,13 @@
+/** One reference token of an RFC 6901 JSON pointer, escaped. */
+export const pointerToken = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** A JSON pointer from its unescaped parts: `pointer('metadata', 'labels', 'a/b')` is `/metadata/labels/a~1b`. */
+export const pointer = (...parts: readonly (string | number)[]): string =>
+  parts.map((part) => `/${pointerToken(String(part))}`).join('');
+
+/** The unescaped parts of a JSON pointer. */
+export const pointerParts = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));

@@ -1,0 +1,56 @@
+import { type Static, Type } from 'typebox';
+import { type Labels, ownValue } from './pod.ts';
+
+const closed = { additionalProperties: false };
+const Key = Type.String({ minLength: 1, maxLength: 317 });
+const Requirement = Type.Union([
+  Type.Object({ key: Key, operator: Type.Enum(['Exists', 'DoesNotExist']) }, closed),
+  Type.Object(
+    { key: Key, operator: Type.Enum(['In', 'NotIn']), values: Type.Array(Type.String(), { minItems: 1 }) },
+    closed,
+  ),
+]);
+
+/** Kubernetes' own LabelSelector; an empty one would select everything and is refused. */
+export const LabelSelector = Type.Object(
+  {
+    matchLabels: Type.Optional(Type.Record(Key, Type.String())),
+    matchExpressions: Type.Optional(Type.Array(Requirement)),
+  },
+  { ...closed, minProperties: 1 },
+);
+export type LabelSelector = Static<typeof LabelSelector>;
+export type LabelRequirement = Static<typeof Requirement>;
+
+/** The selector as one list of requirements, in the order in which they were written. */
+export function requirementsOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelRequirement[] {
+  const equalities = Object.entries(matchLabels).map(([key, value]) => ({
+    key,
+    operator: 'In' as const,
+    values: [value],
+  }));
+  return [...equalities, ...matchExpressions];
+}
+
+/** Whether labels meet a requirement; an absent label meets NotIn, as in Kubernetes. */
+function meets(labels: Labels, requirement: LabelRequirement): boolean {
+  const value = ownValue(labels, requirement.key);
+  switch (requirement.operator) {
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'In':
+      return value !== undefined && requirement.values.includes(value);
+    case 'NotIn':
+      return value === undefined || !requirement.values.includes(value);
+  }
+}
+
+export type LabelMatcher = (labels: Labels) => boolean;
+
+/** The selector as a predicate; every requirement has to be met. */
+export function matcher(selector: LabelSelector): LabelMatcher {
+  const requirements = requirementsOf(selector);
+  return (labels) => requirements.every((requirement) => meets(labels, requirement));
+}

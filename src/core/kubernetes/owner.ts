@@ -1,0 +1,26 @@
+import { labelsOf, ownValue, type Pod } from './pod.ts';
+
+/** The workload a person would name when asked whose pod this is. */
+export interface Owner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/**
+ * The workload behind a pod, told from the pod alone: a ReplicaSet named `<name>-<pod-template-hash>` belongs to the
+ * Deployment `<name>`, a Job named `<name>-<minutes>` to the CronJob `<name>`, which is how their controllers name them.
+ * @returns undefined for a pod that no controller owns
+ */
+export function ownerOf(pod: Pod): Owner | undefined {
+  const controller = pod.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (controller === undefined) return undefined;
+  const { apiVersion, kind, name } = controller;
+  const hash = ownValue(labelsOf(pod), 'pod-template-hash');
+  if (kind === 'ReplicaSet' && hash !== undefined && name.endsWith(`-${hash}`))
+    return { apiVersion, kind: 'Deployment', name: name.slice(0, -hash.length - 1) };
+  // the CronJob controller appends the scheduled time in minutes: 8 digits until the year 2160
+  const cron = kind === 'Job' ? /^(.+)-\d{8,10}$/.exec(name) : null;
+  if (cron?.[1] !== undefined) return { apiVersion: 'batch/v1', kind: 'CronJob', name: cron[1] };
+  return { apiVersion, kind, name };
+}

@@ -1,0 +1,79 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Problem } from '../problem/problem.ts';
+
+// Go clients write an empty list or map as null, so null means absent wherever a field is read.
+const absentable = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+const StringMap = Type.Record(Type.String(), Type.String());
+
+const OwnerReference = Type.Object({
+  apiVersion: Type.String(),
+  kind: Type.String(),
+  name: Type.String(),
+  controller: absentable(Type.Boolean()),
+});
+
+const Container = Type.Object({
+  name: Type.String(),
+  image: absentable(Type.String()),
+  ports: absentable(Type.Array(Type.Object({ containerPort: Type.Number(), protocol: absentable(Type.String()) }))),
+  volumeMounts: absentable(Type.Array(Type.Object({ name: Type.String(), mountPath: Type.String() }))),
+  securityContext: absentable(Type.Object({ runAsUser: absentable(Type.Number()) })),
+  resources: absentable(Type.Object({ requests: absentable(Type.Object({})), limits: absentable(Type.Object({})) })),
+});
+
+const PodSchema = Type.Object({
+  metadata: Type.Object({
+    name: absentable(Type.String()),
+    generateName: absentable(Type.String()),
+    labels: absentable(StringMap),
+    annotations: absentable(StringMap),
+    ownerReferences: absentable(Type.Array(OwnerReference)),
+  }),
+  spec: Type.Object({
+    containers: Type.Array(Container, { minItems: 1 }),
+    initContainers: absentable(Type.Array(Container)),
+    volumes: absentable(Type.Array(Type.Object({ name: Type.String() }))),
+    hostNetwork: absentable(Type.Boolean()),
+    os: absentable(Type.Object({ name: Type.String() })),
+    nodeSelector: absentable(StringMap),
+    securityContext: absentable(Type.Object({ runAsUser: absentable(Type.Number()) })),
+  }),
+});
+
+/** The fields of a Pod that Pillion reads; every other field is carried along untouched. */
+export type Pod = Static<typeof PodSchema>;
+export type Container = Static<typeof Container>;
+export type OwnerReference = Static<typeof OwnerReference>;
+export type Labels = Readonly<Record<string, string>>;
+
+const compiled = Compile(PodSchema);
+const NO_LABELS: Labels = Object.freeze({});
+
+export const labelsOf = (pod: Pod): Labels => pod.metadata.labels ?? NO_LABELS;
+export const annotationsOf = (pod: Pod): Labels => pod.metadata.annotations ?? NO_LABELS;
+
+/** The value under a key that a user chose, never one that a plain object inherits (`constructor`, `toString`). */
+export const ownValue = (map: Labels, key: string): string | undefined =>
+  Object.hasOwn(map, key) ? map[key] : undefined;
+
+/** Every container of a pod with its JSON pointer, init containers first, as the kubelet starts them. */
+export function containersOf(pod: Pod): { readonly container: Container; readonly path: string }[] {
+  const listed = (list: 'initContainers' | 'containers') =>
+    (pod.spec[list] ?? []).map((container, index) => ({ container, path: `/spec/${list}/${index}` }));
+  return [...listed('initContainers'), ...listed('containers')];
+}
+
+/**
+ * Takes an object of unknown shape as a Pod when every field that is read has its type.
+ * @returns the same object, or what is wrong with it, each with a JSON pointer into the pod
+ */
+export function readPod(object: unknown): { readonly pod: Pod } | { readonly problems: readonly Problem[] } {
+  if (compiled.Check(object)) return { pod: object };
+  const problems = compiled
+    .Errors(object)
+    .filter(({ keyword }) => keyword !== 'anyOf')
+    .map(({ instancePath, message }) => ({ path: instancePath, message }));
+  return { problems };
+}

@@ -1,0 +1,122 @@
+import { digest } from '../json/canonical.ts';
+import { isObject } from '../json/is-object.ts';
+
+/** A pod as its controller would create it, and where its template stands in the document. */
+export interface WorkloadPod {
+  readonly kind: string;
+  readonly name: string;
+  /** Undefined when the document names none, so that the caller’s default counts. */
+  readonly namespace: string | undefined;
+  /** The pod as it arrives at admission: metadata completed the way the controller does it. */
+  readonly pod: Record<string, unknown>;
+  /** JSON pointer to the pod template in the document; empty for a bare pod. */
+  readonly templatePath: string;
+  /** The labels and annotations of the workload itself, which nobody reads for opt-in. */
+  readonly workloadMetadata: Record<string, unknown>;
+}
+
+interface Named {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+interface WorkloadKind {
+  readonly template: readonly string[];
+  /** What the controller writes on the pods it creates. */
+  complete(workload: Named, hash: string): PodMetadata;
+}
+
+interface PodMetadata {
+  readonly name?: string;
+  readonly generateName?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly owner: Named;
+}
+
+const TEMPLATE = ['spec', 'template'];
+
+const ownPods: WorkloadKind = {
+  template: TEMPLATE,
+  complete: (workload) => ({ generateName: `${workload.name}-`, labels: {}, owner: workload }),
+};
+
+const jobPods = (job: Named): PodMetadata => ({
+  generateName: `${job.name}-`,
+  labels: { 'batch.kubernetes.io/job-name': job.name, 'job-name': job.name },
+  owner: job,
+});
+
+const KINDS: ReadonlyMap<string, WorkloadKind> = new Map([
+  [
+    'Deployment',
+    {
+      template: TEMPLATE,
+      complete: ({ apiVersion, name }, hash) => ({
+        generateName: `${name}-${hash}-`,
+        labels: { 'pod-template-hash': hash },
+        owner: { apiVersion, kind: 'ReplicaSet', name: `${name}-${hash}` },
+      }),
+    },
+  ],
+  ['ReplicaSet', ownPods],
+  ['ReplicationController', ownPods],
+  ['DaemonSet', ownPods],
+  [
+    'StatefulSet',
+    {
+      template: TEMPLATE,
+      complete: (workload) => ({
+        name: `${workload.name}-0`,
+        labels: { 'apps.kubernetes.io/pod-index': '0', 'statefulset.kubernetes.io/pod-name': `${workload.name}-0` },
+        owner: workload,
+      }),
+    },
+  ],
+  ['Job', { template: TEMPLATE, complete: jobPods }],
+  [
+    'CronJob',
+    {
+      template: ['spec', 'jobTemplate', 'spec', 'template'],
+      // the controller appends the scheduled time in minutes since 1970; any eight digits name some minute
+      complete: ({ apiVersion, name }) => jobPods({ apiVersion, kind: 'Job', name: `${name}-28000000` }),
+    },
+  ],
+]);
+
+/**
+ * The pod that a workload would create.
+ * @param document one Kubernetes object
+ * @returns undefined for an object that creates no pods, or whose template is not there
+ */
+export function podOfWorkload(document: unknown): WorkloadPod | undefined {
+  if (!isObject(document) || typeof document.kind !== 'string') return undefined;
+  const metadata = isObject(document.metadata) ? document.metadata : {};
+  const name = typeof metadata.name === 'string' ? metadata.name : String(metadata.generateName ?? '');
+  const namespace = typeof metadata.namespace === 'string' ? metadata.namespace : undefined;
+  const { kind } = document;
+  const common = { kind, name, namespace, workloadMetadata: metadata };
+  if (kind === 'Pod') return { ...common, pod: document, templatePath: '' };
+  const workloadKind = KINDS.get(kind);
+  const template = workloadKind?.template.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), document);
+  if (workloadKind === undefined || !isObject(template)) return undefined;
+  const workload = { apiVersion: String(document.apiVersion ?? ''), kind, name };
+  const completed = workloadKind.complete(workload, digest(JSON.stringify(template)).slice(0, 10));
+  return { ...common, pod: podFrom(template, completed), templatePath: `/${workloadKind.template.join('/')}` };
+}
+
+function podFrom(template: Record<string, unknown>, { labels, owner, ...names }: PodMetadata): Record<string, unknown> {
+  const metadata = isObject(template.metadata) ? template.metadata : {};
+  const ownLabels = isObject(metadata.labels) ? metadata.labels : {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...metadata,
+      ...names,
+      labels: { ...ownLabels, ...labels },
+      ownerReferences: [{ ...owner, uid: digest(JSON.stringify(owner)), controller: true, blockOwnerDeletion: true }],
+    },
+    spec: template.spec,
+  };
+}

@@ -1,0 +1,77 @@
+import type { InjectionPolicy } from '../api/injection-policy.ts';
+import type { SidecarProfile } from '../api/sidecar-profile.ts';
+import { canonicalJson, digest } from '../json/canonical.ts';
+import type { LabelMatcher, LabelSelector } from '../kubernetes/label-selector.ts';
+import { matcher } from '../kubernetes/label-selector.ts';
+import type { Namespace } from '../kubernetes/namespace.ts';
+import { labelsOf, type Pod } from '../kubernetes/pod.ts';
+import type { Problem } from '../problem/problem.ts';
+import { type ActiveProfile, activateProfile, profileProblems } from '../sidecar/profiles/active-profile.ts';
+
+/** A policy and the profiles it names, checked and made ready, so that one decision does no work twice. */
+export interface ActivePolicy {
+  readonly name: string;
+  /** Digest of policy and profiles: equal revisions decide and render alike. */
+  readonly revision: string;
+  readonly spec: InjectionPolicy['spec'];
+  /** Namespaces that are never injected: the policy's own list and the one Pillion runs in. */
+  readonly protectedNamespaces: ReadonlySet<string>;
+  readonly neverInject: readonly LabelMatcher[];
+  readonly alwaysInject: readonly LabelMatcher[];
+  profileFor(pod: Pod, namespace: Namespace): ActiveProfile;
+}
+
+/**
+ * Makes a policy ready for decisions.
+ * @param ownNamespace the namespace Pillion runs in, always protected
+ * @returns the policy, or the problems of references between the objects
+ */
+export function activatePolicy(
+  policy: InjectionPolicy,
+  profiles: readonly SidecarProfile[],
+  ownNamespace: string,
+): { readonly active: ActivePolicy } | { readonly problems: readonly Problem[] } {
+  const { spec } = policy;
+  const problems: Problem[] = [];
+  const choices = spec.profiles.flatMap(({ name, namespaceSelector, podSelector }, index) => {
+    const profile = profiles.find(({ metadata }) => metadata.name === name);
+    if (profile === undefined) {
+      const known = profiles.map(({ metadata }) => metadata.name).join(', ');
+      problems.push({ path: `/spec/profiles/${index}/name`, message: `is "${name}"; known profiles: ${known}` });
+      return [];
+    }
+    problems.push(...profileProblems(profile).map((message) => ({ path: `/spec/profiles/${index}`, message })));
+    return [
+      {
+        matchesNamespace: matcherOrAll(namespaceSelector),
+        matchesPod: matcherOrAll(podSelector),
+        profile: activateProfile(profile),
+      },
+    ];
+  });
+  const last = spec.profiles.at(-1);
+  if (last?.namespaceSelector !== undefined || last?.podSelector !== undefined)
+    problems.push({
+      path: `/spec/profiles/${spec.profiles.length - 1}`,
+      message: 'is the last and has a selector; end the list with a profile for all the rest',
+    });
+  const fallback = choices.at(-1)?.profile;
+  if (problems.length > 0 || fallback === undefined) return { problems };
+  const used = choices.map(({ profile }) => profile.revision);
+  const active: ActivePolicy = {
+    name: policy.metadata.name,
+    revision: digest(canonicalJson([policy, used, ownNamespace])),
+    spec,
+    protectedNamespaces: new Set([...spec.protectedNamespaces, ownNamespace]),
+    neverInject: spec.neverInject.map(matcher),
+    alwaysInject: spec.alwaysInject.map(matcher),
+    profileFor: (pod, namespace) =>
+      choices.find(
+        ({ matchesNamespace, matchesPod }) => matchesNamespace(namespace.labels) && matchesPod(labelsOf(pod)),
+      )?.profile ?? fallback,
+  };
+  return { active };
+}
+
+const matcherOrAll = (selector: LabelSelector | undefined): LabelMatcher =>
+  selector === undefined ? () => true : matcher(selector);

@@ -1,0 +1,113 @@
+import type { SidecarProfile } from '../api/sidecar-profile.ts';
+import {
+  CONFIG_DIRECTORY,
+  CONFIG_FILE,
+  PORTS,
+  REDIRECT,
+  RUN_DIRECTORY,
+  SIDECAR,
+  SIDECAR_UID,
+  TOKEN_DIRECTORY,
+  VOLUMES,
+} from './names.ts';
+import { redirectRules } from './redirect-rules.ts';
+import { resourcesOf, type Settings } from './settings.ts';
+
+/** A rendered part of a pod: plain JSON. */
+export type Rendered = { readonly name: string; readonly [field: string]: unknown };
+
+const NO_TOKEN_MOUNT = { name: VOLUMES.noToken, mountPath: TOKEN_DIRECTORY, readOnly: true };
+
+const PROMETHEUS_PORT = { name: 'http-envoy-prom', containerPort: PORTS.prometheus, protocol: 'TCP' };
+
+const HEALTH = { path: '/healthz/ready', port: PORTS.health };
+
+/** The proxy. Its security context meets the Pod Security level `restricted`. */
+export function sidecarContainer(
+  spec: SidecarProfile['spec'],
+  settings: Settings,
+  pod: { readonly workload: string; readonly hidesToken: boolean },
+): Rendered {
+  const { image, concurrency } = spec.sidecar;
+  return {
+    name: SIDECAR,
+    image,
+    ...(spec.order === 'Native' ? { restartPolicy: 'Always' } : {}),
+    command: ['envoy'],
+    args: [
+      '--config-path',
+      `${CONFIG_DIRECTORY}/${CONFIG_FILE}`,
+      '--log-level',
+      settings.logLevel,
+      '--concurrency',
+      String(concurrency),
+      '--disable-hot-restart',
+      '--service-cluster',
+      pod.workload,
+      '--service-node',
+      '$(POD_NAME).$(POD_NAMESPACE)',
+    ],
+    env: [fieldVariable('POD_NAME', 'metadata.name'), fieldVariable('POD_NAMESPACE', 'metadata.namespace')],
+    ...(spec.features.includes('Observability') ? { ports: [PROMETHEUS_PORT] } : {}),
+    resources: resourcesOf(settings),
+    // a minute for a slow image start; the application waits for it in Native order
+    startupProbe: { httpGet: HEALTH, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
+    readinessProbe: { httpGet: HEALTH, periodSeconds: 15, timeoutSeconds: 3, failureThreshold: 4 },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: SIDECAR_UID,
+      runAsGroup: SIDECAR_UID,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    volumeMounts: [
+      // a directory: the kubelet never updates a single file that is mounted by subPath
+      { name: VOLUMES.config, mountPath: CONFIG_DIRECTORY, readOnly: true },
+      { name: VOLUMES.run, mountPath: RUN_DIRECTORY },
+      ...(pod.hidesToken ? [NO_TOKEN_MOUNT] : []),
+    ],
+  };
+}
+
+/**
+ * The container that installs the redirect before anything else of the pod runs. NET_ADMIN is what nftables needs; as a
+ * user other than root the capability would not reach the nft program (DESIGN 11, measured).
+ */
+export function redirectContainer(
+  spec: SidecarProfile['spec'],
+  settings: Settings,
+  pod: { readonly hidesToken: boolean },
+): Rendered {
+  const exclude = {
+    inboundPorts: settings.excludeInboundPorts,
+    outboundPorts: settings.excludeOutboundPorts,
+    outboundCidrs: settings.excludeOutboundCidrs,
+  };
+  return {
+    name: REDIRECT,
+    image: spec.redirect.image,
+    command: ['nft'],
+    // in the spec and not in an annotation, since nobody can edit it afterwards
+    args: [redirectRules(exclude, spec.ipFamilies)],
+    resources: spec.redirect.resources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: false,
+      runAsUser: 0,
+      runAsGroup: 0,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...(pod.hidesToken ? { volumeMounts: [NO_TOKEN_MOUNT] } : {}),
+  };
+}
+
+const fieldVariable = (name: string, fieldPath: string) => ({
+  name,
+  valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
+});

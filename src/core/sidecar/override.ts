@@ -1,0 +1,73 @@
+import { isObject } from '../json/is-object.ts';
+import { pointer } from '../json/pointer.ts';
+import { quantityValue } from '../kubernetes/quantity.ts';
+import { SIDECAR } from './names.ts';
+import type { Namesake } from './separate.ts';
+import type { SettingOrigin, Settings } from './settings.ts';
+
+export interface OverrideProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+type Amount = 'requestCpu' | 'requestMemory' | 'limitCpu' | 'limitMemory';
+
+const AMOUNTS: ReadonlyMap<string, Amount> = new Map([
+  ['requests/cpu', 'requestCpu'],
+  ['requests/memory', 'requestMemory'],
+  ['limits/cpu', 'limitCpu'],
+  ['limits/memory', 'limitMemory'],
+]);
+const ALLOWED = new Set(['name', 'image', 'resources']);
+// the API server writes these defaults into every container before a webhook sees it
+const DEFAULTED = new Set(['terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy']);
+
+/**
+ * What an author may set by a container of his own under the name of the sidecar: the amounts of its resources.
+ * Anything else could take the sidecar out of the traffic’s way or give it rights, so it is a problem.
+ */
+export function applyOverrides(
+  overrides: readonly Namesake[],
+  settings: Settings,
+): {
+  readonly settings: Settings;
+  readonly origins: readonly SettingOrigin[];
+  readonly problems: readonly OverrideProblem[];
+} {
+  const changed: Partial<Record<Amount, string>> = {};
+  const origins: SettingOrigin[] = [];
+  const problems: OverrideProblem[] = [];
+  for (const { container, path } of overrides) {
+    for (const field of Object.keys(container).filter((key) => !ALLOWED.has(key) && !addedByServer(container, key)))
+      problems.push({ path: path + pointer(field), message: `the field ${field} may not be overridden; remove it` });
+    for (const [where, text] of amountsIn(container.resources)) {
+      const setting = AMOUNTS.get(where);
+      const at = `${path}/resources/${where}`;
+      if (container.name !== SIDECAR || setting === undefined)
+        problems.push({ path: at, message: `${where} may not be overridden; remove it` });
+      else if (typeof text !== 'string' || quantityValue(text) === undefined)
+        problems.push({ path: at, message: `${where} is ${JSON.stringify(text)}, which is not a quantity` });
+      else {
+        changed[setting] = text;
+        origins.push({ setting, origin: `container ${container.name}`, value: text });
+      }
+    }
+  }
+  if (overrides.length === 0) return { settings, origins, problems };
+  return { settings: { ...settings, ...changed }, origins, problems };
+}
+
+// a token is mounted and empty resources are written whether or not the author said so
+const addedByServer = (container: object, field: string): boolean =>
+  DEFAULTED.has(field) ||
+  (field === 'volumeMounts' &&
+    JSON.stringify((container as Record<string, unknown>)[field] ?? []).includes('kube-api-access-'));
+
+function amountsIn(resources: unknown): [string, unknown][] {
+  if (!isObject(resources)) return [];
+  return Object.entries(resources).flatMap(([kind, amounts]): [string, unknown][] =>
+    isObject(amounts)
+      ? Object.entries(amounts).map(([name, value]): [string, unknown] => [`${kind}/${name}`, value])
+      : [[kind, amounts]],
+  );
+}

@@ -1,0 +1,50 @@
+import type { SidecarProfile } from '../../api/sidecar-profile.ts';
+import { canonicalJson, digest } from '../../json/canonical.ts';
+import { quantityValue } from '../../kubernetes/quantity.ts';
+import { renderBootstrap } from '../../xds/bootstrap.ts';
+import type { Settings } from '../settings.ts';
+import { parseAddressBlocks, parsePortRanges } from '../traffic-exclusions.ts';
+
+/** A profile made ready: what does not depend on the pod is rendered once, when the profile is loaded. */
+export interface ActiveProfile {
+  readonly name: string;
+  readonly spec: SidecarProfile['spec'];
+  readonly revision: string;
+  readonly defaults: Settings;
+  /** Envoy’s configuration as it stands in the annotation. */
+  readonly envoyConfig: string;
+}
+
+export function activateProfile(profile: SidecarProfile): ActiveProfile {
+  const { spec } = profile;
+  const { requests, limits } = spec.sidecar.resources;
+  return {
+    name: profile.metadata.name,
+    spec,
+    revision: digest(canonicalJson(profile)),
+    defaults: {
+      logLevel: spec.sidecar.logLevel,
+      requestCpu: requests.cpu,
+      requestMemory: requests.memory,
+      limitCpu: limits.cpu,
+      limitMemory: limits.memory,
+      excludeInboundPorts: parsePortRanges(spec.exclude.inboundPorts.join(',')) ?? [],
+      excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
+      excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
+    },
+    envoyConfig: JSON.stringify(renderBootstrap(spec)),
+  };
+}
+
+/** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
+export function profileProblems({ metadata, spec }: SidecarProfile): string[] {
+  const { resources } = spec.sidecar;
+  const amounts = [resources, spec.redirect.resources].flatMap(({ requests, limits }) =>
+    [requests, limits].flatMap((amount) => Object.values(amount)),
+  );
+  const blocks = spec.exclude.outboundCidrs.filter((block) => parseAddressBlocks(block)?.length !== 1);
+  return [
+    ...amounts.filter((amount) => quantityValue(amount) === undefined).map((amount) => `${amount} is not a quantity`),
+    ...blocks.map((block) => `${block} is not a block of addresses, such as 10.0.0.0/8`),
+  ].map((message) => `uses the profile ${metadata.name}, in which ${message}`);
+}

@@ -1,0 +1,98 @@
+import { digest } from '../json/canonical.ts';
+import { ownerOf } from '../kubernetes/owner.ts';
+import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
+import { VERSION } from '../version.ts';
+import { type Rendered, redirectContainer, sidecarContainer } from './containers.ts';
+import { ANNOTATIONS } from './names.ts';
+import { applyOverrides, type OverrideProblem } from './override.ts';
+import type { ActiveProfile } from './profiles/active-profile.ts';
+import type { Namesake } from './separate.ts';
+import { type AnnotationProblem, type SettingOrigin, type Settings, settingsOf } from './settings.ts';
+import type { Status } from './status.ts';
+import { tokenIsMounted, volumes } from './volumes.ts';
+
+/** Everything that makes an ordinary pod an injected one. */
+export interface Injection {
+  readonly initContainers: readonly Rendered[];
+  readonly containers: readonly Rendered[];
+  readonly volumes: readonly Rendered[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Rendering {
+  readonly injection: Injection;
+  readonly settings: Settings;
+  readonly origins: readonly SettingOrigin[];
+  readonly annotationProblems: readonly AnnotationProblem[];
+  readonly overrideProblems: readonly OverrideProblem[];
+}
+
+export interface RenderInput {
+  /** The pod as its author wrote it. */
+  readonly original: Pod;
+  readonly overrides: readonly Namesake[];
+  readonly profile: ActiveProfile;
+  readonly policy: { readonly name: string; readonly revision: string };
+  readonly recordId: string;
+}
+
+/** Renders the sidecar for one pod. Equal input gives an equal value. */
+export function render({ original, overrides, profile, policy, recordId }: RenderInput): Rendering {
+  const fromAnnotations = settingsOf(original, profile.defaults);
+  const fromOverrides = applyOverrides(overrides, fromAnnotations.settings);
+  const { settings } = fromOverrides;
+  const { spec } = profile;
+  const hidesToken = tokenIsMounted(original);
+  const sidecar = sidecarContainer(spec, settings, { workload: workloadName(original), hidesToken });
+  const redirect = spec.capture === 'Redirect' ? [redirectContainer(spec, settings, { hidesToken })] : [];
+  const native = spec.order === 'Native';
+  const parts = {
+    initContainers: native ? [...redirect, sidecar] : redirect,
+    containers: native ? [] : [sidecar],
+    volumes: volumes(hidesToken),
+  };
+  const status: Status = {
+    version: VERSION,
+    profile: profile.name,
+    policy: policy.name,
+    revision: policy.revision,
+    injected: {
+      initContainers: names(parts.initContainers),
+      containers: names(parts.containers),
+      volumes: names(parts.volumes),
+    },
+    specDigest: digest(JSON.stringify(parts)),
+    recordId,
+    ...(overrides.length === 0 ? {} : { overrides: overrides.map(({ container }) => kept(container)) }),
+  };
+  return {
+    injection: { ...parts, annotations: annotations(original, profile, status) },
+    settings,
+    origins: [...fromAnnotations.origins, ...fromOverrides.origins],
+    annotationProblems: fromAnnotations.problems,
+    overrideProblems: fromOverrides.problems,
+  };
+}
+
+const names = (rendered: readonly Rendered[]): string[] => rendered.map(({ name }) => name);
+
+const kept = ({ name, image, resources }: Namesake['container']) => ({ name, image, resources });
+
+function annotations(original: Pod, profile: ActiveProfile, status: Status): Record<string, string> {
+  const authors = annotationsOf(original);
+  const first = original.spec.containers[0]?.name ?? '';
+  const defaults = [ANNOTATIONS.defaultContainer, ANNOTATIONS.defaultLogsContainer].filter(
+    (key) => ownValue(authors, key) === undefined,
+  );
+  return {
+    ...Object.fromEntries(defaults.map((key) => [key, first])),
+    [ANNOTATIONS.envoyConfig]: profile.envoyConfig,
+    [ANNOTATIONS.status]: JSON.stringify(status),
+  };
+}
+
+/** The name under which Envoy’s metrics are grouped: the workload’s, else what the pod itself is called. */
+function workloadName(pod: Pod): string {
+  const { name, generateName } = pod.metadata;
+  return ownerOf(pod)?.name ?? name ?? generateName?.replace(/-$/, '') ?? 'pod';
+}

@@ -1,0 +1,71 @@
+import { isObject } from '../json/is-object.ts';
+import type { Container, Pod } from '../kubernetes/pod.ts';
+import { containersOf } from '../kubernetes/pod.ts';
+import { ANNOTATIONS, REDIRECT, SIDECAR, VOLUMES } from './names.ts';
+import { type ReadStatus, readStatus } from './status.ts';
+
+/** A container of the author under one of our names. */
+export interface Namesake {
+  readonly container: Container;
+  readonly path: string;
+}
+
+/** A pod taken apart into what its author wrote and what an earlier injection added. */
+export interface SeparatedPod {
+  readonly original: Pod;
+  /** Set when the pod carries the mark of an earlier injection. */
+  readonly status: ReadStatus | undefined;
+  /** Containers that ask for another shape of ours: under our name, with no image or the image `auto`. */
+  readonly overrides: readonly Namesake[];
+  /** Containers under our name with an image of their own. */
+  readonly impersonators: readonly Namesake[];
+}
+
+const OWN_CONTAINERS: ReadonlySet<string> = new Set([SIDECAR, REDIRECT]);
+const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));
+
+export const isOwnContainer = ({ name }: { readonly name: string }): boolean => OWN_CONTAINERS.has(name);
+export const isOwnVolume = ({ name }: { readonly name: string }): boolean => OWN_VOLUMES.has(name);
+
+/** Takes a pod apart. For a pod that nobody touched `original` is the pod itself. */
+export function separate(pod: Pod): SeparatedPod {
+  const status = readStatus(pod);
+  const namesakes = containersOf(pod).filter(({ container }) => isOwnContainer(container));
+  if (status !== undefined)
+    return { original: withoutInjected(pod), status, overrides: storedOverrides(status), impersonators: [] };
+  if (namesakes.length === 0) return { original: pod, status, overrides: [], impersonators: [] };
+  const overrides = namesakes.filter(({ container }) => (container.image ?? '') === '' || container.image === 'auto');
+  const impersonators = namesakes.filter((namesake) => !overrides.includes(namesake));
+  return { original: withoutContainers(pod), status, overrides, impersonators };
+}
+
+// the status lists names as well, but a forged list could name a container of the author: only our own names count
+function withoutInjected(pod: Pod): Pod {
+  const { annotations, ...metadata } = pod.metadata;
+  const kept = Object.entries(annotations ?? {}).filter(
+    ([key]) => key !== ANNOTATIONS.status && key !== ANNOTATIONS.envoyConfig,
+  );
+  const { spec } = withoutContainers(pod);
+  const volumes = (spec.volumes ?? []).filter((volume) => !isOwnVolume(volume));
+  return { ...pod, metadata: { ...metadata, annotations: Object.fromEntries(kept) }, spec: { ...spec, volumes } };
+}
+
+function withoutContainers(pod: Pod): Pod {
+  const authors = (list: readonly Container[]) => list.filter((container) => !isOwnContainer(container));
+  return {
+    ...pod,
+    spec: {
+      ...pod.spec,
+      containers: authors(pod.spec.containers),
+      initContainers: authors(pod.spec.initContainers ?? []),
+    },
+  };
+}
+
+function storedOverrides(status: ReadStatus): Namesake[] {
+  return status.overrides.flatMap((container, index) =>
+    isObject(container) && typeof container.name === 'string' && OWN_CONTAINERS.has(container.name)
+      ? [{ container: container as Container, path: `/metadata/annotations/pillion.io~1status/overrides/${index}` }]
+      : [],
+  );
+}

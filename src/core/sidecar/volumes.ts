@@ -1,0 +1,28 @@
+import type { Pod } from '../kubernetes/pod.ts';
+import { containersOf } from '../kubernetes/pod.ts';
+import type { Rendered } from './containers.ts';
+import { ANNOTATIONS, CONFIG_FILE, TOKEN_DIRECTORY, VOLUMES } from './names.ts';
+
+// in memory, because the cluster autoscaler does not move pods that have local storage on disk (istio#19395)
+const IN_MEMORY = { emptyDir: { medium: 'Memory' } };
+
+export function volumes(hidesToken: boolean): Rendered[] {
+  const fieldPath = `metadata.annotations['${ANNOTATIONS.envoyConfig}']`;
+  return [
+    {
+      name: VOLUMES.config,
+      downwardAPI: { items: [{ path: CONFIG_FILE, fieldRef: { apiVersion: 'v1', fieldPath } }] },
+    },
+    { name: VOLUMES.run, ...IN_MEMORY },
+    ...(hidesToken ? [{ name: VOLUMES.noToken, ...IN_MEMORY }] : []),
+  ];
+}
+
+/**
+ * Whether the API server gives this pod’s containers a ServiceAccount token. It would mount it into ours as well, after
+ * us, and then call us a second time; the sidecar needs no token, so an empty directory takes its place.
+ */
+export const tokenIsMounted = (pod: Pod): boolean =>
+  containersOf(pod).some(({ container }) =>
+    (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === TOKEN_DIRECTORY),
+  );

@@ -1,0 +1,52 @@
+import { RUN_DIRECTORY } from '../sidecar/names.ts';
+import { CONNECT_TIMEOUT } from './inert.ts';
+import { type EnvoyMessage, typed } from './types.ts';
+
+const ADMIN_SOCKET: EnvoyMessage = { pipe: { path: `${RUN_DIRECTORY}/admin.sock`, mode: 0o600 } };
+const ADMIN_CLUSTER = 'envoy_admin';
+
+/** The administration interface on a socket in the sidecar’s own volume: on loopback the application could stop the proxy. */
+export const ADMIN: EnvoyMessage = { address: ADMIN_SOCKET };
+
+/** The way from a listener of ours to the administration interface. */
+export const ADMIN_UPSTREAM: EnvoyMessage = {
+  name: ADMIN_CLUSTER,
+  type: 'STATIC',
+  connect_timeout: CONNECT_TIMEOUT,
+  load_assignment: {
+    cluster_name: ADMIN_CLUSTER,
+    endpoints: [{ lb_endpoints: [{ endpoint: { address: ADMIN_SOCKET } }] }],
+  },
+};
+
+/**
+ * A listener that offers one page of the administration interface and nothing else.
+ * @param from the path that is offered; `to` is the page it shows
+ */
+export function adminPageListener(
+  name: string,
+  address: EnvoyMessage,
+  page: { readonly from: string; readonly to: string },
+): EnvoyMessage {
+  const route = { match: { path: page.from }, route: { cluster: ADMIN_CLUSTER, prefix_rewrite: page.to } };
+  return {
+    name,
+    address,
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: 'http',
+            typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+              stat_prefix: name,
+              route_config: { virtual_hosts: [{ name, domains: ['*'], routes: [route] }] },
+              http_filters: [
+                { name: 'router', typed_config: typed('envoy.extensions.filters.http.router.v3.Router', {}) },
+              ],
+            }),
+          },
+        ],
+      },
+    ],
+  };
+}

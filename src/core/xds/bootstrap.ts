@@ -1,0 +1,37 @@
+import type { SidecarProfile } from '../api/sidecar-profile.ts';
+import { PORTS } from '../sidecar/names.ts';
+import { ADMIN, ADMIN_UPSTREAM, adminPageListener } from './admin.ts';
+import { BLACK_HOLE_UPSTREAM, captureListener, type Direction, originalDestination } from './capture.ts';
+import { SAME_PROTOCOL } from './http.ts';
+import { type EnvoyMessage, tcpAddress } from './types.ts';
+
+const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
+
+/**
+ * The whole configuration of a plain Envoy sidecar, as its bootstrap message. It depends on the profile alone, so it is
+ * made once a profile and not once a pod.
+ */
+export function renderBootstrap({ features, ipFamilies }: SidecarProfile['spec']): EnvoyMessage {
+  // '::' with ipv4_compat takes both families in one socket, also in a pod that has only IPv4 addresses
+  const listenOn = (port: number) =>
+    ipFamilies === 'DualStack' ? tcpAddress('::', port, { ipv4_compat: true }) : tcpAddress('0.0.0.0', port);
+  const observes = features.includes('Observability');
+  const listeners = [
+    ...DIRECTIONS.map((direction) => captureListener(direction, listenOn(PORTS[direction]), observes)),
+    adminPageListener('health', listenOn(PORTS.health), { from: '/healthz/ready', to: '/ready' }),
+    ...(observes
+      ? [
+          adminPageListener('prometheus', listenOn(PORTS.prometheus), {
+            from: '/stats/prometheus',
+            to: '/stats/prometheus',
+          }),
+        ]
+      : []),
+  ];
+  const clusters = [
+    ...DIRECTIONS.map((direction) => originalDestination(direction, observes ? SAME_PROTOCOL : {})),
+    BLACK_HOLE_UPSTREAM,
+    ADMIN_UPSTREAM,
+  ];
+  return { admin: ADMIN, static_resources: { listeners, clusters } };
+}

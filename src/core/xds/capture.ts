@@ -1,0 +1,64 @@
+import { PORTS } from '../sidecar/names.ts';
+import { httpChain } from './http.ts';
+import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT } from './inert.ts';
+import { type EnvoyMessage, typed } from './types.ts';
+
+export type Direction = 'inbound' | 'outbound';
+
+const BLACK_HOLE = 'black_hole';
+
+/** No endpoint stands behind it: a connection sent there is closed at once. */
+export const BLACK_HOLE_UPSTREAM: EnvoyMessage = { name: BLACK_HOLE, type: 'STATIC', connect_timeout: CONNECT_TIMEOUT };
+
+/** Where captured traffic goes: to the address that the client dialled. */
+export const originalDestination = (direction: Direction, protocols: EnvoyMessage): EnvoyMessage => ({
+  name: direction,
+  type: 'ORIGINAL_DST',
+  lb_policy: 'CLUSTER_PROVIDED',
+  connect_timeout: CONNECT_TIMEOUT,
+  circuit_breakers: NO_CIRCUIT_BREAKERS,
+  ...protocols,
+});
+
+/**
+ * The listener that the redirect sends traffic to.
+ * @param http whether HTTP is told apart from other traffic, which costs a look at the first bytes
+ */
+export function captureListener(direction: Direction, address: EnvoyMessage, http: boolean): EnvoyMessage {
+  const inspectors = http
+    ? [inspector('original_dst', 'OriginalDst'), inspector('http_inspector', 'HttpInspector')]
+    : [inspector('original_dst', 'OriginalDst')];
+  return {
+    name: direction,
+    address,
+    traffic_direction: direction.toUpperCase(),
+    listener_filters: inspectors,
+    // a protocol in which the server speaks first never shows the inspector a byte
+    listener_filters_timeout: '0.1s',
+    continue_on_listener_filters_timeout: true,
+    filter_chains: [...ownPorts(), ...(http ? [httpChain(direction)] : [])],
+    default_filter_chain: { name: 'tcp', filters: [tcpProxy(direction, direction)] },
+  };
+}
+
+const inspector = (name: string, message: string): EnvoyMessage => ({
+  name,
+  typed_config: typed(`envoy.extensions.filters.listener.${name}.v3.${message}`, {}),
+});
+
+// dialled directly, these ports are their own original destination: the proxy would call itself until it has no files left
+const ownPorts = (): EnvoyMessage[] =>
+  [PORTS.inbound, PORTS.outbound].map((port) => ({
+    name: `own_port_${port}`,
+    filter_chain_match: { destination_port: port },
+    filters: [tcpProxy(BLACK_HOLE, BLACK_HOLE)],
+  }));
+
+const tcpProxy = (statPrefix: string, cluster: string): EnvoyMessage => ({
+  name: 'tcp',
+  typed_config: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+    stat_prefix: statPrefix,
+    cluster,
+    idle_timeout: NO_TIMEOUT,
+  }),
+});

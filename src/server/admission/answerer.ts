@@ -1,0 +1,117 @@
+import type { Logger } from 'pino';
+import type { Admission } from '../../core/admission/admit.ts';
+import type { Call } from '../../core/admission/call.ts';
+import type { Hook } from '../../core/admission/hook.ts';
+import type { Snapshot } from '../../core/admission/snapshot.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from './engine.ts';
+import { goDurationMs } from './go-duration.ts';
+import type { NamespaceReads } from './namespace-reads.ts';
+import type { Outcome } from './observations.ts';
+import { parseJson } from './parse-json.ts';
+import { notJson, type Refusal, unanswerable } from './refusal.ts';
+import { withNamespace } from './with-namespace.ts';
+
+/** What goes back: the JSON text of a review with what is to be observed, or a refusal. */
+export type Answer = { readonly text: string; readonly outcome: Outcome } | { readonly refusal: Refusal };
+
+/** A received call: its body, its door, and when it began. */
+export interface ReceivedCall {
+  readonly bytes: Buffer;
+  readonly hook: Hook;
+  /** The API server's `?timeout=`, a Go duration; anything else counts as none. */
+  readonly timeout: string | undefined;
+  /** When the head of the request arrived, by `Clock.elapsedMs`. */
+  readonly beganMs: number;
+}
+
+export interface AnswererOptions {
+  readonly engine: Engine;
+  readonly snapshot: () => Snapshot;
+  /** Undefined where there is no API server to ask, as in the demo. */
+  readonly namespaceReads: NamespaceReads | undefined;
+  readonly namespaceReadMs: number;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** The ways in which answering itself can fail. */
+type Failure = 'namespace-unknown' | 'internal-error' | 'deadline-exceeded';
+
+/** A review being answered. */
+interface Review {
+  readonly body: unknown;
+  readonly snapshot: Snapshot;
+  readonly call: Call;
+  readonly parsedMs: number;
+}
+
+// a tenth of the API server's patience is kept for the answer itself and its way back
+const SHARE_FOR_READING = 0.9;
+
+/** From the bytes of a review to the text of its answer. Synchronous, except where an unknown namespace has to be read first. */
+export class Answerer {
+  readonly #options: AnswererOptions;
+
+  constructor(options: AnswererOptions) {
+    this.#options = options;
+  }
+
+  answer(received: ReceivedCall): Answer | Promise<Answer> {
+    const { engine, clock } = this.#options;
+    const parsedMs = clock.elapsedMs();
+    const parsed = parseJson(received.bytes);
+    if ('fault' in parsed) return { refusal: notJson(parsed.fault) };
+    const call: Call = { hook: received.hook, now: clock.now(), caller: 'Unauthenticated' };
+    const review = { body: parsed.value, snapshot: this.#options.snapshot(), call, parsedMs };
+    try {
+      const unknown = engine.namespaceToRead(review.body, review.snapshot);
+      if (unknown !== undefined) return this.#answerAfterRead(unknown, received, review);
+      return this.#concluded(engine.admit(review.body, review.snapshot, call), review);
+    } catch (error) {
+      return this.#broken(error, review);
+    }
+  }
+
+  async #answerAfterRead(name: string, received: ReceivedCall, review: Review): Promise<Answer> {
+    try {
+      const { namespaceReads, namespaceReadMs, clock, engine } = this.#options;
+      const patienceMs = (goDurationMs(received.timeout ?? '') ?? Number.POSITIVE_INFINITY) * SHARE_FOR_READING;
+      const remainingMs = patienceMs - (clock.elapsedMs() - received.beganMs);
+      if (remainingMs <= 0)
+        return this.#failed(review, 'deadline-exceeded', `no time was left to read namespace "${name}"`);
+      if (!namespaceReads) return this.#failed(review, 'namespace-unknown', `namespace "${name}" is not known here`);
+      const read = await namespaceReads.read(name, Math.min(namespaceReadMs, remainingMs));
+      if (read.result !== 'found') return this.#failed(review, 'namespace-unknown', read.message);
+      // the snapshot may have been replaced while the namespace was read; the newer one decides
+      const snapshot = withNamespace(this.#options.snapshot(), read.namespace);
+      return this.#concluded(engine.admit(review.body, snapshot, review.call), review);
+    } catch (error) {
+      return this.#broken(error, review);
+    }
+  }
+
+  #concluded(admission: Admission, { call, parsedMs }: Review): Answer {
+    if (admission.kind === 'unanswerable') return { refusal: unanswerable(admission.problems) };
+    const { review, verdict, reason, record } = admission;
+    const text = JSON.stringify(review);
+    const seconds = (this.#options.clock.elapsedMs() - parsedMs) / 1000;
+    return { text, outcome: { hook: call.hook, verdict, reason, record, seconds } };
+  }
+
+  #failed(review: Review, reason: Failure, message: string): Answer {
+    const { engine, metrics, log } = this.#options;
+    const admission = engine.failed(review.body, review.snapshot, review.call, reason, message);
+    metrics.admission.internalError(reason);
+    log.warn({ reason, hook: review.call.hook }, message);
+    return this.#concluded(admission, review);
+  }
+
+  /** A fault of the program itself. The caller still gets its uid back, and the operator the stack. */
+  #broken(err: unknown, review: Review): Answer {
+    this.#options.log.error({ err, hook: review.call.hook }, 'a review could not be decided; please report this fault');
+    return this.#failed(review, 'internal-error', 'Pillion failed while deciding; its log has the cause');
+  }
+}

@@ -1,0 +1,9 @@
+import type { admit, namespaceToRead } from '../../core/admission/admit.ts';
+import type { failed } from '../../core/admission/fail.ts';
+
+/** The decision itself, as the listener needs it; the composition passes the one of `core`. */
+export interface Engine {
+  readonly admit: typeof admit;
+  readonly failed: typeof failed;
+  readonly namespaceToRead: typeof namespaceToRead;
+}

@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import type { Hook } from '../../core/admission/hook.ts';
+import type { DecisionRecord } from '../../core/api/decision-record.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { RecordSink } from '../../telemetry/record-sink.ts';
+
+/** One answered review, as metrics and record sinks see it. */
+export interface Outcome {
+  readonly hook: Hook;
+  readonly verdict: string;
+  readonly reason: string;
+  /** Absent when this pod was recorded at an earlier call. */
+  readonly record: DecisionRecord | undefined;
+  readonly seconds: number;
+}
+
+/**
+ * Writes records and metrics after the replies of the same turn of the event loop have been handed to the network. Also those
+ * of callers that have gone meanwhile: the decision was made, so it is recorded.
+ */
+export class Observations {
+  readonly #sinks: readonly RecordSink[];
+  readonly #metrics: Metrics;
+  readonly #log: Logger;
+  #waiting: Outcome[] = [];
+
+  constructor(sinks: readonly RecordSink[], metrics: Metrics, log: Logger) {
+    this.#sinks = sinks;
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  add(outcome: Outcome): void {
+    if (this.#waiting.push(outcome) === 1) setImmediate(() => this.settle());
+  }
+
+  /** Writes what waits now. */
+  settle(): void {
+    const outcomes = this.#waiting;
+    this.#waiting = [];
+    for (const outcome of outcomes) this.#observe(outcome);
+  }
+
+  /** Settles and waits until every sink has let go of its records. */
+  async flush(): Promise<void> {
+    this.settle();
+    await Promise.allSettled(this.#sinks.map((sink) => sink.flush()));
+  }
+
+  #observe({ hook, verdict, reason, record, seconds }: Outcome): void {
+    this.#metrics.admission.decided(hook, verdict, reason, seconds);
+    if (!record) {
+      if (verdict !== 'error') this.#metrics.admission.reinvoked(hook);
+      return;
+    }
+    const timed = { ...record, durationMicroseconds: Math.round(seconds * 1e6) };
+    for (const sink of this.#sinks) {
+      try {
+        sink.write(timed);
+      } catch (err) {
+        this.#log.error({ err }, 'a record sink failed; its record is lost, the decision stands');
+      }
+    }
+  }
+}

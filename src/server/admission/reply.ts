@@ -1,0 +1,43 @@
+import type { Http2SecureServer } from 'node:http2';
+import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
+import { type Refusal, refusalBody } from './refusal.ts';
+
+/** Requests and replies of the admission listener; on HTTP/1.1 `raw` is the HTTP/1.1 object with the same interface. */
+export type ReviewRequest = FastifyRequest<RouteGenericInterface, Http2SecureServer>;
+export type ReviewReply = FastifyReply<RouteGenericInterface, Http2SecureServer>;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Sends the text of a review. `closing` asks an HTTP/1.1 caller not to use this connection again. */
+export function sendReview(reply: ReviewReply, text: string, closing: boolean): void {
+  if (closing) askToClose(reply);
+  reply.header('content-type', JSON_TYPE).send(text);
+}
+
+/** Sends a refusal. What the caller may still be sending is not waited for. */
+export function sendRefusal(
+  request: ReviewRequest,
+  reply: ReviewReply,
+  refusal: Omit<Refusal, 'cause'> & Partial<Pick<Refusal, 'cause'>>,
+  closing: boolean,
+): void {
+  if (closing || refusal.cause === 'too_slow') askToClose(reply);
+  if (refusal.allow) reply.header('allow', refusal.allow);
+  // tells an HTTP/2 caller to stop sending a body that nobody reads. On HTTP/1.1 Node discards the rest by itself, which lets
+  // the caller read the answer; a reset would not
+  if (isHttp2(reply) && !request.raw.readableEnded) endStreamAfterReply(reply);
+  reply.code(refusal.status).header('content-type', JSON_TYPE).send(refusalBody(refusal));
+}
+
+function askToClose(reply: ReviewReply): void {
+  if (!isHttp2(reply)) reply.header('connection', 'close');
+}
+
+const isHttp2 = (reply: ReviewReply): boolean => reply.request.raw.httpVersionMajor === 2;
+
+const NGHTTP2_NO_ERROR = 0;
+
+function endStreamAfterReply({ raw }: ReviewReply): void {
+  const { stream } = raw;
+  raw.once('finish', () => stream.close(NGHTTP2_NO_ERROR));
+}

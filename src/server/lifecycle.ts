@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/** How long the stages of a shutdown may take, in milliseconds. */
+export interface ShutdownTimes {
+  /** Keep serving after readiness is off, until every API server has forgotten this endpoint. */
+  readonly drainMs: number;
+  /** Let calls in flight complete before their connections are cut. */
+  readonly timeoutMs: number;
+}
+
+/** What a server consists of, as far as stopping it goes. */
+export interface Stoppable {
+  readinessOff(): void;
+  /** Stops accepting, sends GOAWAY, resolves when the last call is answered and its connection closed. */
+  closeAdmission(): Promise<void>;
+  destroyConnections(): void;
+  flushRecords(): Promise<void>;
+  closeOps(): Promise<void>;
+}
+
+/** `drained`: every call was answered. `cut`: some connection had to be cut, by the timeout or by an abort. */
+export type ShutdownResult = 'drained' | 'cut';
+
+/** One shutdown: its stages run once and in order, however often it is asked for. */
+export class Shutdown {
+  readonly #parts: Stoppable;
+  readonly #abort = new AbortController();
+  #running: Promise<ShutdownResult> | undefined;
+
+  constructor(parts: Stoppable) {
+    this.#parts = parts;
+  }
+
+  /** Starts the shutdown, or joins the one that runs. */
+  run(times: ShutdownTimes): Promise<ShutdownResult> {
+    this.#running ??= this.#stages(times);
+    return this.#running;
+  }
+
+  /** Skips whatever is still waited for: connections are cut, records are flushed, nothing is drained any more. */
+  abort(): Promise<ShutdownResult> {
+    this.#abort.abort();
+    return this.run({ drainMs: 0, timeoutMs: 0 });
+  }
+
+  async #stages({ drainMs, timeoutMs }: ShutdownTimes): Promise<ShutdownResult> {
+    const parts = this.#parts;
+    parts.readinessOff();
+    await this.#pause(drainMs);
+    const closed = parts.closeAdmission().then(() => 'drained' as const);
+    const patience = new AbortController();
+    const outOfTime = this.#pause(timeoutMs, patience.signal).then(() => 'cut' as const);
+    const result = await Promise.race([closed, outOfTime]);
+    patience.abort();
+    if (result === 'cut') {
+      parts.destroyConnections();
+      await closed;
+    }
+    await parts.flushRecords();
+    await parts.closeOps();
+    return result;
+  }
+
+  /** Waits, at most until the shutdown is aborted. */
+  async #pause(ms: number, alsoUntil?: AbortSignal): Promise<void> {
+    const until = alsoUntil ? AbortSignal.any([this.#abort.signal, alsoUntil]) : this.#abort.signal;
+    await sleep(ms, undefined, { signal: until }).catch(() => {});
+  }
+}
+
+/** The part of `process` that announces signals. */
+export interface SignalSource {
+  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  removeListener(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+}
+
+/**
+ * Waits for SIGTERM or SIGINT and shuts down in order; a second signal aborts at once.
+ * @returns when the process has nothing left to do
+ */
+export function shutDownOnSignal(
+  signals: SignalSource,
+  server: { close(times: ShutdownTimes): Promise<ShutdownResult>; abort(): Promise<ShutdownResult> },
+  times: ShutdownTimes,
+  log: Logger,
+): Promise<ShutdownResult> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const onSignal = () => {
+      if (stopping) {
+        log.warn('second signal: connections are cut now');
+        void server.abort();
+        return;
+      }
+      stopping = true;
+      log.info({ ...times }, 'stopping: readiness is off, calls are answered until the endpoint is forgotten');
+      void server.close(times).then((result) => {
+        signals.removeListener('SIGTERM', onSignal);
+        signals.removeListener('SIGINT', onSignal);
+        log.info({ result }, 'stopped');
+        resolve(result);
+      });
+    };
+    signals.on('SIGTERM', onSignal);
+    signals.on('SIGINT', onSignal);
+  });
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { Registry } from '@prometheus-io/client';
+import { FileCertificate } from '../cluster/certificates/file-certificate.ts';
+import { connect } from '../cluster/connect.ts';
+import { namespaceReader } from '../cluster/read-namespace.ts';
+import { Registration } from '../cluster/registration.ts';
+import { SnapshotHolder } from '../cluster/snapshot-holder.ts';
+import { watchNamespaces } from '../cluster/watched-namespaces.ts';
+import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
+import { renderRegistration, type WebhookAddress } from '../core/registration/registration.ts';
+import { VERSION } from '../core/version.ts';
+import { createLog, type LogLevel } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import { type RecordFormat, streamSink } from '../telemetry/record-sink.ts';
+import { type ShutdownTimes, type SignalSource, shutDownOnSignal } from './lifecycle.ts';
+import { Readiness } from './readiness.ts';
+import { type ListenAddress, startServer } from './start.ts';
+
+/** How a running Pillion is told what to do; every field comes from the command line. */
+export interface ServeOptions {
+  readonly policy: ActivePolicy;
+  readonly admission: ListenAddress;
+  readonly ops: ListenAddress;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Where the API server finds us; without it nothing is registered. */
+  readonly registration?: { readonly address: WebhookAddress; readonly caFile: string };
+  readonly logLevel: LogLevel;
+  readonly recordFormat: RecordFormat;
+  readonly shutdown: ShutdownTimes;
+}
+
+/** The process that the server runs in, as far as it is used. */
+export interface Host {
+  readonly name: string;
+  readonly signals: SignalSource;
+  /** What nobody caught: logged, and the process goes on, since one review can have no effect on the next. */
+  onUncaught(listener: (error: unknown) => void): void;
+}
+
+/**
+ * Runs the webhook until a signal ends it: namespaces are watched, the listeners started, and the hooks registered when
+ * everything else is ready.
+ * @throws Error when the kubeconfig or a file cannot be read or an address is taken; each says what to do
+ */
+export async function serve(options: ServeOptions, host: Host): Promise<void> {
+  const { policy, certificateFile, keyFile, registration: registered } = options;
+  const log = createLog(options.logLevel);
+  host.onUncaught((err) => log.error({ err }, 'an error that nobody caught; please report it'));
+  const metrics = createMetrics(new Registry(), { version: VERSION, node: process.version });
+  const readiness = new Readiness(metrics.readiness.part);
+  const sink = streamSink({
+    format: options.recordFormat,
+    host: host.name,
+    destination: 1,
+    onDropped: () => metrics.records.dropped('stdout'),
+  });
+
+  const { kubeconfig, context } = options;
+  const transport = await connect({
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  const snapshot = new SnapshotHolder({ policy, namespaces: new Map() });
+  const labels = namespaceLabelsRead(policy);
+  const namespaces = watchNamespaces({
+    transport,
+    keepLabel: (key) => labels.has(key),
+    publish: (all) => snapshot.replace({ namespaces: all }),
+    onSynced: readiness.expect('namespaces'),
+    log,
+    metrics: metrics.watch('namespaces'),
+    now: Date.now,
+    random: Math.random,
+  });
+  const certificate = await FileCertificate.follow({ certificateFile, keyFile, log, metrics: metrics.certificate });
+  const server = await startServer({
+    admission: { ...options.admission, certificate },
+    ops: options.ops,
+    snapshot: () => snapshot.current,
+    readNamespace: namespaceReader(transport),
+    sinks: [sink],
+    metrics,
+    log,
+    readiness,
+    clock: { now: () => new Date(), elapsedMs: () => performance.now() },
+  });
+  log.info({ version: VERSION, policy: policy.name, revision: policy.revision, port: server.admissionPort }, 'serving');
+
+  const stopped = shutDownOnSignal(host.signals, server, options.shutdown, log);
+  const registration = new Registration({ transport, log, metrics: metrics.registration, random: Math.random });
+  void readiness.whenReady().then(async () => {
+    log.info('ready');
+    if (registered === undefined) return;
+    const caBundle = await readFile(registered.caFile, 'utf8');
+    await registration.apply(renderRegistration(policy, registered.address, caBundle));
+  });
+  await stopped;
+  certificate.close();
+  await Promise.all([registration.stop(), namespaces.stop()]);
+}

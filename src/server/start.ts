@@ -1,0 +1,114 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { CertificateSource } from '../cluster/certificates/certificate-source.ts';
+import { admit, namespaceToRead } from '../core/admission/admit.ts';
+import { failed } from '../core/admission/fail.ts';
+import type { Snapshot } from '../core/admission/snapshot.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { RecordSink } from '../telemetry/record-sink.ts';
+import { Answerer } from './admission/answerer.ts';
+import type { Engine } from './admission/engine.ts';
+import { ADMISSION_LIMITS, type AdmissionLimits } from './admission/limits.ts';
+import { admissionListener } from './admission/listener.ts';
+import { NamespaceReads, type ReadNamespace } from './admission/namespace-reads.ts';
+import { Observations } from './admission/observations.ts';
+import type { Clock } from './clock.ts';
+import { Shutdown, type ShutdownResult, type ShutdownTimes } from './lifecycle.ts';
+import { opsListener } from './ops/listener.ts';
+import type { Readiness } from './readiness.ts';
+
+/** An address to listen on; port 0 takes any free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServerOptions {
+  readonly admission: ListenAddress & {
+    readonly certificate: CertificateSource;
+    readonly limits?: Partial<AdmissionLimits>;
+  };
+  readonly ops?: ListenAddress;
+  readonly snapshot: () => Snapshot;
+  /** How a namespace that the snapshot does not know is read; without it such a review is answered as the error policy says. */
+  readonly readNamespace?: ReadNamespace;
+  readonly sinks: readonly RecordSink[];
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly readiness: Readiness;
+  readonly clock: Clock;
+  /** The decision; the one of core unless a test needs it to fail. */
+  readonly engine?: Engine;
+}
+
+export interface RunningServer {
+  readonly admissionPort: number;
+  readonly opsPort: number | undefined;
+  /** Stops in order (see Shutdown); asked twice, it stops once. */
+  close(times: ShutdownTimes): Promise<ShutdownResult>;
+  /** Stops at once; calls in flight are cut, their records are still flushed. */
+  abort(): Promise<ShutdownResult>;
+}
+
+/**
+ * Starts the listeners and resolves when both accept connections. Readiness expects `certificate` and `admission-listener`.
+ * @throws Error when an address cannot be listened on, with nothing left listening
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { admission, ops, metrics, log, readiness, clock } = options;
+  const listening = readiness.expect('admission-listener');
+  awaitCertificate(admission.certificate, readiness);
+  const limits = { ...ADMISSION_LIMITS, ...admission.limits };
+  const observations = new Observations(options.sinks, metrics, log);
+  const namespaceReads = options.readNamespace
+    ? new NamespaceReads(options.readNamespace, limits, metrics.admission.namespaceRead)
+    : undefined;
+  const answerer = new Answerer({
+    engine: options.engine ?? { admit, failed, namespaceToRead },
+    snapshot: options.snapshot,
+    namespaceReads,
+    namespaceReadMs: limits.namespaceReadMs,
+    clock,
+    metrics,
+    log,
+  });
+  const { certificate } = admission;
+  const draining = () => readiness.draining;
+  const reviews = admissionListener({ certificate, limits, answerer, observations, metrics, log, clock, draining });
+  const health = ops && opsListener(readiness, metrics);
+
+  try {
+    // health first, so that a probe is answered while the rest starts
+    if (ops && health) await health.listen({ host: ops.host, port: ops.port });
+    await reviews.app.listen({ host: admission.host, port: admission.port });
+  } catch (cause) {
+    await Promise.allSettled([health?.close(), reviews.app.close()]);
+    throw new Error(`cannot listen: ${(cause as Error).message}; choose another address or free this one`, { cause });
+  }
+  listening();
+
+  const shutdown = new Shutdown({
+    readinessOff: () => readiness.drain(),
+    closeAdmission: () => reviews.app.close(),
+    destroyConnections: reviews.destroyConnections,
+    flushRecords: () => observations.flush(),
+    closeOps: async () => health?.close(),
+  });
+  return {
+    admissionPort: portOf(reviews.app),
+    opsPort: health && portOf(health),
+    close: (times) => shutdown.run(times),
+    abort: () => shutdown.abort(),
+  };
+}
+
+function awaitCertificate(source: CertificateSource, readiness: Readiness): void {
+  const loaded = readiness.expect('certificate');
+  if (source.current) loaded();
+  else source.onRenewed(loaded);
+}
+
+function portOf(app: Pick<FastifyInstance, 'server'> | { readonly server: { address(): unknown } }): number {
+  return (app.server.address() as AddressInfo).port;
+}

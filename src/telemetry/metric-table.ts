@@ -1,0 +1,146 @@
+import { HOOKS } from '../core/admission/hook.ts';
+
+/** A label: the closed list of its values, or where the values come from when another catalogue owns them. */
+export type LabelValues = readonly string[] | string;
+
+/** One metric: drives both its registration and its line in docs/metrics.md. */
+export interface MetricRow {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, LabelValues>>;
+  readonly buckets?: readonly number[];
+}
+
+/** Why a request was turned away before a decision was made; the answers are in src/server/admission/refusal.ts. */
+export const REJECTION_CAUSES = [
+  'not_json',
+  'unanswerable',
+  'too_large',
+  'too_slow',
+  'too_many_bytes_in_flight',
+  'wrong_path',
+  'wrong_method',
+  'malformed_request',
+  'aborted',
+] as const;
+export type RejectionCause = (typeof REJECTION_CAUSES)[number];
+
+/** What went wrong on a connection, below the level of a request. */
+export const CONNECTION_FAULTS = ['tls', 'malformed_http', 'request_timeout', 'reset', 'http2_session'] as const;
+export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
+
+/** Why a watch was started again. */
+export const WATCH_RESTARTS = ['ended', 'gone', 'garbage', 'silent', 'status', 'network'] as const;
+export type WatchRestart = (typeof WATCH_RESTARTS)[number];
+
+const VERDICTS: LabelValues = ['inject', 'skip', 'deny', 'error'];
+
+/** Every metric of Pillion's own. Label values are bounded: none comes from a request. */
+export const METRIC_TABLE = {
+  decisions: {
+    name: 'pillion_admission_decisions_total',
+    type: 'counter',
+    help: 'Admission reviews answered.',
+    labels: { hook: HOOKS, verdict: VERDICTS, reason: 'the catalogue of reasons (docs/reasons.md)' },
+  },
+  duration: {
+    name: 'pillion_admission_duration_seconds',
+    type: 'histogram',
+    help: 'From the last byte of a review to its answer, a live read of the namespace included.',
+    labels: { hook: HOOKS, verdict: VERDICTS },
+    // admit takes 30 to 60 us on a small pod, so the first bucket holds the healthy case; 1 and 5 s are the timeouts
+    // that the webhook configurations set, so the last ones show calls the API server has given up
+    buckets: [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  },
+  reinvocations: {
+    name: 'pillion_admission_reinvocations_total',
+    type: 'counter',
+    help: 'Calls for a pod that was already decided and recorded: the API server asks again when a later webhook or plugin changes it.',
+    labels: { hook: HOOKS },
+  },
+  internalErrors: {
+    name: 'pillion_admission_internal_errors_total',
+    type: 'counter',
+    help: 'Reviews answered as policy.onError says, because Pillion itself failed. Never a denial by a rule.',
+    labels: { cause: ['internal-error', 'namespace-unknown', 'deadline-exceeded'] },
+  },
+  rejected: {
+    name: 'pillion_admission_rejected_requests_total',
+    type: 'counter',
+    help: 'Requests on the admission listener that were turned away before a decision.',
+    labels: { cause: REJECTION_CAUSES },
+  },
+  connectionFaults: {
+    name: 'pillion_admission_connection_faults_total',
+    type: 'counter',
+    help: 'Connections of the admission listener that failed below the level of a request.',
+    labels: { fault: CONNECTION_FAULTS },
+  },
+  namespaceReads: {
+    name: 'pillion_namespace_reads_total',
+    type: 'counter',
+    help: 'Live reads of a namespace that the watch did not know yet.',
+    labels: { result: ['found', 'absent', 'failed', 'timeout', 'overloaded'] },
+  },
+  watchLastContact: {
+    name: 'pillion_watch_last_contact_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the API server last sent anything on this watch (bookmarks come about once a minute); staleness is time() minus this.',
+    labels: { resource: 'the watched resources' },
+  },
+  watchRestarts: {
+    name: 'pillion_watch_restarts_total',
+    type: 'counter',
+    help: 'Times a watch was started again. `ended` is the regular end of a watch.',
+    labels: { resource: 'the watched resources', cause: WATCH_RESTARTS },
+  },
+  watchLists: {
+    name: 'pillion_watch_lists_total',
+    type: 'counter',
+    help: 'Complete lists taken, the first one included.',
+    labels: { resource: 'the watched resources' },
+  },
+  watchObjects: {
+    name: 'pillion_watch_objects',
+    type: 'gauge',
+    help: 'Objects that the watch currently knows.',
+    labels: { resource: 'the watched resources' },
+  },
+  certificateNotAfter: {
+    name: 'pillion_certificate_not_after_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the serving certificate expires.',
+    labels: {},
+  },
+  certificateReloads: {
+    name: 'pillion_certificate_reloads_total',
+    type: 'counter',
+    help: 'Attempts to load a changed certificate. After a failed one the previous pair stays in service.',
+    labels: { result: ['renewed', 'failed'] },
+  },
+  registrations: {
+    name: 'pillion_registration_applies_total',
+    type: 'counter',
+    help: 'Attempts to apply a webhook configuration object.',
+    labels: { result: ['applied', 'failed'] },
+  },
+  droppedRecords: {
+    name: 'pillion_records_dropped_total',
+    type: 'counter',
+    help: 'Decision records that could not be written, because the reader of the stream is too slow or gone.',
+    labels: { sink: ['stdout'] },
+  },
+  ready: {
+    name: 'pillion_ready',
+    type: 'gauge',
+    help: '1 when this part is ready, 0 while it is awaited.',
+    labels: { part: 'the parts of the process' },
+  },
+  buildInfo: {
+    name: 'pillion_build_info',
+    type: 'gauge',
+    help: 'Always 1; the labels say what runs.',
+    labels: { version: 'of Pillion', node: 'of Node.js' },
+  },
+} as const satisfies Record<string, MetricRow>;

@@ -1,0 +1,115 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+import type { Hook } from '../core/admission/hook.ts';
+import {
+  type ConnectionFault,
+  METRIC_TABLE,
+  type MetricRow,
+  type RejectionCause,
+  type WatchRestart,
+} from './metric-table.ts';
+
+/** What one watch reports about itself. Times are in milliseconds since the epoch. */
+export interface WatchMetrics {
+  contact(atMs: number): void;
+  restarted(cause: WatchRestart): void;
+  listed(): void;
+  objects(count: number): void;
+}
+
+/** Everything the process measures. Made once by the composition root and passed to the parts that report. */
+export interface Metrics {
+  readonly admission: {
+    /** A review was answered; `seconds` is from the last byte of the body to the answer. */
+    decided(hook: Hook, verdict: string, reason: string, seconds: number): void;
+    reinvoked(hook: Hook): void;
+    internalError(cause: 'internal-error' | 'namespace-unknown' | 'deadline-exceeded'): void;
+    rejected(cause: RejectionCause): void;
+    connectionFault(fault: ConnectionFault): void;
+    namespaceRead(result: 'found' | 'absent' | 'failed' | 'timeout' | 'overloaded'): void;
+  };
+  /** The metrics of the watch of one resource, such as `namespaces`. */
+  watch(resource: string): WatchMetrics;
+  readonly certificate: { loaded(notAfter: Date): void; reloaded(result: 'renewed' | 'failed'): void };
+  readonly registration: { applied(result: 'applied' | 'failed'): void };
+  readonly records: { dropped(sink: 'stdout'): void };
+  readonly readiness: { part(name: string, ready: boolean): void };
+  /** The Prometheus text of all metrics and its media type. */
+  text(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/**
+ * Registers every metric of the table in `registry`, which is the caller's own: there is no global one.
+ * `process` adds the library's process and runtime metrics (resident memory, event loop lag, garbage collection).
+ */
+export function createMetrics(
+  registry: Registry,
+  build: { readonly version: string; readonly node: string },
+  options: { readonly process: boolean } = { process: true },
+): Metrics {
+  const counter = (row: MetricRow) => zeroed(new Counter<string>({ ...common(row), registers: [registry] }), row);
+  const gauge = (row: MetricRow) => new Gauge<string>({ ...common(row), registers: [registry] });
+  const t = METRIC_TABLE;
+  const duration = new Histogram<string>({
+    ...common(t.duration),
+    buckets: [...t.duration.buckets],
+    registers: [registry],
+  });
+  const decisions = counter(t.decisions);
+  const reinvocations = counter(t.reinvocations);
+  const internalErrors = counter(t.internalErrors);
+  const rejected = counter(t.rejected);
+  const connectionFaults = counter(t.connectionFaults);
+  const namespaceReads = counter(t.namespaceReads);
+  const watchLastContact = gauge(t.watchLastContact);
+  const watchRestarts = counter(t.watchRestarts);
+  const watchLists = counter(t.watchLists);
+  const watchObjects = gauge(t.watchObjects);
+  const certificateNotAfter = gauge(t.certificateNotAfter);
+  const certificateReloads = counter(t.certificateReloads);
+  const registrations = counter(t.registrations);
+  const droppedRecords = counter(t.droppedRecords);
+  const ready = gauge(t.ready);
+  gauge(t.buildInfo).set({ version: build.version, node: build.node }, 1);
+  if (options.process) collectDefaultMetrics({ register: registry });
+
+  return {
+    admission: {
+      decided(hook, verdict, reason, seconds) {
+        decisions.inc({ hook, verdict, reason });
+        duration.observe({ hook, verdict }, seconds);
+      },
+      reinvoked: (hook) => reinvocations.inc({ hook }),
+      internalError: (cause) => internalErrors.inc({ cause }),
+      rejected: (cause) => rejected.inc({ cause }),
+      connectionFault: (fault) => connectionFaults.inc({ fault }),
+      namespaceRead: (result) => namespaceReads.inc({ result }),
+    },
+    watch: (resource) => ({
+      contact: (atMs) => watchLastContact.set({ resource }, atMs / 1000),
+      restarted: (cause) => watchRestarts.inc({ resource, cause }),
+      listed: () => watchLists.inc({ resource }),
+      objects: (count) => watchObjects.set({ resource }, count),
+    }),
+    certificate: {
+      loaded: (notAfter) => certificateNotAfter.set(notAfter.getTime() / 1000),
+      reloaded: (result) => certificateReloads.inc({ result }),
+    },
+    registration: { applied: (result) => registrations.inc({ result }) },
+    records: { dropped: (sink) => droppedRecords.inc({ sink }) },
+    readiness: { part: (name, isReady) => ready.set({ part: name }, isReady ? 1 : 0) },
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function common(row: MetricRow) {
+  return { name: row.name, help: row.help, labelNames: Object.keys(row.labels) };
+}
+
+/** A series that first appears with its first event has no increase to alert on, so closed ones start at zero. */
+function zeroed(counter: Counter<string>, row: MetricRow): Counter<string> {
+  const labels = Object.entries(row.labels);
+  if (labels.some(([, values]) => typeof values === 'string')) return counter;
+  const [label] = labels;
+  if (labels.length === 1 && label) for (const value of label[1]) counter.inc({ [label[0]]: value }, 0);
+  return counter;
+}
