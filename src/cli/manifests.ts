@@ -1,5 +1,6 @@
 import { isObject } from '../core/json/is-object.ts';
 import { pointer } from '../core/json/pointer.ts';
+import type { Source } from '../core/policy/load.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { readDocuments, type SourceDocument } from '../core/yaml/documents.ts';
 import type { Environment } from './environment.ts';
@@ -21,7 +22,14 @@ export async function readManifests(
   files: readonly string[],
   environment: Environment,
 ): Promise<readonly ManifestObject[]> {
-  const sources = await Promise.all(files.map((file) => readSource(file, environment)));
+  return manifestObjects(await Promise.all(files.map((file) => readSource(file, environment))));
+}
+
+/**
+ * Every object of the given texts.
+ * @throws Fault PIL002 with every place that does not parse
+ */
+export function manifestObjects(sources: readonly Source[]): readonly ManifestObject[] {
   const read = sources.map(({ file, text }) => readDocuments(text, file));
   const problems = read.flatMap((result) => result.problems);
   if (problems.length > 0) throw new Fault('PIL002', problems);

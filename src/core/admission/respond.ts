@@ -82,6 +82,8 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
     ...(record.rule === '' ? {} : { rule: record.rule }),
     ...(record.also.length === 0 ? {} : { also: record.also.join(',') }),
     ...(record.hints.length === 0 ? {} : { hints: record.hints.map(({ code }) => code).join(',') }),
+    ...(record.owner === undefined ? {} : { owner: `${record.owner.kind}/${record.owner.name}` }),
+    ...(record.pod === undefined ? {} : { pod: record.pod }),
     policy: `${record.policy.name}@${record.policy.revision}`,
     ...(record.profile === undefined ? {} : { profile: record.profile }),
     ...(record.patch === undefined ? {} : { patch: record.patch.digest }),

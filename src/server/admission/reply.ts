@@ -23,9 +23,12 @@ export function sendRefusal(
 ): void {
   if (closing || refusal.cause === 'too_slow') askToClose(reply);
   if (refusal.allow) reply.header('allow', refusal.allow);
-  // tells an HTTP/2 caller to stop sending a body that nobody reads. On HTTP/1.1 Node discards the rest by itself, which lets
-  // the caller read the answer; a reset would not
-  if (isHttp2(reply) && !request.raw.readableEnded) endStreamAfterReply(reply);
+  // what is still being sent is discarded for a while, because a caller that is cut off while sending may never read the answer;
+  // on HTTP/1.1 Node does this by itself
+  if (isHttp2(reply) && !request.raw.readableEnded) {
+    request.raw.resume();
+    closeStreamAfterReply(reply, refusal.cause === 'too_slow' ? 0 : DISCARD_MS);
+  }
   reply.code(refusal.status).header('content-type', JSON_TYPE).send(refusalBody(refusal));
 }
 
@@ -37,7 +40,13 @@ const isHttp2 = (reply: ReviewReply): boolean => reply.request.raw.httpVersionMa
 
 const NGHTTP2_NO_ERROR = 0;
 
-function endStreamAfterReply({ raw }: ReviewReply): void {
-  const { stream } = raw;
-  raw.once('finish', () => stream.close(NGHTTP2_NO_ERROR));
+// enough for the rest of a body that is a little too large
+const DISCARD_MS = 2_000;
+
+function closeStreamAfterReply({ raw: { stream } }: ReviewReply, afterMs: number): void {
+  // the stream's own event: the response of Node's compatibility layer finishes only when the stream is closed
+  stream.once('finish', () => {
+    const timer = setTimeout(() => stream.close(NGHTTP2_NO_ERROR), afterMs).unref();
+    stream.once('close', () => clearTimeout(timer));
+  });
 }

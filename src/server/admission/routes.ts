@@ -1,11 +1,9 @@
 import type { Hook } from '../../core/admission/hook.ts';
+import { HOOK_PATHS } from '../../core/registration/registration.ts';
 
-/**
- * Which hook answers at which path. The API server shows hook name and path to the user when a call fails, so the path itself
- * says who is affected; the short one is for people with curl.
- */
+/** Which hook answers at which path: the ones that are registered, and a short one for people with curl. */
 export const ADMISSION_ROUTES: Readonly<Record<string, Hook>> = {
-  '/inject/pod-asked-for-sidecar': 'inject',
+  [HOOK_PATHS.inject]: 'inject',
   '/inject': 'inject',
-  '/warn': 'warn',
+  [HOOK_PATHS.warn]: 'warn',
 };

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import picocolors from 'picocolors';
+import { DEFAULT_POLICY } from '../src/core/policy/default-policy.generated.ts';
+import { loadPolicy } from '../src/core/policy/load.ts';
+import { FAULTS, Fault } from '../src/core/problem/faults.ts';
+import { problemLine } from '../src/core/problem/problem.ts';
+import { ENVOY_PROFILE } from '../src/core/sidecar/profiles/envoy.generated.ts';
+import { runEmbedded } from './demo/embedded.ts';
+import { tableText } from './demo/row.ts';
+import { readSamples } from './demo/samples.ts';
+import { exampleText } from './demo/show.ts';
+
+const USAGE = `npm run demo                       the samples under deploy/samples, on a simulated API server
+npm run demo -- -f FILE            your own manifests instead (repeatable)
+npm run demo -- --cluster          on a real control plane, built when there is none
+npm run demo -- --cluster --keep   and leave it running
+`;
+
+const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+
+async function demo(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      file: { type: 'string', short: 'f', multiple: true, default: [] },
+      cluster: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    print(USAGE);
+    return 0;
+  }
+  const samples = await readSamples(values.file);
+  if (samples.workloads.length === 0)
+    throw new Fault('PIL004', [{ path: '', message: `no object in ${values.file.join(', ')} creates pods` }]);
+  const loaded = loadPolicy(
+    [
+      { file: 'built-in profile envoy', text: ENVOY_PROFILE },
+      { file: 'built-in policy default', text: DEFAULT_POLICY },
+    ],
+    'pillion-system',
+  );
+  if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
+  if (values.cluster) {
+    const { runOnCluster } = await import('./demo/on-cluster.ts');
+    const { rows, kept } = await runOnCluster(samples, loaded.active, { keep: values.keep });
+    print('Read back from a real API server:', '', tableText(rows, colour));
+    if (kept !== undefined) print('', ...kept);
+    return 0;
+  }
+  print(
+    'The API server is simulated here: the reviews it would send are posted over HTTPS. The real one: npm run demo -- --cluster',
+    '',
+  );
+  const { rows, example } = await runEmbedded(samples, loaded.active);
+  print(tableText(rows, colour));
+  if (example !== undefined) print('', exampleText(example, colour));
+  const paint = picocolors.createColors(colour);
+  print(
+    paint.bold('Try next'),
+    '  npm run -s pillion -- explain -f deploy/samples/workloads.yaml --namespace-label shop:istio-injection=enabled',
+    '  npm run demo -- -f YOUR.yaml        what would become of your own workloads',
+    '  npm run demo -- --cluster           the same on a real kube-apiserver',
+  );
+  return 0;
+}
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  if (error instanceof Fault) {
+    const { hint, exit } = FAULTS[error.code];
+    process.stderr.write(`${[error.message, ...error.problems.map(problemLine), hint].join('\n  ')}\n`);
+    process.exitCode = exit;
+  } else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
+    process.stderr.write(`${error.message}\n${USAGE}`);
+    process.exitCode = 2;
+  } else throw error;
+}

@@ -1,0 +1,38 @@
+// `npm test`: every suite, with a closing summary.
+import { openGuard } from '../test/processes/guard.ts';
+import { createProgress, duration } from './progress.mjs';
+import { endWith } from './testing/interruption.ts';
+import { readOptions, type TestOptions } from './testing/options.ts';
+import { resultTable, runSuites, sumLine } from './testing/schedule.ts';
+import { SUITES } from './testing/suites.ts';
+
+async function runTests(options: TestOptions): Promise<void> {
+  const since = Date.now();
+  // the tests and what they start read it from the environment
+  if (options.yes) process.env.PILLION_YES = '1';
+  const guard = await openGuard();
+  endWith(guard);
+  const results = await runSuites(
+    SUITES.filter(({ name }) => options.suites.includes(name)),
+    {
+      progress: createProgress(),
+      noSkips: process.env.PILLION_NO_SKIPS === '1',
+      verbose: options.named,
+      run: { guard, filter: options.filter, jestArgs: options.jestArgs },
+    },
+  );
+  await guard.stop();
+  const add = (count: 'passed' | 'failed' | 'skipped') => results.reduce((sum, result) => sum + result[count], 0);
+  const sum = { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
+  const nothingRan = sum.passed + sum.failed === 0;
+  if (nothingRan) process.stderr.write('no test ran: widen the suites or the name given to npm test\n');
+  process.stdout.write(`\n${resultTable(results)}\n\nin ${duration(Date.now() - since)}\n${sumLine(sum)}\n`);
+  process.exitCode = sum.failed > 0 || nothingRan ? 1 : 0;
+}
+
+try {
+  await runTests(readOptions(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
+}

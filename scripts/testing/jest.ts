@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Guard } from '../../test/processes/guard.ts';
+import { type CommandOutcome, runCommand } from './command.ts';
+import type { SuiteOutcome, SuiteRun } from './suite.ts';
+import type { JestSuite } from './suite-names.ts';
+
+// Jest's own word for it is --experimental-vm-modules: tests are ECMAScript modules
+const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+// two suites run at a time
+const WORKERS = Math.max(1, Math.floor(availableParallelism() / 2));
+
+/** The fields that are read from what `jest --json` writes. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+/** How a Jest suite is run: `jest --selectProjects NAME`. */
+export function runJest(name: JestSuite): (run: SuiteRun) => Promise<SuiteOutcome> {
+  return ({ guard, filter, jestArgs, deadline }) => {
+    const args = filter === undefined ? [...jestArgs] : ['--testNamePattern', filter, ...jestArgs];
+    return jest(guard, name, ['--selectProjects', name, '--passWithNoTests', ...args], deadline);
+  };
+}
+
+/** Runs Jest and counts: a test, or a file that could not be loaded, or a run that had to be ended. A filtered-out test is not counted. */
+export async function jest(
+  guard: Guard,
+  name: string,
+  args: readonly string[],
+  deadline: number,
+): Promise<SuiteOutcome> {
+  const result = join(guard.folder, `${name}.json`);
+  const own = [
+    '--json',
+    `--outputFile=${result}`,
+    `--maxWorkers=${WORKERS}`,
+    process.stderr.isTTY ? '--colors' : '--no-colors',
+  ];
+  const command = [...NODE_FLAGS, 'node_modules/jest/bin/jest.js', ...own, ...args];
+  const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, result });
+  const report = await readFile(result, 'utf8').then(
+    (text) => JSON.parse(text) as JestReport,
+    () => undefined,
+  );
+  const output = outcome.output.replace(/^Test results written to: .*\n/m, '') + explain(outcome, report);
+  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, output };
+  const broken = report.numRuntimeErrorTestSuites + (outcome.ended === undefined ? 0 : 1);
+  const failed = report.numFailedTests + broken;
+  const filtered = args.includes('--testNamePattern') || args.includes('-t');
+  return {
+    passed: report.numPassedTests,
+    // a global setup or a coverage threshold fails the run without failing a test
+    failed: failed === 0 && outcome.code !== 0 ? 1 : failed,
+    skipped: filtered ? 0 : report.numPendingTests + report.numTodoTests,
+    output,
+  };
+}
+
+function explain({ code, ended }: CommandOutcome, report: JestReport | undefined): string {
+  if (ended === 'too slow')
+    return '\nended from outside: it took longer than scripts/testing/suites.ts allows; raise the limit there or speed it up\n';
+  if (ended === 'lingered')
+    return '\nended from outside: the tests were done but left something open; find it with `-- --detectOpenHandles`\n';
+  if (report === undefined) return `\nJest ended with exit code ${code} and no result: read its output above\n`;
+  return '';
+}

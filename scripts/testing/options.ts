@@ -1,0 +1,44 @@
+import { JEST_SUITES } from './suite-names.ts';
+
+const NAMES: readonly string[] = ['check', ...JEST_SUITES];
+const FAST: readonly string[] = ['check', 'unit', 'golden', 'property', 'https'];
+
+const USAGE = `usage: npm test [-- [--fast] [--yes] [SUITE ...] [NAME OF A TEST] [-- JEST ARGUMENTS]]
+  --fast   only what needs no build and no root: ${FAST.join(' ')}
+  --yes    install missing system packages with apt-get
+suites: ${NAMES.join(' ')}
+example: npm test -- unit golden "host network"
+`;
+
+export interface TestOptions {
+  readonly suites: readonly string[];
+  /** suites were named, so their output is of interest even when they pass */
+  readonly named: boolean;
+  readonly yes: boolean;
+  readonly filter: string | undefined;
+  readonly jestArgs: readonly string[];
+}
+
+/** Reads the arguments of `npm test`. Throws an Error that ends with the usage. */
+export function readOptions(argv: readonly string[]): TestOptions {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  const jestArgs = end === -1 ? [] : argv.slice(end + 1);
+  const flags = own.filter((word) => word.startsWith('-'));
+  const unknown = flags.find((flag) => !['--fast', '--yes'].includes(flag));
+  if (unknown !== undefined)
+    throw new Error(`unknown option ${unknown}: Jest's own options go behind another --\n${USAGE}`);
+  const words = own.filter((word) => !word.startsWith('-'));
+  const firstOther = words.findIndex((word) => !NAMES.includes(word));
+  const named = firstOther === -1 ? words : words.slice(0, firstOther);
+  const rest = words.slice(named.length);
+  if (named.length === 0 && rest.length > 0) throw new Error(`there is no suite ${rest[0]}\n${USAGE}`);
+  const chosen = named.length > 0 ? named : flags.includes('--fast') ? FAST : NAMES;
+  return {
+    suites: NAMES.filter((name) => chosen.includes(name)),
+    named: named.length > 0,
+    yes: flags.includes('--yes') || process.env.PILLION_YES === '1',
+    filter: rest.length > 0 ? rest.join(' ') : undefined,
+    jestArgs,
+  };
+}

@@ -1,0 +1,38 @@
+import { findPrograms } from '../../test/controlplane/find.ts';
+import { findEnvoy } from '../../test/envoy/binary.ts';
+import { requireCommands, requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
+import type { Progress } from '../progress.mjs';
+import { runChecks } from './checks.ts';
+import { runJest } from './jest.ts';
+import type { Suite } from './suite.ts';
+import { JEST_SUITES, type JestSuite } from './suite-names.ts';
+
+/** Something that takes time to get. It is got once, whichever suites need it; rejects with MissingNeed when it cannot be had. */
+export interface Need {
+  readonly name: string;
+  get(progress: Progress): Promise<unknown>;
+}
+
+const controlPlane: Need = { name: 'control plane', get: (progress) => findPrograms({ progress }) };
+const envoy: Need = { name: 'Envoy', get: (progress) => findEnvoy({ progress }) };
+const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
+const trafficCommands: Need = {
+  name: TRAFFIC_COMMANDS.map(({ command }) => command).join(' and '),
+  get: (progress) => requireCommands(TRAFFIC_COMMANDS, { progress }),
+};
+
+// adding a suite is a folder under test/, its name in suite-names.ts and a line here
+const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes'>> = {
+  unit: { needs: [], minutes: 5 },
+  golden: { needs: [], minutes: 5 },
+  property: { needs: [], minutes: 5 },
+  https: { needs: [], minutes: 5 },
+  cluster: { needs: [controlPlane], minutes: 20 },
+  traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
+};
+
+/** Everything that `npm test` runs. */
+export const SUITES: readonly Suite[] = [
+  { name: 'check', needs: [], minutes: 5, run: runChecks },
+  ...JEST_SUITES.map((name) => ({ name, ...JEST[name], run: runJest(name) })),
+];

@@ -1,0 +1,63 @@
+import { type Answer, ask } from '../needs/executable.ts';
+import type { ToolModule } from './tool-module.ts';
+
+/** One program of the control plane: where it comes from, how it tells its version, and what building it costs. */
+export interface Program {
+  readonly name: ProgramName;
+  readonly module: 'etcd' | 'kubernetes';
+  readonly package: string;
+  readonly versionArgs: readonly string[];
+  /** how far the minor version of one found on PATH may be from the pinned one */
+  readonly minorSkew: number;
+  /** measured on 2 cores: with an empty Go build cache, in the order of PROGRAMS */
+  readonly coldBuild: string;
+}
+
+export type ProgramName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl';
+
+const kubernetes = (name: ProgramName, versionArgs: string[], minorSkew: number, coldBuild: string): Program => ({
+  name,
+  module: 'kubernetes',
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  versionArgs,
+  minorSkew,
+  coldBuild,
+});
+
+export const PROGRAMS: readonly Program[] = [
+  {
+    name: 'etcd',
+    module: 'etcd',
+    package: 'go.etcd.io/etcd/server/v3',
+    versionArgs: ['--version'],
+    minorSkew: 0,
+    coldBuild: '1.5 min',
+  },
+  kubernetes('kube-apiserver', ['--version'], 0, '5 min'),
+  kubernetes('kube-controller-manager', ['--version'], 0, '2.5 min'),
+  // Kubernetes supports a kubectl one minor version older or newer than the API server
+  kubernetes('kubectl', ['version', '--client'], 1, '1 min'),
+];
+
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** The first `1.37` or `v1.37.2` in a text, or undefined. */
+export function versionIn(text: string): Version | undefined {
+  const [, major, minor] = /\bv?(\d+)\.(\d+)/.exec(text) ?? [];
+  return major === undefined || minor === undefined ? undefined : { major: Number(major), minor: Number(minor) };
+}
+
+/** Why the program at `path` cannot stand in for the pinned one, as half a sentence, or undefined when it can. */
+export async function unfit(program: Program, path: string, module: ToolModule): Promise<string | undefined> {
+  const answer: Answer = await ask(path, program.versionArgs);
+  const found = answer.code === 0 ? versionIn(answer.output) : undefined;
+  const pinned = versionIn(module.version);
+  if (found === undefined || pinned === undefined) return 'it does not tell its version';
+  const fits = found.major === pinned.major && Math.abs(found.minor - pinned.minor) <= program.minorSkew;
+  return fits
+    ? undefined
+    : `it is version ${found.major}.${found.minor}, the tests need ${pinned.major}.${pinned.minor}`;
+}
