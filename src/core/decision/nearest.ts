@@ -8,7 +8,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   if (word.length > 128) return undefined;
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: leven(word.toLowerCase(), candidate.toLowerCase(), { maxDistance: 3 }) }))
-    .filter(({ candidate, edits }) => edits <= Math.min(2, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, edits }) => edits <= Math.min(2, Math.floor(candidate.length / 2)))
     .sort((a, b) => a.edits - b.edits);
   return ranked[0]?.candidate;
 }

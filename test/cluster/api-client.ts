@@ -1,0 +1,37 @@
+import { Agent, request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { ControlPlane } from '../controlplane/control-plane.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  /** The texts of the Warning headers. */
+  readonly warnings: readonly string[];
+}
+
+/** Calls an API server over connections that stay open, as a controller does. */
+export interface ApiClient {
+  call(method: 'GET' | 'POST' | 'DELETE' | 'PATCH', path: string, body?: object): Promise<Answer>;
+  close(): void;
+}
+
+export function apiClient({ url, ca, tokens }: ControlPlane): ApiClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
+  const headers = { authorization: `Bearer ${tokens.admin}` };
+  return {
+    call: (method, path, body) =>
+      new Promise((resolve, reject) => {
+        const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+        const options = { method, agent, headers: { ...headers, 'content-type': contentType } };
+        const outgoing = request(new URL(path, url), options, (response) => {
+          text(response).then((answer) => {
+            const warnings = [response.headers.warning ?? []].flat();
+            resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer), warnings });
+          }, reject);
+        });
+        outgoing.on('error', reject);
+        outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+      }),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Json, PodJson } from './pods.ts';
+
+const TOKEN_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
+const TOKEN_VOLUME = 'kube-api-access-x7k2p';
+
+/**
+ * A pod as it stands after a pass through the API server: with the defaults of apimachinery's core/v1, quantities in
+ * their canonical spelling, and a token in every container when the pod has one.
+ */
+export function afterApiServer(pod: PodJson, { token }: { readonly token: boolean }): PodJson {
+  const complete = (container: Json) => withDefaults(token ? withToken(container) : container);
+  const { initContainers, volumes } = pod.spec;
+  const tokenVolume = token && !volumes?.some(({ name }) => name === TOKEN_VOLUME) ? [TOKEN] : [];
+  return {
+    ...pod,
+    spec: {
+      restartPolicy: 'Always',
+      terminationGracePeriodSeconds: 30,
+      dnsPolicy: 'ClusterFirst',
+      schedulerName: 'default-scheduler',
+      ...pod.spec,
+      containers: pod.spec.containers.map(complete),
+      ...(initContainers ? { initContainers: initContainers.map(complete) } : {}),
+      ...(volumes || token ? { volumes: [...(volumes ?? []).map(withVolumeDefaults), ...tokenVolume] } : {}),
+    },
+  };
+}
+
+const TOKEN = { name: TOKEN_VOLUME, projected: { defaultMode: 420, sources: [{ serviceAccountToken: {} }] } };
+
+function withToken(container: Json): Json {
+  const mounts = (container.volumeMounts ?? []) as readonly Json[];
+  if (mounts.some(({ mountPath }) => mountPath === TOKEN_DIRECTORY)) return container;
+  return {
+    ...container,
+    volumeMounts: [...mounts, { name: TOKEN_VOLUME, readOnly: true, mountPath: TOKEN_DIRECTORY }],
+  };
+}
+
+function withDefaults(container: Json): Json {
+  const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].filter((probe) => isObject(container[probe]));
+  return {
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+    imagePullPolicy: 'IfNotPresent',
+    ...container,
+    resources: canonicalResources(isObject(container.resources) ? container.resources : {}),
+    ...Object.fromEntries(probes.map((probe) => [probe, withProbeDefaults(container[probe] as Json)])),
+  };
+}
+
+const withProbeDefaults = (probe: Json): Json => ({
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+  ...probe,
+  ...(isObject(probe.httpGet) ? { httpGet: { scheme: 'HTTP', ...probe.httpGet } } : {}),
+});
+
+const withVolumeDefaults = (volume: Json): Json =>
+  isObject(volume.downwardAPI) ? { ...volume, downwardAPI: { defaultMode: 420, ...volume.downwardAPI } } : volume;
+
+const canonicalResources = (resources: Json): Json =>
+  Object.fromEntries(
+    Object.entries(resources).map(([kind, amounts]) => [
+      kind,
+      isObject(amounts)
+        ? Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, canonicalQuantity(text)]))
+        : amounts,
+    ]),
+  );
+
+const canonicalQuantity = (text: unknown): unknown => {
+  const thousandths = /^(\d+)000m$/.exec(String(text));
+  const fraction = /^0?\.(\d)$/.exec(String(text));
+  const kibibytes = /^(\d+)Mi$/.exec(String(text));
+  if (thousandths !== null) return thousandths[1];
+  if (fraction !== null) return `${fraction[1]}00m`;
+  if (kibibytes !== null && Number(kibibytes[1]) % 1024 === 0) return `${Number(kibibytes[1]) / 1024}Gi`;
+  return text;
+};
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,40 @@
+import { parse } from 'yaml';
+import type { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
+import type { SidecarProfile } from '../../src/core/api/sidecar-profile.ts';
+import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
+import { loadPolicy } from '../../src/core/policy/load.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+
+type PolicySpec = InjectionPolicy['spec'];
+type ProfileSpec = SidecarProfile['spec'];
+
+/** What differs from the built-in policy and its profile. */
+export interface PolicyChanges {
+  readonly optIn?: Partial<PolicySpec['optIn']>;
+  readonly spec?: Partial<Omit<PolicySpec, 'optIn'>>;
+  readonly profile?: Partial<ProfileSpec>;
+  /** Profiles beside the built-in one: its spec, changed. */
+  readonly otherProfiles?: Readonly<Record<string, Partial<ProfileSpec>>>;
+}
+
+export const OWN_NAMESPACE = 'pillion-system';
+
+const policy: InjectionPolicy = parse(DEFAULT_POLICY);
+const envoy: SidecarProfile = parse(ENVOY_PROFILE);
+
+/** The built-in policy with changes, loaded as a file of a user is. */
+export function policyWith({ optIn, spec, profile, otherProfiles = {} }: PolicyChanges = {}): ActivePolicy {
+  const changed = { ...policy, spec: { ...policy.spec, ...spec, optIn: { ...policy.spec.optIn, ...optIn } } };
+  const profiles = Object.entries({ envoy: profile ?? {}, ...otherProfiles }).map(([name, change]) => ({
+    ...envoy,
+    metadata: { name },
+    spec: { ...envoy.spec, ...change },
+  }));
+  const sources = [...profiles, changed].map((object) => ({ file: object.kind, text: JSON.stringify(object) }));
+  const loaded = loadPolicy(sources, OWN_NAMESPACE);
+  if ('active' in loaded) return loaded.active;
+  throw new Error(`a policy of a test is refused: ${JSON.stringify(loaded.problems)}`);
+}
+
+export const BUILT_IN = policyWith();
