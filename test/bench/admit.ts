@@ -1,6 +1,7 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { type Admission, admit } from '../../src/core/admission/admit.ts';
 import type { Call } from '../../src/core/admission/call.ts';
+import { reviewText } from '../../src/core/admission/respond.ts';
 import type { AdmissionReview } from '../../src/core/admission/review.ts';
 import type { Snapshot } from '../../src/core/admission/snapshot.ts';
 import { interleaved, type PairResult, type Rounds } from './interleaved.ts';
@@ -37,7 +38,7 @@ export function measureAdmit(snapshot: Snapshot, rounds: Rounds): AdmitFigure[] 
 /** The answer’s text and the record: what the server makes of a review before it replies. */
 function bytesToBytes(bytes: Buffer, snapshot: Snapshot): unknown {
   const admission = admit(JSON.parse(bytes.toString('utf8')), snapshot, CALL);
-  return admission.kind === 'answered' ? [JSON.stringify(admission.review), admission.record] : undefined;
+  return admission.kind === 'answered' ? [reviewText(admission.review), admission.record] : undefined;
 }
 
 function answered(bytes: Buffer, snapshot: Snapshot): Extract<Admission, { kind: 'answered' }> {

@@ -1,3 +1,4 @@
+import { canonicalQuantity } from './canonical-quantity.ts';
 import type { Json, PodJson } from './pods.ts';
 
 const TOKEN_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -66,20 +67,10 @@ const canonicalResources = (resources: Json): Json =>
     Object.entries(resources).map(([kind, amounts]) => [
       kind,
       isObject(amounts)
-        ? Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, canonicalQuantity(text)]))
+        ? Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, canonicalQuantity(String(text))]))
         : amounts,
     ]),
   );
-
-const canonicalQuantity = (text: unknown): unknown => {
-  const thousandths = /^(\d+)000m$/.exec(String(text));
-  const fraction = /^0?\.(\d)$/.exec(String(text));
-  const kibibytes = /^(\d+)Mi$/.exec(String(text));
-  if (thousandths !== null) return thousandths[1];
-  if (fraction !== null) return `${fraction[1]}00m`;
-  if (kibibytes !== null && Number(kibibytes[1]) % 1024 === 0) return `${Number(kibibytes[1]) / 1024}Gi`;
-  return text;
-};
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,20 +5,12 @@ import type { Reason, Verdict } from '../decision/reasons.ts';
 import { subjectOf } from '../decision/subject.ts';
 import { readPod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
-import { patchOf } from '../sidecar/edit.ts';
 import type { Call } from './call.ts';
 import { answerFailure } from './fail.ts';
+import { writtenPatch } from './patch.ts';
 import { readReview } from './read-review.ts';
 import { bareRecordOf, recordIdOf, recordOf } from './record.ts';
-import {
-  allowed,
-  auditAnnotationsOf,
-  encodedPatch,
-  patchText,
-  refusalMessage,
-  refused,
-  warningsOf,
-} from './respond.ts';
+import { allowed, auditAnnotationsOf, refusalMessage, refused, warningsOf } from './respond.ts';
 import type { AdmissionRequest, AdmissionReview } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -65,15 +57,13 @@ export function admit(body: unknown, snapshot: Snapshot, call: Call): Admission 
   const subject = subjectOf(pod.pod, namespace, policy, recordIdOf(request.uid));
   const decision = decide(subject);
   const edit = decision.verdict === 'inject' && call.hook === 'inject' ? subject.edit() : undefined;
-  const operations = edit === undefined ? undefined : patchOf(pod.pod, edit);
-  const text = operations === undefined ? undefined : patchText(operations);
-  const patch = text === undefined || operations === undefined ? undefined : { text, operations: operations.length };
-  const record = recordOf(request, call, subject, decision, patch);
+  const patch = edit === undefined ? undefined : writtenPatch(subject, edit);
+  const record = recordOf(request, call, subject, decision, patch?.summary);
 
   if (decision.verdict === 'deny' && call.hook === 'inject') return denied(request, record);
   const secondCall = call.hook === 'inject' && subject.separated.status !== undefined;
   const warnings = call.hook === 'warn' ? warningsOf(record, carriesMark(subject)) : [];
-  return passed(request, record, warnings, text, secondCall);
+  return passed(request, record, warnings, patch?.base64, secondCall);
 }
 
 function passed(
@@ -83,8 +73,7 @@ function passed(
   patch?: string,
   secondCall = false,
 ): Admission {
-  const encoded = patch === undefined ? undefined : encodedPatch(patch);
-  const review = allowed(uid, encoded, warnings, auditAnnotationsOf(record));
+  const review = allowed(uid, patch, warnings, auditAnnotationsOf(record));
   const { verdict, reason } = record;
   return { kind: 'answered', review, verdict, reason, ...(secondCall ? {} : { record }) };
 }

@@ -12,6 +12,7 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
 import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 import type { Call } from './call.ts';
+import type { Patch } from './patch.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** The id under which a request’s decision is recorded: derived from its uid, so that equal input gives equal output. */
@@ -23,7 +24,7 @@ export function recordOf(
   call: Call,
   subject: Subject,
   decision: Decision,
-  patchJson: { readonly text: string; readonly operations: number } | undefined,
+  patch: Patch['summary'] | undefined,
 ): DecisionRecord {
   const { pod, policy, profile, separated } = subject;
   const { name, generateName } = pod.metadata;
@@ -46,15 +47,7 @@ export function recordOf(
     settings: decision.verdict === 'inject' ? [...subject.rendering().origins] : [],
     inputs: inputsOf(subject),
     ...(reinvoked ? { reinvoked } : {}),
-    ...(patchJson === undefined
-      ? {}
-      : {
-          patch: {
-            digest: digest(patchJson.text),
-            bytes: Buffer.byteLength(patchJson.text),
-            operations: patchJson.operations,
-          },
-        }),
+    ...(patch === undefined ? {} : { patch }),
   };
 }
 

@@ -1,13 +1,13 @@
-import type { Operation } from 'fast-json-patch';
 import type { DecisionRecord } from '../api/decision-record.ts';
 import { explanationOf } from '../decision/reasons.ts';
+import { rawJson } from '../json/raw.ts';
 import { problemLine } from '../problem/problem.ts';
 import type { AdmissionReview } from './review.ts';
 
 /** A message longer than this is cut: the API server repeats it in events and conditions. */
 const MAX_MESSAGE_CHARACTERS = 2000;
 
-/** An answer that lets the object pass, changed or not. */
+/** An answer that lets the object pass, changed or not; `patch` is base64. */
 export function allowed(
   uid: string,
   patch: string | undefined,
@@ -46,10 +46,12 @@ const reviewWith = (response: AdmissionReview['response']): AdmissionReview => (
   response,
 });
 
-/** The operations as the API server wants them: base64 of the JSON list. */
-export const encodedPatch = (json: string): string => Buffer.from(json).toString('base64');
-
-export const patchText = (operations: readonly Operation[]): string => JSON.stringify(operations);
+/** The JSON text of an answer. Base64 has nothing to escape, so the patch, most of the text, is not searched for it. */
+export function reviewText(review: AdmissionReview): string {
+  const { patch } = review.response;
+  if (patch === undefined) return JSON.stringify(review);
+  return JSON.stringify({ ...review, response: { ...review.response, patch: rawJson(`"${patch}"`) } });
+}
 
 /** Why a pod was refused, in sentences: what, where, what to do, and under which record it can be found. */
 export function refusalMessage(record: DecisionRecord): string {

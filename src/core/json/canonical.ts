@@ -15,4 +15,4 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** The first 16 hexadecimal digits of a text's SHA-256: enough to tell revisions apart, short enough to read out. */
-export const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, 16);
+export const digest = (text: string | Buffer): string => hash('sha256', text, 'hex').slice(0, 16);

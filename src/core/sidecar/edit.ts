@@ -34,13 +34,19 @@ export function editFor(pod: Pod, injection: Injection, native: boolean, injecte
 /**
  * The edit as an RFC 6902 list of operations on the pod. Elements are inserted and removed whole, so that fields this
  * version of Pillion does not know stay where they are; a comparison by index would move them to another container.
+ * @param written what stands for the value of an annotation when the operations are written as JSON
  */
-export function patchOf(pod: Pod, { annotations, placements: placed }: Edit): Operation[] {
+export function patchOf(
+  pod: Pod,
+  { annotations, placements: placed }: Edit,
+  written: (annotation: string) => unknown = (annotation) => annotation,
+): Operation[] {
   const operations: Operation[] = [];
+  const values = [...annotations].map(([key, value]) => [key, written(value)] as const);
   if (pod.metadata.annotations)
-    for (const [key, value] of annotations)
+    for (const [key, value] of values)
       operations.push({ op: 'add', path: pointer('metadata', 'annotations', key), value });
-  else operations.push({ op: 'add', path: '/metadata/annotations', value: Object.fromEntries(annotations) });
+  else operations.push({ op: 'add', path: '/metadata/annotations', value: Object.fromEntries(values) });
   for (const placement of placed) operations.push(...listOperations(placement));
   return operations;
 }

@@ -18,20 +18,18 @@ export function redirectRules(exclude: Exclusions, ipFamilies: 'DualStack' | 'IP
   const blocks = exclude.outboundCidrs.filter(({ family }) => dualStack || family === 'ip');
   const inbound = [
     'type nat hook prerouting priority dstnat; policy accept;',
-    'meta l4proto != tcp return',
     `tcp dport { ${PORTS.health}, ${PORTS.prometheus} } return`,
     ...exclude.inboundPorts.map(portRule),
-    `redirect to :${PORTS.inbound}`,
+    `meta l4proto tcp redirect to :${PORTS.inbound}`,
   ];
   const outbound = [
     'type nat hook output priority -100; policy accept;',
-    'meta l4proto != tcp return',
     `meta skuid ${SIDECAR_UID} return`,
     'ip daddr 127.0.0.0/8 return',
     ...(dualStack ? ['ip6 daddr ::1 return'] : []),
     ...exclude.outboundPorts.map(portRule),
     ...blocks.map(({ family, cidr }) => `${family} daddr ${cidr} return`),
-    `redirect to :${PORTS.outbound}`,
+    `meta l4proto tcp redirect to :${PORTS.outbound}`,
   ];
   return [
     // a restarted container would otherwise add the rules a second time; the empty table makes the deletion always valid

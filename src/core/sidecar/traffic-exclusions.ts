@@ -37,10 +37,13 @@ export function parseAddressBlocks(text: string): readonly AddressBlock[] | unde
     const [, address = '', length] = /^([0-9A-Fa-f:.]{2,45})\/(\d{1,3})$/.exec(entry) ?? [];
     if (isIPv4(address) && Number(length) <= 32) return { cidr: `${address}/${Number(length)}`, family: 'ip' };
     if (isIPv6(address) && Number(length) <= 128)
-      return { cidr: `${address.toLowerCase()}/${Number(length)}`, family: 'ip6' };
+      return { cidr: `${canonicalIPv6(address)}/${Number(length)}`, family: 'ip6' };
     return undefined;
   });
 }
+
+// nft does not read every spelling of an IPv6 address, such as ::0:0.0.0.0; a URL’s host has one spelling only
+const canonicalIPv6 = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
 
 function parseList<T>(text: string, parse: (entry: string) => T | undefined): readonly T[] | undefined {
   if (text.trim() === '') return [];

@@ -25,7 +25,7 @@ export function sendRefusal(
   if (refusal.allow) reply.header('allow', refusal.allow);
   // what is still being sent is discarded for a while, because a caller that is cut off while sending may never read the answer;
   // on HTTP/1.1 Node does this by itself
-  if (isHttp2(reply) && !request.raw.readableEnded) {
+  if (isHttp2(request) && !request.raw.readableEnded) {
     request.raw.resume();
     closeStreamAfterReply(reply, refusal.cause === 'too_slow' ? 0 : DISCARD_MS);
   }
@@ -33,10 +33,11 @@ export function sendRefusal(
 }
 
 function askToClose(reply: ReviewReply): void {
-  if (!isHttp2(reply)) reply.header('connection', 'close');
+  if (!isHttp2(reply.request)) reply.header('connection', 'close');
 }
 
-const isHttp2 = (reply: ReviewReply): boolean => reply.request.raw.httpVersionMajor === 2;
+/** Whether the request came over HTTP/2. */
+export const isHttp2 = (request: ReviewRequest): boolean => request.raw.httpVersionMajor === 2;
 
 const NGHTTP2_NO_ERROR = 0;
 

@@ -6,7 +6,7 @@ export const MAX_CONFIG_BYTES = 128 * 1024;
 
 /** Is Envoy’s configuration too large to travel on the pod? */
 export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile }) => {
-  const size = Buffer.byteLength(profile.envoyConfig);
+  const size = profile.envoyConfigBytes;
   if (size <= MAX_CONFIG_BYTES) return undefined;
   const problem = {
     path: `/metadata/annotations/${ANNOTATIONS.envoyConfig.replace('/', '~1')}`,

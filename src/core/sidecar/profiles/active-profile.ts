@@ -1,5 +1,6 @@
 import type { SidecarProfile } from '../../api/sidecar-profile.ts';
 import { canonicalJson, digest } from '../../json/canonical.ts';
+import { rawJson } from '../../json/raw.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
 import { renderBootstrap } from '../../xds/bootstrap.ts';
 import type { Settings } from '../settings.ts';
@@ -13,11 +14,15 @@ export interface ActiveProfile {
   readonly defaults: Settings;
   /** Envoy’s configuration as it stands in the annotation. */
   readonly envoyConfig: string;
+  /** The same as a JSON string: escaping it for every patch would take longer than writing all the rest. */
+  readonly escapedEnvoyConfig: object;
+  readonly envoyConfigBytes: number;
 }
 
 export function activateProfile(profile: SidecarProfile): ActiveProfile {
   const { spec } = profile;
   const { requests, limits } = spec.sidecar.resources;
+  const envoyConfig = JSON.stringify(renderBootstrap(spec));
   return {
     name: profile.metadata.name,
     spec,
@@ -32,7 +37,9 @@ export function activateProfile(profile: SidecarProfile): ActiveProfile {
       excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
       excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
     },
-    envoyConfig: JSON.stringify(renderBootstrap(spec)),
+    envoyConfig,
+    escapedEnvoyConfig: rawJson(JSON.stringify(envoyConfig)),
+    envoyConfigBytes: Buffer.byteLength(envoyConfig),
   };
 }
 

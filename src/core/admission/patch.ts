@@ -1,0 +1,21 @@
+import type { Subject } from '../decision/subject.ts';
+import { digest } from '../json/canonical.ts';
+import { type Edit, patchOf } from '../sidecar/edit.ts';
+
+/** An RFC 6902 list of operations as it goes over the wire, with what its record tells about it. */
+export interface Patch {
+  readonly base64: string;
+  readonly summary: { readonly digest: string; readonly bytes: number; readonly operations: number };
+}
+
+/** The edit as a patch. */
+export function writtenPatch({ pod, profile }: Subject, edit: Edit): Patch {
+  const operations = patchOf(pod, edit, (annotation) =>
+    annotation === profile.envoyConfig ? profile.escapedEnvoyConfig : annotation,
+  );
+  const bytes = Buffer.from(JSON.stringify(operations));
+  return {
+    base64: bytes.toString('base64'),
+    summary: { digest: digest(bytes), bytes: bytes.length, operations: operations.length },
+  };
+}

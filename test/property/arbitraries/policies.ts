@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
+import { type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
+
+const requirement = fc.oneof(
+  fc.record({
+    key: fc.constantFrom('app', 'tier', 'toString'),
+    operator: fc.constantFrom('Exists' as const, 'DoesNotExist' as const),
+  }),
+  fc.record({
+    key: fc.constantFrom('app', 'tier', '鍵🔑'),
+    operator: fc.constantFrom('In' as const, 'NotIn' as const),
+    values: fc.uniqueArray(fc.constantFrom('web', 'default', 'say "hi"\\\n', '🔑'), { minLength: 1, maxLength: 2 }),
+  }),
+);
+
+const selector = fc.oneof(
+  fc.constantFrom('web', 'other').map((app) => ({ matchLabels: { app } })),
+  fc.array(requirement, { minLength: 1, maxLength: 2 }).map((matchExpressions) => ({ matchExpressions })),
+);
+
+const selectors = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.array(selector, { maxLength: 2 }) },
+);
+
+const changes: fc.Arbitrary<PolicyChanges> = fc.record({
+  optIn: fc.record({
+    rule: fc.constantFrom('NamespaceAndPod' as const, 'Istio' as const),
+    autoInject: fc.constantFrom('enabled' as const, 'disabled' as const),
+    podKey: fc.oneof(
+      { weight: 5, arbitrary: fc.constant('sidecar.istio.io/inject') },
+      { weight: 1, arbitrary: fc.constant('toString') },
+    ),
+  }),
+  spec: fc.record({
+    neverInject: selectors,
+    alwaysInject: selectors,
+    onError: fc.constantFrom('Refuse' as const, 'Admit' as const),
+    profiles: fc.constantFrom(
+      [{ name: 'envoy' }],
+      [{ name: 'plain', podSelector: { matchLabels: { app: 'web' } } }, { name: 'envoy' }],
+    ),
+  }),
+  profile: fc.record({
+    order: fc.constantFrom('Native' as const, 'Classic' as const),
+    capture: fc.constantFrom('Redirect' as const, 'None' as const),
+    ipFamilies: fc.constantFrom('DualStack' as const, 'IPv4' as const),
+    features: fc.constantFrom([], ['Observability' as const]),
+  }),
+  otherProfiles: fc.constant({ plain: { capture: 'None' as const } }),
+});
+
+/** Policies that load, with every field of the opt-in rule and of the profile in each of its values. */
+export const policyChanges = changes;
+export const activePolicy: fc.Arbitrary<ActivePolicy> = changes.map(policyWith);

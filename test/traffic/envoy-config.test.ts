@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { renderBootstrap } from '../../src/core/xds/bootstrap.ts';
+import { findEnvoy } from '../envoy/binary.ts';
+import { PROFILE_VARIANTS, profileSpec } from './profile-variants.ts';
+
+const run = promisify(execFile);
+let envoy: string;
+let folder: string;
+
+beforeAll(async () => {
+  envoy = await findEnvoy();
+  folder = await mkdtemp(join(tmpdir(), 'pillion-envoy-'));
+}, 300_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test.each(PROFILE_VARIANTS)('the real Envoy takes the configuration of %j', async (variant) => {
+  const text = JSON.stringify(renderBootstrap(profileSpec(variant)));
+  expect(Buffer.byteLength(text)).toBeLessThan(32 * 1024);
+  const file = join(folder, 'envoy.json');
+  await writeFile(file, text);
+  const { stderr } = await run(envoy, ['--mode', 'validate', '--config-path', file, '--log-level', 'warning']);
+  // a deprecated field would be named here
+  expect(stderr).toBe('');
+});
+
+test('the real Envoy refuses a configuration that is wrong, so that the test above can fail', async () => {
+  const file = join(folder, 'wrong.json');
+  await writeFile(file, JSON.stringify({ static_resources: { listeners: [{ nam: 'x' }] } }));
+  await expect(run(envoy, ['--mode', 'validate', '--config-path', file])).rejects.toThrow();
+});
