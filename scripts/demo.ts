@@ -12,6 +12,7 @@ import { exampleText } from './demo/show.ts';
 
 const USAGE = `npm run demo                       the samples under deploy/samples, on a simulated API server
 npm run demo -- -f FILE            your own manifests instead (repeatable)
+             --namespace-label shop:istio-injection=enabled   when they hold no Namespace objects
 npm run demo -- --cluster          on a real control plane, built when there is none
 npm run demo -- --cluster --keep   and leave it running
 `;
@@ -23,6 +24,7 @@ async function demo(): Promise<number> {
   const { values } = parseArgs({
     options: {
       file: { type: 'string', short: 'f', multiple: true, default: [] },
+      'namespace-label': { type: 'string', multiple: true, default: [] },
       cluster: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -32,7 +34,7 @@ async function demo(): Promise<number> {
     print(USAGE);
     return 0;
   }
-  const samples = await readSamples(values.file);
+  const samples = await readSamples(values.file, values['namespace-label']);
   if (samples.workloads.length === 0)
     throw new Fault('PIL004', [{ path: '', message: `no object in ${values.file.join(', ')} creates pods` }]);
   const loaded = loadPolicy(

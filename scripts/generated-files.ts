@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { metricsReference } from '../src/telemetry/metrics-reference.ts';
 import { annotationsReference } from './reference/annotations.ts';
+import { commandReference } from './reference/commands.ts';
 import { reasonsReference } from './reference/reasons.ts';
 import { recordReference } from './reference/record.ts';
 
@@ -31,4 +33,6 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/reasons.md', make: reasonsReference },
   { path: 'docs/annotations.md', make: annotationsReference },
   { path: 'docs/record.md', make: recordReference },
+  { path: 'docs/metrics.md', make: metricsReference },
+  { path: 'docs/commands.md', make: commandReference },
 ];

@@ -8,6 +8,7 @@ import type { Namespace } from '../../src/core/kubernetes/namespace.ts';
 import { ownValue, readPod } from '../../src/core/kubernetes/pod.ts';
 import { podOfWorkload, type WorkloadPod } from '../../src/core/kubernetes/workload.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { Fault } from '../../src/core/problem/faults.ts';
 import type { Row } from './row.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../deploy/samples/', import.meta.url));
@@ -27,21 +28,30 @@ export interface Samples {
 
 /**
  * Reads the sample files, or those the user names instead.
+ * @param namespaceLabels `[NAMESPACE:]KEY=VALUE`, for namespaces that the files do not hold
  * @throws Fault with the place of what does not parse
  */
-export async function readSamples(files: readonly string[]): Promise<Samples> {
+export async function readSamples(files: readonly string[], namespaceLabels: readonly string[] = []): Promise<Samples> {
   const paths = files.length > 0 ? files : (await readdir(SAMPLES)).sort().map((name) => SAMPLES + name);
   const sources = await Promise.all(
-    paths.map(async (path) => ({ file: path.replace(ROOT, ''), text: await readFile(path, 'utf8') })),
+    paths.map(async (path) => ({ ...(await readText(path)), file: path.replace(ROOT, '') })),
   );
   const values = manifestObjects(sources).map(({ value }) => value);
   const workloads = values.flatMap((value) => {
     const workload = podOfWorkload(value);
     return workload === undefined ? [] : [{ ...workload, namespace: workload.namespace ?? 'default' }];
   });
-  const known = new OfflineNamespaces(values, []);
+  const known = new OfflineNamespaces(values, namespaceLabels);
   const names = [...new Set(workloads.map(({ namespace }) => namespace))];
   return { files: paths, namespaces: names.map((name) => known.get(name)), workloads };
+}
+
+async function readText(path: string): Promise<{ readonly text: string }> {
+  try {
+    return { text: await readFile(path, 'utf8') };
+  } catch (cause) {
+    throw new Fault('PIL001', [{ file: path, path: '', message: (cause as Error).message }], cause);
+  }
 }
 
 /** The columns of a row that are known before anything is decided. */

@@ -1,4 +1,5 @@
 import { admit } from '../core/admission/admit.ts';
+import type { Hook } from '../core/admission/hook.ts';
 import { reviewOfPodCreation } from '../core/admission/review-of.ts';
 import type { DecisionRecord } from '../core/api/decision-record.ts';
 import type { Hint } from '../core/decision/hints.ts';
@@ -47,13 +48,17 @@ function explained(
   const uid = digest(`${document.file} ${index}`);
   const body = reviewOfPodCreation(workload.pod, { uid, namespace, user: '', dryRun: true });
   const snapshot = { policy, namespaces: new Map([[namespace, namespaces.get(namespace)]]) };
-  const admission = admit(body, snapshot, { hook: 'inject', now, caller: 'Unauthenticated' });
-  if (admission.kind === 'unanswerable' || admission.record === undefined)
-    throw new Error('a review made here was not answered; please report it');
+  const recordAt = (hook: Hook): DecisionRecord | undefined => {
+    const admission = admit(body, snapshot, { hook, now, caller: 'Unauthenticated' });
+    return admission.kind === 'answered' ? admission.record : undefined;
+  };
+  // a pod that carries the sidecar already is not recorded a second time where it was injected
+  const decided = recordAt('inject') ?? recordAt('warn');
+  if (decided === undefined) throw new Error('a review made here was not answered; please report it');
   const offline = [...unknownNamespace(namespace, namespaces), ...markOnWorkload(workload, policy, document, at)];
-  const hints = [...admission.record.hints, ...offline];
+  const hints = [...decided.hints, ...offline];
   const { line } = document.place(at);
-  return { kind, name, namespace, file: document.file, line, record: { ...admission.record, hints } };
+  return { kind, name, namespace, file: document.file, line, record: { ...decided, hints } };
 }
 
 const unknownNamespace = (namespace: string, namespaces: OfflineNamespaces): Hint[] =>

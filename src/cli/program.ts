@@ -15,7 +15,7 @@ import { OUTPUT_FORMATS, type OutputFormat } from './output/structured.ts';
 /**
  * Runs one command line.
  * @param args without the program’s own name
- * @returns the exit code: 0 done, 1 refused or failed, 2 usage or a refused document, 3 not injected, 4 no cluster
+ * @returns the exit code: 0 done, 1 refused or failed, 2 usage or a refused document, 3 not injected
  */
 export async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
   let exit = 0;
@@ -34,7 +34,11 @@ export async function runCommandLine(args: readonly string[], environment: Envir
   }
 }
 
-function commandLine(environment: Environment, done: (code: number | Promise<number>) => Promise<void>): Command {
+/** Every command with its flags; `done` receives the exit code of the one that ran. */
+export function commandLine(
+  environment: Environment,
+  done: (code: number | Promise<number>) => Promise<void>,
+): Command {
   const program = new Command('pillion')
     .description('Puts an Envoy sidecar on exactly the pods that asked for one, and can always say why.')
     .configureOutput({ writeOut: environment.stdout, writeErr: environment.stderr })

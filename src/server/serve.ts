@@ -59,6 +59,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     onDropped: () => metrics.records.dropped('stdout'),
   });
 
+  const caBundle = registered === undefined ? '' : await readFile(registered.caFile, 'utf8');
   const { kubeconfig, context } = options;
   const transport = await connect({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
@@ -95,7 +96,6 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   void readiness.whenReady().then(async () => {
     log.info('ready');
     if (registered === undefined) return;
-    const caBundle = await readFile(registered.caFile, 'utf8');
     await registration.apply(renderRegistration(policy, registered.address, caBundle));
   });
   await stopped;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -88,6 +88,16 @@ test.each(['SIGINT', 'SIGKILL'] as const)('a starter ended by %s leaves no proce
   starter.kill(signal);
   await expectSoon(() => starter.pids.filter(isAlive), []);
   expect(existsSync(starter.folder)).toBe(false);
+});
+
+test('a guardian that is killed takes its processes with it', async () => {
+  const starter = await startInAnotherProcess();
+  const [guardian = 0, ...components] = starter.pids;
+  process.kill(guardian, 'SIGKILL');
+  await expectSoon(() => components.filter(isAlive), []);
+  starter.kill('SIGKILL');
+  // nobody is left to remove it
+  await rm(starter.folder, { recursive: true });
 });
 
 test('a kept control plane outlives its starter until its stop command is run', async () => {

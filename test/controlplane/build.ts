@@ -8,7 +8,7 @@ import { type Guard, openGuard } from '../processes/guard.ts';
 import { type Program, type ProgramName, versionIn } from './program.ts';
 import { cachedPath, type ToolModule } from './tool-module.ts';
 
-const GET_GO = 'install Go 1.21 or newer (apt-get install golang, or the go.dev download) and put it on PATH';
+const GET_GO = 'install Go 1.21 or newer (Debian 13: apt-get install golang) and put it on PATH';
 const SHOWN_LINES = 30;
 
 /**

@@ -31,9 +31,9 @@ export const PROGRAMS: readonly Program[] = [
     package: 'go.etcd.io/etcd/server/v3',
     versionArgs: ['--version'],
     minorSkew: 0,
-    coldBuild: '1.5 min',
+    coldBuild: '2 min',
   },
-  kubernetes('kube-apiserver', ['--version'], 0, '5 min'),
+  kubernetes('kube-apiserver', ['--version'], 0, '5 to 8 min'),
   kubernetes('kube-controller-manager', ['--version'], 0, '2.5 min'),
   // Kubernetes supports a kubectl one minor version older or newer than the API server
   kubernetes('kubectl', ['version', '--client'], 1, '1 min'),

@@ -196,9 +196,8 @@ describe('bad input that only HTTP/2 can send', () => {
   test('a caller that resets its stream is counted, and the connection goes on', async () => {
     const server = await runningServer();
     const caller = http2Caller(server.url, server.authority);
-    const stream = caller.open('/inject');
+    const stream = caller.open('/inject', { headers: { 'content-length': '100' } });
     stream.write('{');
-    await until(() => stream.id !== undefined && !stream.pending);
     const first = await caller.call('/inject', reviewOf().json);
     stream.close(8);
     await until(async () => (await server.metric(rejected('aborted'))) === 1);

@@ -21,10 +21,14 @@ export interface AdmitFlags extends PolicyFlags {
  * @returns 0 whenever a valid review was answered, also by a refusal
  */
 export async function admitReview(flags: AdmitFlags, environment: Environment): Promise<number> {
-  const [policy, [review]] = await Promise.all([
+  const [policy, [review, ...others]] = await Promise.all([
     activePolicy(flags, environment),
     readManifests([flags.file], environment),
   ]);
+  if (others.length > 0) {
+    const message = `holds ${others.length + 1} documents; give one AdmissionReview at a time`;
+    throw new Fault('PIL002', [{ file: flags.file, path: '', message }]);
+  }
   const namespaces = new OfflineNamespaces([], flags.namespaceLabel ?? []);
   const name = namespaceOf(review?.value);
   const snapshot = { policy, namespaces: new Map([[name, namespaces.get(name)]]) };
@@ -38,9 +42,9 @@ export async function admitReview(flags: AdmitFlags, environment: Environment): 
       admission.problems.map((problem) => ({ ...problem, file: flags.file })),
     );
   });
-  const [first, ...others] = answers;
+  const [first, ...further] = answers;
   if (first === undefined) throw new Error('a review was asked of no hook; please report it');
-  const warnings = others.flatMap((other) => other.review.response.warnings ?? []);
+  const warnings = further.flatMap((other) => other.review.response.warnings ?? []);
   environment.stdout(`${JSON.stringify(withWarnings(first.review, warnings))}\n`);
   const record: DecisionRecord | undefined = answers.find((answer) => answer.record !== undefined)?.record;
   if (record !== undefined) environment.stderr(`${JSON.stringify(record)}\n`);

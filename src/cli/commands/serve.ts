@@ -26,7 +26,7 @@ export interface ServeFlags extends PolicyFlags {
 
 /**
  * `pillion serve`: answers the API server until a signal ends it.
- * @throws Fault PIL003 when the flags contradict each other, PIL006 when the server cannot start
+ * @throws Fault PIL003 when the flags contradict each other, PIL005 when the server cannot start
  */
 export async function serveCommand(flags: ServeFlags, environment: Environment): Promise<number> {
   const policy = await activePolicy(flags, environment);
@@ -47,7 +47,7 @@ export async function serveCommand(flags: ServeFlags, environment: Environment):
       shutdown: { drainMs: flags.drainSeconds * 1000, timeoutMs: flags.shutdownSeconds * 1000 },
     });
   } catch (cause) {
-    throw new Fault('PIL006', [{ path: '', message: cause instanceof Error ? cause.message : String(cause) }], cause);
+    throw new Fault('PIL005', [{ path: '', message: cause instanceof Error ? cause.message : String(cause) }], cause);
   }
   return 0;
 }

@@ -61,7 +61,7 @@ export function admit(body: unknown, snapshot: Snapshot, call: Call): Admission 
   const record = recordOf(request, call, subject, decision, patch?.summary);
 
   if (decision.verdict === 'deny' && call.hook === 'inject') return denied(request, record);
-  const secondCall = call.hook === 'inject' && subject.separated.status !== undefined;
+  const secondCall = call.hook === 'inject' && decision.reason === 'already-injected';
   const warnings = call.hook === 'warn' ? warningsOf(record, carriesMark(subject)) : [];
   return passed(request, record, warnings, patch?.base64, secondCall);
 }

@@ -5,7 +5,7 @@ import type { Admission } from './admit.ts';
 import type { Call } from './call.ts';
 import { readReview } from './read-review.ts';
 import { bareRecordOf } from './record.ts';
-import { allowed, auditAnnotationsOf, refusalMessage, refused } from './respond.ts';
+import { allowed, auditAnnotationsOf, refusalMessage, refused, warningFrom } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -30,7 +30,7 @@ export function answerFailure(
   const refuses = call.hook === 'inject' && policy.spec.onError === 'Refuse';
   const review = refuses
     ? refused(request.uid, { code: 500, reason: 'InternalError', message: text }, [], audit)
-    : allowed(request.uid, undefined, [`pillion: ${text}`.slice(0, 256)], audit);
+    : allowed(request.uid, undefined, [warningFrom(text)], audit);
   return { kind: 'answered', review, verdict: 'error', reason, record };
 }
 

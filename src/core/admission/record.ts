@@ -5,7 +5,6 @@ import type { Decision } from '../decision/decide.ts';
 import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import type { Subject } from '../decision/subject.ts';
 import { digest } from '../json/canonical.ts';
-import { requirementsOf } from '../kubernetes/label-selector.ts';
 import { ownerOf } from '../kubernetes/owner.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
@@ -33,7 +32,7 @@ export function recordOf(
   const podName = name ?? request.name;
   return {
     ...head(request, call, policy),
-    recordId: separated.status?.recordId ?? recordIdOf(request.uid),
+    recordId: subject.recordId,
     verdict: decision.verdict,
     reason: decision.reason,
     rule: decision.rule,
@@ -96,19 +95,17 @@ const head = (request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>
   }) as const;
 
 function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs'] {
-  const { optIn, neverInject, alwaysInject, profiles } = policy.spec;
-  const selectors = [...neverInject, ...alwaysInject, ...profiles.flatMap(({ podSelector }) => podSelector ?? [])];
-  const selected = selectors.flatMap((selector) => requirementsOf(selector).map(({ key }) => key));
+  const { optIn } = policy.spec;
   return {
     namespaceLabels: picked(namespace.labels, [optIn.namespaceLabel.key, REVISION_LABEL, POD_SECURITY_LABEL]),
-    podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...selected]),
+    podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
     podAnnotations: picked(annotationsOf(pod), [optIn.podKey, MIRROR_ANNOTATION, ...SETTING_ANNOTATIONS.keys()]),
   };
 }
 
 const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>
   Object.fromEntries(
-    [...new Set(keys)].flatMap((key) => {
+    keys.flatMap((key) => {
       const value = ownValue(map, key);
       return value === undefined ? [] : [[key, value.slice(0, MAX_INPUT_CHARACTERS)]];
     }),

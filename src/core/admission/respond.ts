@@ -67,8 +67,11 @@ export function warningsOf(record: DecisionRecord, expectsAnswer: boolean): stri
   const { sentence, hint } = explanationOf(record.reason);
   const surprising = record.verdict === 'skip' && expectsAnswer && record.reason !== 'already-injected';
   const told = surprising && record.reason !== 'opted-out' ? [`no sidecar: ${sentence}. ${hint}`] : [];
-  return [...told, ...hints].map((warning) => cut(`pillion: ${warning}`, 256));
+  return [...told, ...hints].map(warningFrom);
 }
+
+/** The text as one warning; the API server drops a warning that has control characters. */
+export const warningFrom = (text: string): string => cut(`pillion: ${text}`.replace(/\p{Cc}/gu, ' '), 256);
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 3)}...` : text);
 
@@ -77,21 +80,36 @@ const cut = (text: string, most: number): string => (text.length > most ? `${tex
  * decision.
  */
 export function auditAnnotationsOf(record: DecisionRecord): Record<string, string> {
-  return {
+  const annotations = {
     record: record.recordId,
     verdict: record.verdict,
     reason: record.reason,
     ...(record.rule === '' ? {} : { rule: record.rule }),
     ...(record.also.length === 0 ? {} : { also: record.also.join(',') }),
     ...(record.hints.length === 0 ? {} : { hints: record.hints.map(({ code }) => code).join(',') }),
-    ...(record.owner === undefined ? {} : { owner: `${record.owner.kind}/${record.owner.name}` }),
-    ...(record.pod === undefined ? {} : { pod: record.pod }),
+    ...(record.owner === undefined
+      ? {}
+      : { owner: cutBytes(`${record.owner.kind}/${record.owner.name}`, MAX_NAME_BYTES) }),
+    ...(record.pod === undefined ? {} : { pod: cutBytes(record.pod, MAX_NAME_BYTES) }),
     policy: `${record.policy.name}@${record.policy.revision}`,
     ...(record.profile === undefined ? {} : { profile: record.profile }),
     ...(record.patch === undefined ? {} : { patch: record.patch.digest }),
-    inputs: cut(JSON.stringify(record.inputs), MAX_AUDIT_CHARACTERS),
   };
+  const used = Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + key.length + Buffer.byteLength(value),
+    0,
+  );
+  return { ...annotations, inputs: cutBytes(JSON.stringify(record.inputs), MAX_AUDIT_BYTES - 'inputs'.length - used) };
 }
 
-// DESIGN 8 allows 4 KiB in all; the other keys stay well below 1 KiB
-const MAX_AUDIT_CHARACTERS = 3072;
+// DESIGN 8
+const MAX_AUDIT_BYTES = 4096;
+// the names of Kubernetes objects have at most 253; those of a pod are checked only after its admission
+const MAX_NAME_BYTES = 320;
+
+/** The text, or as much of it as fits, without half a character at the end. */
+function cutBytes(text: string, most: number): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  const beginning = Buffer.from(text).subarray(0, most - 3);
+  return `${new TextDecoder().decode(beginning, { stream: true })}...`;
+}

@@ -54,6 +54,7 @@ const annotationUnknown: NearMiss = ({ pod, policy }) => {
   return Object.keys(annotationsOf(pod))
     .filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)) && !known.includes(key))
     .filter((key) => key !== 'sidecar.istio.io/status')
+    .sort()
     .slice(0, 3)
     .map((key) => {
       const near = nearest(key, known);

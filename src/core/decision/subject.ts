@@ -15,6 +15,8 @@ export interface Subject {
   readonly namespace: Namespace;
   readonly policy: ActivePolicy;
   readonly profile: ActiveProfile;
+  /** Names the record of this decision: the one of the first call when there was one. */
+  readonly recordId: string;
   readonly rendering: () => Rendering;
   /** What would change; undefined when the pod carries the sidecar already. */
   readonly edit: () => Edit | undefined;
@@ -30,19 +32,20 @@ export interface Finding<R extends SkipReason | DenyReason = SkipReason | DenyRe
 /** One question about a pod; undefined when nothing is found. */
 export type Check<R extends SkipReason | DenyReason> = (subject: Subject) => Finding<R> | undefined;
 
-/** @param recordId names the record of this decision; an earlier injection’s own id goes before it */
-export function subjectOf(pod: Pod, namespace: Namespace, policy: ActivePolicy, recordId: string): Subject {
+/** @param ownRecordId the id of this call’s own record; an earlier injection’s goes before it */
+export function subjectOf(pod: Pod, namespace: Namespace, policy: ActivePolicy, ownRecordId: string): Subject {
   const separated = separate(pod);
   const profile = policy.profileFor(pod, namespace);
+  const recordId = separated.status?.recordId ?? ownRecordId;
   const rendering = once(() => {
-    const { original, overrides, status } = separated;
-    return render({ original, overrides, profile, policy, recordId: status?.recordId ?? recordId });
+    const { original, overrides } = separated;
+    return render({ original, overrides, profile, policy, recordId });
   });
   const edit = once(() => {
     const native = profile.spec.order === 'Native';
     return editFor(pod, rendering().injection, native, separated.status !== undefined);
   });
-  return { pod, separated, namespace, policy, profile, rendering, edit };
+  return { pod, separated, namespace, policy, profile, recordId, rendering, edit };
 }
 
 function once<T>(compute: () => T): () => T {

@@ -1,14 +1,16 @@
-const SUFFIXES: ReadonlyMap<string, number> = new Map([
-  ['n', 1e-9],
-  ['u', 1e-6],
-  ['m', 1e-3],
-  ['', 1],
-  ['k', 1e3],
-  ['M', 1e6],
-  ['G', 1e9],
-  ['T', 1e12],
-  ['P', 1e15],
-  ['E', 1e18],
+const DECIMAL_EXPONENTS: ReadonlyMap<string, number> = new Map([
+  ['n', -9],
+  ['u', -6],
+  ['m', -3],
+  ['', 0],
+  ['k', 3],
+  ['M', 6],
+  ['G', 9],
+  ['T', 12],
+  ['P', 15],
+  ['E', 18],
+]);
+const BINARY_FACTORS: ReadonlyMap<string, number> = new Map([
   ['Ki', 2 ** 10],
   ['Mi', 2 ** 20],
   ['Gi', 2 ** 30],
@@ -26,7 +28,9 @@ const SUFFIXES: ReadonlyMap<string, number> = new Map([
 export function quantityValue(text: string): number | undefined {
   const parts = /^\+?(\d{1,18}(?:\.\d{0,9})?|\.\d{1,9})(?:[eE]([+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
   if (parts === null) return undefined;
-  const [, digits, exponent, suffix = ''] = parts;
-  const factor = exponent === undefined ? SUFFIXES.get(suffix) : 10 ** Number(exponent);
-  return factor === undefined ? undefined : Number(digits) * factor;
+  const [, digits = '', exponent, suffix = ''] = parts;
+  const factor = BINARY_FACTORS.get(suffix);
+  if (factor !== undefined) return Number(digits) * factor;
+  // read as one decimal number and not multiplied, so that 9m and 0.009 are the same number
+  return Number(`${digits}e${exponent ?? DECIMAL_EXPONENTS.get(suffix)}`);
 }

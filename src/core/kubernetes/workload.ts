@@ -92,18 +92,20 @@ const KINDS: ReadonlyMap<string, WorkloadKind> = new Map([
 export function podOfWorkload(document: unknown): WorkloadPod | undefined {
   if (!isObject(document) || typeof document.kind !== 'string') return undefined;
   const metadata = isObject(document.metadata) ? document.metadata : {};
-  const name = typeof metadata.name === 'string' ? metadata.name : String(metadata.generateName ?? '');
-  const namespace = typeof metadata.namespace === 'string' ? metadata.namespace : undefined;
+  const name = textOf(metadata.name) ?? textOf(metadata.generateName) ?? '';
+  const namespace = textOf(metadata.namespace);
   const { kind } = document;
   const common = { kind, name, namespace, workloadMetadata: metadata };
   if (kind === 'Pod') return { ...common, pod: document, templatePath: '' };
   const workloadKind = KINDS.get(kind);
   const template = workloadKind?.template.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), document);
   if (workloadKind === undefined || !isObject(template)) return undefined;
-  const workload = { apiVersion: String(document.apiVersion ?? ''), kind, name };
+  const workload = { apiVersion: textOf(document.apiVersion) ?? '', kind, name };
   const completed = workloadKind.complete(workload, digest(JSON.stringify(template)).slice(0, 10));
   return { ...common, pod: podFrom(template, completed), templatePath: `/${workloadKind.template.join('/')}` };
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function podFrom(template: Record<string, unknown>, { labels, owner, ...names }: PodMetadata): Record<string, unknown> {
   const metadata = isObject(template.metadata) ? template.metadata : {};

@@ -2,7 +2,7 @@ import type { InjectionPolicy } from '../api/injection-policy.ts';
 import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import { canonicalJson, digest } from '../json/canonical.ts';
 import type { LabelMatcher, LabelSelector } from '../kubernetes/label-selector.ts';
-import { matcher } from '../kubernetes/label-selector.ts';
+import { matcher, requirementsOf } from '../kubernetes/label-selector.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { labelsOf, type Pod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -18,6 +18,8 @@ export interface ActivePolicy {
   readonly protectedNamespaces: ReadonlySet<string>;
   readonly neverInject: readonly LabelMatcher[];
   readonly alwaysInject: readonly LabelMatcher[];
+  /** The keys of all pod labels that its selectors read, each once. */
+  readonly selectedPodLabels: readonly string[];
   profileFor(pod: Pod, namespace: Namespace): ActiveProfile;
 }
 
@@ -65,12 +67,18 @@ export function activatePolicy(
     protectedNamespaces: new Set([...spec.protectedNamespaces, ownNamespace]),
     neverInject: spec.neverInject.map(matcher),
     alwaysInject: spec.alwaysInject.map(matcher),
+    selectedPodLabels: selectedPodLabels(spec),
     profileFor: (pod, namespace) =>
       choices.find(
         ({ matchesNamespace, matchesPod }) => matchesNamespace(namespace.labels) && matchesPod(labelsOf(pod)),
       )?.profile ?? fallback,
   };
   return { active };
+}
+
+function selectedPodLabels({ neverInject, alwaysInject, profiles }: InjectionPolicy['spec']): string[] {
+  const selectors = [...neverInject, ...alwaysInject, ...profiles.flatMap(({ podSelector }) => podSelector ?? [])];
+  return [...new Set(selectors.flatMap((selector) => requirementsOf(selector).map(({ key }) => key)))];
 }
 
 const matcherOrAll = (selector: LabelSelector | undefined): LabelMatcher =>

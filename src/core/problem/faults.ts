@@ -6,12 +6,7 @@ export const FAULTS = {
   PIL002: { sentence: 'a document is refused', hint: 'Mend the places that are named.', exit: 2 },
   PIL003: { sentence: 'the command is not used as it is meant', hint: 'See pillion --help.', exit: 2 },
   PIL004: { sentence: 'there is nothing to look at', hint: 'Name files with pods or workloads in them.', exit: 2 },
-  PIL005: {
-    sentence: 'the cluster cannot be reached',
-    hint: 'Check --kubeconfig and --context, and that kubectl reaches it.',
-    exit: 4,
-  },
-  PIL006: { sentence: 'the server cannot start', hint: 'See the message above.', exit: 1 },
+  PIL005: { sentence: 'the server cannot start', hint: 'See the message above.', exit: 1 },
 } as const satisfies Record<string, { sentence: string; hint: string; exit: number }>;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -1,7 +1,7 @@
 import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
-import { SIDECAR } from './names.ts';
+import { SIDECAR, TOKEN_DIRECTORY } from './names.ts';
 import type { Namesake } from './separate.ts';
 import type { SettingOrigin, Settings } from './settings.ts';
 
@@ -38,15 +38,19 @@ export function applyOverrides(
   const origins: SettingOrigin[] = [];
   const problems: OverrideProblem[] = [];
   for (const { container, path } of overrides) {
-    for (const field of Object.keys(container).filter((key) => !ALLOWED.has(key) && !addedByServer(container, key)))
+    for (const field of Object.keys(container)
+      .sort()
+      .filter((key) => !ALLOWED.has(key) && !addedByServer(container, key)))
       problems.push({ path: path + pointer(field), message: `the field ${field} may not be overridden; remove it` });
-    for (const [where, text] of amountsIn(container.resources)) {
+    for (const [where, amount] of amountsIn(container.resources)) {
+      // an API server sends text; a manifest may say 1
+      const text = typeof amount === 'number' ? String(amount) : amount;
       const setting = AMOUNTS.get(where);
       const at = `${path}/resources/${where}`;
       if (container.name !== SIDECAR || setting === undefined)
         problems.push({ path: at, message: `${where} may not be overridden; remove it` });
       else if (typeof text !== 'string' || quantityValue(text) === undefined)
-        problems.push({ path: at, message: `${where} is ${JSON.stringify(text)}, which is not a quantity` });
+        problems.push({ path: at, message: `${where} is ${shown(text)}, which is not a quantity` });
       else {
         changed[setting] = text;
         origins.push({ setting, origin: `container ${container.name}`, value: text });
@@ -58,16 +62,22 @@ export function applyOverrides(
 }
 
 // a token is mounted and empty resources are written whether or not the author said so
-const addedByServer = (container: object, field: string): boolean =>
+const addedByServer = ({ volumeMounts }: Namesake['container'], field: string): boolean =>
   DEFAULTED.has(field) ||
-  (field === 'volumeMounts' &&
-    JSON.stringify((container as Record<string, unknown>)[field] ?? []).includes('kube-api-access-'));
+  (field === 'volumeMounts' && (volumeMounts ?? []).every(({ mountPath }) => mountPath === TOKEN_DIRECTORY));
+
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : typeof value);
 
 function amountsIn(resources: unknown): [string, unknown][] {
   if (!isObject(resources)) return [];
-  return Object.entries(resources).flatMap(([kind, amounts]): [string, unknown][] =>
+  return sortedEntries(resources).flatMap(([kind, amounts]): [string, unknown][] =>
     isObject(amounts)
-      ? Object.entries(amounts).map(([name, value]): [string, unknown] => [`${kind}/${name}`, value])
-      : [[kind, amounts]],
+      ? sortedEntries(amounts).map(([name, value]): [string, unknown] => [`${kind}/${name}`, value])
+      : amounts === null || (Array.isArray(amounts) && amounts.length === 0)
+        ? []
+        : [[kind, amounts]],
   );
 }
+
+const sortedEntries = (object: object): [string, unknown][] =>
+  Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -65,8 +65,11 @@ function comparable(element: unknown): unknown {
   const resources = Object.entries(element.resources).map(([kind, amounts]) => [
     kind,
     isObject(amounts)
-      ? Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, quantityValue(String(text)) ?? text]))
+      ? Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, quantity(amount)]))
       : amounts,
   ]);
   return { ...element, resources: Object.fromEntries(resources) };
 }
+
+const quantity = (amount: unknown): unknown =>
+  typeof amount === 'string' ? (quantityValue(amount) ?? amount) : amount;

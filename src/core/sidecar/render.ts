@@ -76,7 +76,18 @@ export function render({ original, overrides, profile, policy, recordId }: Rende
 
 const names = (rendered: readonly Rendered[]): string[] => rendered.map(({ name }) => name);
 
-const kept = ({ name, image, resources }: Namesake['container']) => ({ name, image, resources });
+// in an order of its own, whatever order the author’s keys have
+const kept = ({ name, image, resources }: Namesake['container']) => ({
+  name,
+  image,
+  resources: { requests: amounts(resources?.requests), limits: amounts(resources?.limits) },
+});
+
+function amounts(given: object | null | undefined): { readonly cpu: unknown; readonly memory: unknown } {
+  const { cpu, memory } = (given ?? {}) as Record<string, unknown>;
+  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? value : undefined);
+  return { cpu: text(cpu), memory: text(memory) };
+}
 
 function annotations(original: Pod, profile: ActiveProfile, status: Status): Record<string, string> {
   const authors = annotationsOf(original);

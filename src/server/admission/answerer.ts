@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Admission } from '../../core/admission/admit.ts';
 import type { Call } from '../../core/admission/call.ts';
 import type { Hook } from '../../core/admission/hook.ts';
+import { reviewText } from '../../core/admission/respond.ts';
 import type { Snapshot } from '../../core/admission/snapshot.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Clock } from '../clock.ts';
@@ -96,7 +97,7 @@ export class Answerer {
   #concluded(admission: Admission, { call, parsedMs }: Review): Answer {
     if (admission.kind === 'unanswerable') return { refusal: unanswerable(admission.problems) };
     const { review, verdict, reason, record } = admission;
-    const text = JSON.stringify(review);
+    const text = reviewText(review);
     const seconds = (this.#options.clock.elapsedMs() - parsedMs) / 1000;
     return { text, outcome: { hook: call.hook, verdict, reason, record, seconds } };
   }

@@ -12,7 +12,7 @@ import type { AdmissionLimits } from './limits.ts';
 import type { Observations } from './observations.ts';
 import { type Received, Receiver } from './receive.ts';
 import { internalFault, malformedRequest, type Refusal, wrongMethod, wrongPath } from './refusal.ts';
-import { isHttp2, type ReviewReply, type ReviewRequest, sendRefusal, sendReview } from './reply.ts';
+import { type ReviewReply, type ReviewRequest, sendRefusal, sendReview } from './reply.ts';
 import { ADMISSION_ROUTES } from './routes.ts';
 import { secureContext, secureServerOptions } from './tls.ts';
 
@@ -97,7 +97,7 @@ interface Upload {
 
 function handleReview(options: AdmissionListenerOptions, hook: Hook, request: ReviewRequest, reply: ReviewReply): void {
   const { received, beganMs } = request.body as Upload;
-  if (received === 'aborted' || hasGone(request)) {
+  if (received === 'aborted') {
     options.metrics.admission.rejected('aborted');
     reply.hijack();
     return;
@@ -120,9 +120,6 @@ function handleReview(options: AdmissionListenerOptions, hook: Hook, request: Re
     );
   } else finish(options, request, reply, answer);
 }
-
-/** A reset stream of HTTP/2 ends like a complete one, so its body looks whole. */
-const hasGone = (request: ReviewRequest): boolean => isHttp2(request) && request.raw.stream.closed;
 
 function finish(options: AdmissionListenerOptions, request: ReviewRequest, reply: ReviewReply, answer: Answer): void {
   if ('refusal' in answer) {

@@ -36,8 +36,7 @@ function askToClose(reply: ReviewReply): void {
   if (!isHttp2(reply.request)) reply.header('connection', 'close');
 }
 
-/** Whether the request came over HTTP/2. */
-export const isHttp2 = (request: ReviewRequest): boolean => request.raw.httpVersionMajor === 2;
+const isHttp2 = (request: ReviewRequest): boolean => request.raw.httpVersionMajor === 2;
 
 const NGHTTP2_NO_ERROR = 0;
 

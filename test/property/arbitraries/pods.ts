@@ -31,6 +31,7 @@ const annotation: fc.Arbitrary<[string, string]> = fc.oneof(
       ['kubectl.kubernetes.io/default-container', 'web'],
       ['kubernetes.io/config.mirror', '1'],
       ['pillion.io/status', '{}'],
+      ['pillion.io/status', '{"recordId":"0123456789abcdef"}'],
       ['sidecar.istio.io/status', '{}'],
     ),
   },

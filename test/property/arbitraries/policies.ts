@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { LabelSelector } from '../../../src/core/kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import { type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
 
@@ -19,12 +20,13 @@ const selector = fc.oneof(
   fc.array(requirement, { minLength: 1, maxLength: 2 }).map((matchExpressions) => ({ matchExpressions })),
 );
 
-const selectors = fc.oneof(
-  { weight: 2, arbitrary: fc.constant([]) },
+const selectors: fc.Arbitrary<LabelSelector[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<LabelSelector[]>([]) },
   { weight: 1, arbitrary: fc.array(selector, { maxLength: 2 }) },
 );
 
-const changes: fc.Arbitrary<PolicyChanges> = fc.record({
+/** Changes to the built-in policy and its profile: every field of theirs in each of its values. */
+export const policyChanges: fc.Arbitrary<PolicyChanges> = fc.record({
   optIn: fc.record({
     rule: fc.constantFrom('NamespaceAndPod' as const, 'Istio' as const),
     autoInject: fc.constantFrom('enabled' as const, 'disabled' as const),
@@ -51,6 +53,4 @@ const changes: fc.Arbitrary<PolicyChanges> = fc.record({
   otherProfiles: fc.constant({ plain: { capture: 'None' as const } }),
 });
 
-/** Policies that load, with every field of the opt-in rule and of the profile in each of its values. */
-export const policyChanges = changes;
-export const activePolicy: fc.Arbitrary<ActivePolicy> = changes.map(policyWith);
+export const activePolicy: fc.Arbitrary<ActivePolicy> = policyChanges.map((changes) => policyWith(changes));

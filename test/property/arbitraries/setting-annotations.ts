@@ -20,5 +20,5 @@ const accepted: fc.Arbitrary<[string, string]> = fc.oneof(
 /** An annotation that shapes the sidecar; one in twelve has a value that is refused. */
 export const settingAnnotation: fc.Arbitrary<[string, string]> = fc.oneof(
   { weight: 11, arbitrary: accepted },
-  { weight: 1, arbitrary: fc.tuple(accepted, broken).map(([[key], value]) => [key, value]) },
+  { weight: 1, arbitrary: fc.tuple(accepted, broken).map(([[key], value]): [string, string] => [key, value]) },
 );

@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { admitted, patched } from '../core-fixtures/admissions.ts';
+import { afterApiServer } from '../core-fixtures/api-server.ts';
+import type { Json, PodJson } from '../core-fixtures/pods.ts';
+import { creation } from './arbitraries/creation.ts';
+
+const BETWEEN: Record<string, (pod: PodJson, token: boolean) => PodJson> = {
+  nothing: (pod) => pod,
+  'a pass through the API server': (pod, token) => afterApiServer(pod, { token }),
+  'two passes through the API server': (pod, token) => afterApiServer(afterApiServer(pod, { token }), { token }),
+  'another webhook that adds a container, a volume and a variable': (pod) => ({
+    ...pod,
+    spec: {
+      ...pod.spec,
+      containers: [{ name: 'agent', image: 'agent' }, ...pod.spec.containers.map(withVariable)],
+      initContainers: [...(pod.spec.initContainers ?? []).map(withVariable), { name: 'agent-init', image: 'agent' }],
+      volumes: [{ name: 'agent', emptyDir: {} }, ...(pod.spec.volumes ?? [])],
+    },
+  }),
+};
+
+const withVariable = (container: Json): Json => ({
+  ...container,
+  env: [...((container.env ?? []) as Json[]), { name: 'AGENT', value: 'on' }],
+});
+
+test.each(Object.entries(BETWEEN))('injecting twice changes nothing, with %s in between', (_, between) => {
+  fc.assert(
+    fc.property(creation, ({ pod, token, circumstances }) => {
+      const first = admitted(pod, circumstances);
+      if (first.verdict !== 'inject') return;
+      const second = admitted(between(patched(pod, first), token), { ...circumstances, uid: 'second' });
+      expect(second.reason).toBe('already-injected');
+      expect(second.review.response).toMatchObject({ uid: 'second', allowed: true });
+      expect(second.review.response).not.toHaveProperty('patch');
+      expect(second).not.toHaveProperty('record');
+      expect(second.review.response.auditAnnotations?.record).toBe(first.record?.recordId);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('what somebody takes away from the sidecar in between is put back, once', () => {
+  fc.assert(
+    fc.property(creation, ({ pod, circumstances }) => {
+      const first = admitted(pod, circumstances);
+      if (first.verdict !== 'inject') return;
+      const whole = patched(pod, first);
+      const list = whole.spec.containers.some(isSidecar) ? 'containers' : 'initContainers';
+      const stripped = {
+        ...whole,
+        spec: { ...whole.spec, [list]: (whole.spec[list] ?? []).filter((container) => !isSidecar(container)) },
+      };
+      // Kubernetes has no pod without containers
+      if (stripped.spec.containers.length === 0) return;
+      const second = admitted(stripped, { ...circumstances, uid: 'second' });
+      expect(second.record).toMatchObject({ verdict: 'inject', reinvoked: true, recordId: first.record?.recordId });
+      const third = admitted(patched(stripped, second), { ...circumstances, uid: 'third' });
+      expect(third.reason).toBe('already-injected');
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const isSidecar = ({ name }: Json): boolean => name === 'istio-proxy';

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { readOptions } from '../../../scripts/testing/options.ts';
+import { JEST_SUITES } from '../../../scripts/testing/suite-names.ts';
+
+describe('the arguments of npm test', () => {
+  test('nothing means everything', () => {
+    expect(readOptions([])).toMatchObject({
+      suites: ['check', ...JEST_SUITES],
+      named: false,
+      filter: undefined,
+      jestArgs: [],
+    });
+  });
+
+  test('--fast leaves out what needs a build or root', () => {
+    expect(readOptions(['--fast']).suites).not.toEqual(expect.arrayContaining(['cluster']));
+    expect(readOptions(['--fast']).suites).not.toEqual(expect.arrayContaining(['traffic']));
+  });
+
+  test('suites come first, then a test name; behind -- Jest is addressed', () => {
+    const options = readOptions(['golden', 'unit', 'host', 'network', '--yes', '--', '--verbose']);
+    expect(options).toEqual({
+      suites: ['unit', 'golden'],
+      named: true,
+      yes: true,
+      filter: 'host network',
+      jestArgs: ['--verbose'],
+    });
+  });
+
+  test.each([
+    [['untis'], 'there is no suite untis'],
+    [['--verbose'], 'unknown option --verbose'],
+  ])('%j is refused with the usage', (argv, message) => {
+    expect(() => readOptions(argv)).toThrow(message);
+    expect(() => readOptions(argv)).toThrow('usage: npm test');
+  });
+});
