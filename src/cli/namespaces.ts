@@ -2,15 +2,21 @@ import { isObject } from '../core/json/is-object.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';
 import { Fault } from '../core/problem/faults.ts';
 
+type LabelsByNamespace = Map<string, Map<string, string>>;
+
 /**
- * Namespaces as files and flags tell them: a Namespace object counts, a flag overrides it label by label.
- * @param flags `[NAMESPACE:]KEY=VALUE`; without a namespace it counts for all that are asked for
+ * Namespaces as files and flags tell them: a Namespace object counts, a flag for all namespaces overrides it label by
+ * label, and a flag for this one overrides both.
  */
 export class OfflineNamespaces {
-  readonly #labels = new Map<string, Map<string, string>>();
+  readonly #ofObjects: LabelsByNamespace = new Map();
+  readonly #ofFlags: LabelsByNamespace = new Map();
   readonly #everywhere = new Map<string, string>();
 
-  /** @throws Fault PIL003 for a flag that cannot be read */
+  /**
+   * @param flags `[NAMESPACE:]KEY=VALUE`
+   * @throws Fault PIL003 for a flag that cannot be read
+   */
   constructor(documents: readonly unknown[], flags: readonly string[]) {
     for (const document of documents) this.#addObject(document);
     for (const flag of flags) this.#addFlag(flag);
@@ -18,12 +24,12 @@ export class OfflineNamespaces {
 
   /** Whether anything was said about the namespace. */
   knows(name: string): boolean {
-    return this.#labels.has(name) || this.#everywhere.size > 0;
+    return this.#ofObjects.has(name) || this.#ofFlags.has(name) || this.#everywhere.size > 0;
   }
 
   /** The namespace with all that is known of it; no labels when nothing is. */
   get(name: string): Namespace {
-    const labels = [...this.#everywhere, ...(this.#labels.get(name) ?? [])];
+    const labels = [...(this.#ofObjects.get(name) ?? []), ...this.#everywhere, ...(this.#ofFlags.get(name) ?? [])];
     return { name, labels: Object.fromEntries(labels) };
   }
 
@@ -32,7 +38,7 @@ export class OfflineNamespaces {
     const { name, labels } = document.metadata;
     if (typeof name !== 'string') return;
     const entries = isObject(labels) ? Object.entries(labels).map(([key, value]) => [key, String(value)] as const) : [];
-    this.#labels.set(name, new Map(entries));
+    this.#ofObjects.set(name, new Map(entries));
   }
 
   #addFlag(flag: string): void {
@@ -42,6 +48,6 @@ export class OfflineNamespaces {
         { path: '', message: `--namespace-label ${flag} is not of the form [NAMESPACE:]KEY=VALUE` },
       ]);
     if (namespace === undefined) this.#everywhere.set(key, value);
-    else this.#labels.set(namespace, (this.#labels.get(namespace) ?? new Map()).set(key, value));
+    else this.#ofFlags.set(namespace, (this.#ofFlags.get(namespace) ?? new Map()).set(key, value));
   }
 }

@@ -8,14 +8,16 @@ export interface GelfSource {
 // syslog severity "informational", the level field of GELF 1.1
 const INFORMATIONAL = 6;
 
+/** The field `version` of every message. */
+export const GELF_VERSION = '1.1';
+
 /**
- * The GELF 1.1 message for one record. `host` names the sender. Additional fields start with `_`; objects are flattened with
+ * The GELF message for one record, without its version. `host` names the sender. Additional fields start with `_`; objects are flattened with
  * `_` between the keys, and lists become JSON text, because Graylog stores only strings and numbers.
  * Source: https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
  */
-export function gelfMessage(record: GelfSource & object, host: string): Record<string, string | number> {
+export function gelfFields(record: GelfSource & object, host: string): Record<string, string | number> {
   const message: Record<string, string | number> = {
-    version: '1.1',
     host,
     short_message: shortMessage(record),
     timestamp: Date.parse(record.time) / 1000,

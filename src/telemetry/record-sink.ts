@@ -1,6 +1,6 @@
 import pino from 'pino';
-import type { DecisionRecord } from '../core/api/decision-record.ts';
-import { gelfMessage } from './gelf.ts';
+import { type DecisionRecord, RECORD_SCHEMA } from '../core/api/decision-record.ts';
+import { GELF_VERSION, gelfFields } from './gelf.ts';
 
 /** Where decision records go. A sink never throws and never makes its caller wait. */
 export interface RecordSink {
@@ -32,7 +32,9 @@ const FLUSH_WITHIN_MS = 2_000;
 export function streamSink({ format, host, destination, onDropped }: StreamSinkOptions): RecordSink {
   // a minimum of one byte makes SonicBoom's flush wait for a write that is under way; with 0 it returns at once
   const stream = pino.destination({ dest: destination, sync: false, minLength: 1, maxLength: MAX_BUFFERED_BYTES });
-  const lines = pino({ base: null, timestamp: false, formatters: { level: () => ({}) } }, stream);
+  // pino begins every line with its level object, which must not be empty: the field that is always the same takes its place
+  const first = format === 'gelf' ? { version: GELF_VERSION } : { schema: RECORD_SCHEMA };
+  const lines = pino({ base: null, timestamp: false, formatters: { level: () => first } }, stream);
   let readerGone = false;
   stream.on('drop', onDropped);
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,8 +43,9 @@ export function streamSink({ format, host, destination, onDropped }: StreamSinkO
   });
   return {
     write(record) {
-      if (readerGone) onDropped();
-      else lines.info(format === 'gelf' ? gelfMessage(record, host) : record);
+      if (readerGone) return onDropped();
+      const { schema: _, ...fields } = record;
+      lines.info(format === 'gelf' ? gelfFields(record, host) : fields);
     },
     flush: () =>
       new Promise((resolve) => {

@@ -35,6 +35,18 @@ export function measureAdmit(snapshot: Snapshot, rounds: Rounds): AdmitFigure[] 
   });
 }
 
+/** The ordinary pod in a large cluster against the same pod in a cluster of one namespace. */
+export interface NamespaceGrowth {
+  readonly namespaces: number;
+  readonly ratio: number;
+}
+
+export function measureNamespaceGrowth(large: Snapshot, small: Snapshot, rounds: Rounds): NamespaceGrowth {
+  const { bytes } = ORDINARY;
+  const pair = { subject: () => bytesToBytes(bytes, large), anchor: () => bytesToBytes(bytes, small) };
+  return { namespaces: large.namespaces.size, ratio: interleaved(pair, rounds).ratio };
+}
+
 /** The answer’s text and the record: what the server makes of a review before it replies. */
 function bytesToBytes(bytes: Buffer, snapshot: Snapshot): unknown {
   const admission = admit(JSON.parse(bytes.toString('utf8')), snapshot, CALL);

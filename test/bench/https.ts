@@ -14,6 +14,8 @@ export interface ServerFigure {
   readonly requestsPerSecond: number;
   /** What the server process used of a processor for one request, which a busy machine changes less than the rate. */
   readonly cpuMicroseconds: number;
+  /** After the rounds so far. */
+  readonly residentBytes: number;
 }
 
 export interface HttpsFigures {
@@ -24,7 +26,6 @@ export interface HttpsFigures {
   readonly requestBytes: number;
   readonly answerBytes: number;
   readonly namespaces: number;
-  readonly residentBytes: number;
   readonly startedMs: Started['startedMs'];
 }
 
@@ -50,7 +51,6 @@ export async function measureHttps(rounds: number, size: LoadSize): Promise<Http
     const results: { readonly pillion: ServerFigure; readonly echo: ServerFigure }[] = [];
     for (let round = 0; round < rounds; round += 1)
       results.push({ pillion: await measured(toPillion, pillion, size), echo: await measured(toEcho, echo, size) });
-    const { residentBytes } = await pillion.usage();
     return {
       pillion: medians(results.map((result) => result.pillion)),
       echo: medians(results.map((result) => result.echo)),
@@ -58,7 +58,6 @@ export async function measureHttps(rounds: number, size: LoadSize): Promise<Http
       requestBytes: ORDINARY.bytes.length,
       answerBytes: Buffer.byteLength(constantAnswer),
       namespaces: NAMESPACES,
-      residentBytes,
       startedMs: pillion.startedMs,
     };
   } finally {
@@ -72,12 +71,15 @@ async function measured(load: Load, server: ServerProcess, size: LoadSize): Prom
   const before = await server.usage();
   const requestsPerSecond = await load.run(size);
   const after = await server.usage();
-  return { requestsPerSecond, cpuMicroseconds: (after.cpuMicroseconds - before.cpuMicroseconds) / size.requests };
+  const cpuMicroseconds = (after.cpuMicroseconds - before.cpuMicroseconds) / size.requests;
+  return { requestsPerSecond, cpuMicroseconds, residentBytes: after.residentBytes };
 }
 
+// memory is what it comes to, not what it is in the middle
 const medians = (figures: readonly ServerFigure[]): ServerFigure => ({
   requestsPerSecond: median(figures.map((figure) => figure.requestsPerSecond)),
   cpuMicroseconds: median(figures.map((figure) => figure.cpuMicroseconds)),
+  residentBytes: Math.max(...figures.map((figure) => figure.residentBytes)),
 });
 
 function answerTo(bytes: Buffer): string {

@@ -18,7 +18,7 @@ export interface PolicyChanges {
   readonly otherProfiles?: Readonly<Record<string, Partial<ProfileSpec>>>;
 }
 
-export const OWN_NAMESPACE = 'pillion-system';
+const OWN_NAMESPACE = 'pillion-system';
 
 const policy: InjectionPolicy = parse(DEFAULT_POLICY);
 const envoy: SidecarProfile = parse(ENVOY_PROFILE);

@@ -47,6 +47,7 @@ export type TestOptions = Partial<Pick<ServerOptions, 'engine' | 'readNamespace'
   readonly limits?: ServerOptions['admission']['limits'];
   readonly certificate?: CertificateSource;
   readonly authority?: string;
+  readonly port?: number;
 };
 
 export async function runningServer(options: TestOptions = {}): Promise<TestServer> {
@@ -67,7 +68,12 @@ export async function runningServer(options: TestOptions = {}): Promise<TestServ
     },
   });
   const server = await startServer({
-    admission: { host: '127.0.0.1', port: 0, certificate, ...(options.limits ? { limits: options.limits } : {}) },
+    admission: {
+      host: '127.0.0.1',
+      port: options.port ?? 0,
+      certificate,
+      ...(options.limits ? { limits: options.limits } : {}),
+    },
     ops: { host: '127.0.0.1', port: 0 },
     snapshot: options.snapshot ?? (() => snapshot),
     ...(options.readNamespace ? { readNamespace: options.readNamespace } : {}),

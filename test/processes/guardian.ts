@@ -77,6 +77,9 @@ function obey(order: Order): void {
   if (order.do === 'start' && !ending) start(order);
   if (order.do === 'keep') {
     kept = true;
+    // whoever reads the starter's stderr through a pipe waits until nobody holds it any more
+    closeSync(2);
+    openSync('/dev/null', 'w');
     reply({ id: order.id, event: 'kept' });
   }
   if (order.do === 'stop') {

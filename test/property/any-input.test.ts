@@ -7,7 +7,7 @@ import type { Hook } from '../../src/core/admission/hook.ts';
 import { DecisionRecord } from '../../src/core/api/decision-record.ts';
 import { podOfWorkload } from '../../src/core/kubernetes/workload.ts';
 import { answer, type Circumstances, NOW, reviewOf } from '../core-fixtures/admissions.ts';
-import type { Json } from '../core-fixtures/pods.ts';
+import { type Json, MARK } from '../core-fixtures/pods.ts';
 import { BUILT_IN } from '../core-fixtures/policies.ts';
 import { creation } from './arbitraries/creation.ts';
 import { asJson, oddKey, text } from './arbitraries/json.ts';
@@ -137,8 +137,6 @@ test('nesting far deeper than a call stack is answered', () => {
   ];
   for (const body of places) for (const hook of ['inject', 'warn'] as const) check(body, {}, hook);
 });
-
-const MARK = 'sidecar.istio.io/inject';
 
 test('whatever the body, the namespace to read is a name or nothing', () => {
   const snapshot = { policy: BUILT_IN, namespaces: new Map() };

@@ -22,7 +22,7 @@ const BETWEEN: Record<string, (pod: PodJson, token: boolean) => PodJson> = {
 
 const withVariable = (container: Json): Json => ({
   ...container,
-  env: [...((container.env ?? []) as Json[]), { name: 'AGENT', value: 'on' }],
+  env: [{ name: 'AGENT', value: 'on' }, ...((container.env ?? []) as Json[]), { name: 'AGENT_PORT', value: '1' }],
 });
 
 test.each(Object.entries(BETWEEN))('injecting twice changes nothing, with %s in between', (_, between) => {
@@ -36,6 +36,21 @@ test.each(Object.entries(BETWEEN))('injecting twice changes nothing, with %s in 
       expect(second.review.response).not.toHaveProperty('patch');
       expect(second).not.toHaveProperty('record');
       expect(second.review.response.auditAnnotations?.record).toBe(first.record?.recordId);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('the API server has nothing to mount into the containers of the sidecar, so it need not call again', () => {
+  const oursOf = ({ spec }: PodJson) =>
+    [...(spec.initContainers ?? []), ...spec.containers].filter(({ name }) => String(name).startsWith('istio-'));
+  fc.assert(
+    fc.property(creation, ({ pod, token, circumstances }) => {
+      const first = admitted(pod, circumstances);
+      if (first.verdict !== 'inject') return;
+      const rendered = patched(pod, first);
+      const mounts = oursOf(rendered).map(({ volumeMounts }) => volumeMounts);
+      expect(oursOf(afterApiServer(rendered, { token })).map(({ volumeMounts }) => volumeMounts)).toEqual(mounts);
     }),
     { numRuns: 150 },
   );

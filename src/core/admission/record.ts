@@ -42,6 +42,7 @@ export function recordOf(
     ...(podName === '' ? {} : { pod: podName }),
     ...(generateName ? { generateName } : {}),
     ...(owner === undefined ? {} : { owner }),
+    ...ownershipOf(subject),
     profile: profile.name,
     settings: decision.verdict === 'inject' ? [...subject.rendering().origins] : [],
     inputs: inputsOf(subject),
@@ -94,10 +95,22 @@ const head = (request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>
     policy: { name: policy.name, revision: policy.revision },
   }) as const;
 
+function ownershipOf({ pod, namespace, policy }: Subject): Pick<DecisionRecord, 'tribe' | 'squad'> {
+  const { tribe: tribeLabel, squad: squadLabel } = policy.spec.ownership;
+  const tribe = ownValue(namespace.labels, tribeLabel.namespaceLabel);
+  const squad = ownValue(labelsOf(pod), squadLabel.workloadLabel);
+  return { ...(tribe === undefined ? {} : { tribe }), ...(squad === undefined ? {} : { squad }) };
+}
+
 function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs'] {
   const { optIn } = policy.spec;
   return {
-    namespaceLabels: picked(namespace.labels, [optIn.namespaceLabel.key, REVISION_LABEL, POD_SECURITY_LABEL]),
+    namespaceLabels: picked(namespace.labels, [
+      optIn.namespaceLabel.key,
+      REVISION_LABEL,
+      POD_SECURITY_LABEL,
+      ...policy.selectedNamespaceLabels,
+    ]),
     podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
     podAnnotations: picked(annotationsOf(pod), [optIn.podKey, MIRROR_ANNOTATION, ...SETTING_ANNOTATIONS.keys()]),
   };

@@ -47,10 +47,10 @@ const reviewWith = (response: AdmissionReview['response']): AdmissionReview => (
 });
 
 /** The JSON text of an answer. Base64 has nothing to escape, so the patch, most of the text, is not searched for it. */
-export function reviewText(review: AdmissionReview): string {
-  const { patch } = review.response;
-  if (patch === undefined) return JSON.stringify(review);
-  return JSON.stringify({ ...review, response: { ...review.response, patch: rawJson(`"${patch}"`) } });
+export function reviewText({ response, ...review }: AdmissionReview): string {
+  const { patch } = response;
+  if (patch === undefined) return JSON.stringify({ ...review, response });
+  return JSON.stringify({ ...review, response: { ...response, patch: rawJson(`"${patch}"`) } });
 }
 
 /** Why a pod was refused, in sentences: what, where, what to do, and under which record it can be found. */

@@ -35,6 +35,8 @@ export const DecisionRecord = Type.Object(
     pod: Type.Optional(Type.String()),
     generateName: Type.Optional(Type.String()),
     owner: Type.Optional(Type.Object({ apiVersion: Type.String(), kind: Type.String(), name: Type.String() }, closed)),
+    tribe: Type.Optional(described('From the label of the namespace that the policy names.')),
+    squad: Type.Optional(described('From the label of the pod that the policy names.')),
     user: described('Who the API server says created the pod: nearly always a controller.'),
     policy: Type.Object({ name: Type.String(), revision: Type.String() }, closed),
     profile: Type.Optional(Type.String()),

@@ -31,6 +31,14 @@ const ProfileChoice = Type.Object(
   closed,
 );
 
+const Ownership = Type.Object(
+  {
+    tribe: Type.Object({ namespaceLabel: LabelKey }, closed),
+    squad: Type.Object({ workloadLabel: LabelKey }, closed),
+  },
+  { ...closed, description: 'Where it is written who a pod belongs to; both go into its record.' },
+);
+
 /** What decides who gets a sidecar. Cluster-scoped; the one named `default` is the active one. */
 export const InjectionPolicy = Type.Object(
   {
@@ -47,6 +55,7 @@ export const InjectionPolicy = Type.Object(
           minItems: 1,
           description: 'The first whose selectors match is used; the last has none and is the default.',
         }),
+        ownership: Ownership,
         onError: Type.Enum(['Refuse', 'Admit'], {
           description: 'What becomes of a pod when Pillion itself fails on it.',
         }),

@@ -5,5 +5,9 @@ declare global {
   }
 }
 
-/** JSON text as a value: JSON.stringify sets it into its own text as it stands, without escaping it once more. */
+/**
+ * The JSON text of a string or number as a value: JSON.stringify sets it into its own text as it stands, without escaping it
+ * once more. It cannot break out of its place.
+ * @throws SyntaxError when the text is not exactly one JSON string, number, boolean or null
+ */
 export const rawJson = (text: string): object => JSON.rawJSON(text);

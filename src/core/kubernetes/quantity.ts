@@ -26,7 +26,7 @@ const BINARY_FACTORS: ReadonlyMap<string, number> = new Map([
  * @returns undefined when the text is not a quantity
  */
 export function quantityValue(text: string): number | undefined {
-  const parts = /^\+?(\d{1,18}(?:\.\d{0,9})?|\.\d{1,9})(?:[eE]([+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
+  const parts = /^\+?(\d{1,24}(?:\.\d{0,9})?|\.\d{1,9})(?:[eE]([+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
   if (parts === null) return undefined;
   const [, digits = '', exponent, suffix = ''] = parts;
   const factor = BINARY_FACTORS.get(suffix);

@@ -20,6 +20,8 @@ export interface ActivePolicy {
   readonly alwaysInject: readonly LabelMatcher[];
   /** The keys of all pod labels that its selectors read, each once. */
   readonly selectedPodLabels: readonly string[];
+  /** The keys of all namespace labels that its selectors read, each once. */
+  readonly selectedNamespaceLabels: readonly string[];
   profileFor(pod: Pod, namespace: Namespace): ActiveProfile;
 }
 
@@ -67,7 +69,12 @@ export function activatePolicy(
     protectedNamespaces: new Set([...spec.protectedNamespaces, ownNamespace]),
     neverInject: spec.neverInject.map(matcher),
     alwaysInject: spec.alwaysInject.map(matcher),
-    selectedPodLabels: selectedPodLabels(spec),
+    selectedPodLabels: keysOf([
+      ...spec.neverInject,
+      ...spec.alwaysInject,
+      ...spec.profiles.flatMap(({ podSelector }) => podSelector ?? []),
+    ]),
+    selectedNamespaceLabels: keysOf(spec.profiles.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])),
     profileFor: (pod, namespace) =>
       choices.find(
         ({ matchesNamespace, matchesPod }) => matchesNamespace(namespace.labels) && matchesPod(labelsOf(pod)),
@@ -76,10 +83,9 @@ export function activatePolicy(
   return { active };
 }
 
-function selectedPodLabels({ neverInject, alwaysInject, profiles }: InjectionPolicy['spec']): string[] {
-  const selectors = [...neverInject, ...alwaysInject, ...profiles.flatMap(({ podSelector }) => podSelector ?? [])];
-  return [...new Set(selectors.flatMap((selector) => requirementsOf(selector).map(({ key }) => key)))];
-}
+const keysOf = (selectors: readonly LabelSelector[]): string[] => [
+  ...new Set(selectors.flatMap((selector) => requirementsOf(selector).map(({ key }) => key))),
+];
 
 const matcherOrAll = (selector: LabelSelector | undefined): LabelMatcher =>
   selector === undefined ? () => true : matcher(selector);

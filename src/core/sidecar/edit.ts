@@ -1,5 +1,5 @@
 import type { Operation } from 'fast-json-patch';
-import { pointer } from '../json/pointer.ts';
+import { pointerToken } from '../json/pointer.ts';
 import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
 import { ANNOTATIONS } from './names.ts';
 import { type Placement, placements } from './placement.ts';
@@ -45,7 +45,7 @@ export function patchOf(
   const values = [...annotations].map(([key, value]) => [key, written(value)] as const);
   if (pod.metadata.annotations)
     for (const [key, value] of values)
-      operations.push({ op: 'add', path: pointer('metadata', 'annotations', key), value });
+      operations.push({ op: 'add', path: `/metadata/annotations/${pointerToken(key)}`, value });
   else operations.push({ op: 'add', path: '/metadata/annotations', value: Object.fromEntries(values) });
   for (const placement of placed) operations.push(...listOperations(placement));
   return operations;

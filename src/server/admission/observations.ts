@@ -44,7 +44,7 @@ export class Observations {
   /** Settles and waits until every sink has let go of its records. */
   async flush(): Promise<void> {
     this.settle();
-    await Promise.allSettled(this.#sinks.map((sink) => sink.flush()));
+    await Promise.allSettled(this.#sinks.map(async (sink) => sink.flush()));
   }
 
   #observe({ hook, verdict, reason, record, seconds }: Outcome): void {

@@ -1,5 +1,4 @@
-// A process of its own: the least that Fastify does for a call over the same protocol, sizes and settings. It does not even
-// parse the body.
+// A process of its own: Fastify as it comes, which parses the JSON body, over the same protocol, with the same sizes and settings.
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { certificatePair } from '../../../src/cluster/certificates/certificate-source.ts';
@@ -17,8 +16,6 @@ obey(async ({ certificate, key, constantAnswer }) => {
     bodyLimit: ADMISSION_LIMITS.maxReviewBytes,
     logger: false,
   });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.post('/*', (_request, reply) => {
     reply.header('content-type', 'application/json; charset=utf-8').send(constantAnswer);
   });

@@ -61,23 +61,28 @@ const metadata = fc
 const rarely = <T>(value: T, usually: T) =>
   fc.oneof({ weight: 1, arbitrary: fc.constant(value) }, { weight: 15, arbitrary: fc.constant(usually) });
 
-const spec = fc.record({
-  unknown: unknownFields,
+const spec = fc
+  .record({
+    hostNetwork: rarely<unknown>(true, undefined),
+    os: rarely<unknown>({ name: 'windows' }, undefined),
+    nodeSelector: absentable(
+      stringMap(fc.tuple(fc.constantFrom('kubernetes.io/os', 'disk'), fc.constantFrom('linux', 'ssd'))),
+    ),
+    securityContext: rarely<unknown>({ runAsUser: 1337 }, undefined),
+  })
+  .chain((known) => unknownFields.map((unknown) => ({ ...unknown, ...known })));
+
+const lists = fc.record({
   containers: fc.array(container, { minLength: 1, maxLength: 3 }),
   initContainers: absentable(fc.array(container, { maxLength: 3 })),
   namesakes: fc.oneof(
     { weight: 4, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(namesake, { maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.array(namesake, { minLength: 1, maxLength: 2 }) },
   ),
+  namesakesTogether: fc.boolean(),
   namesakesFirst: fc.boolean(),
   volumes: absentable(fc.array(unknownFields, { maxLength: 3 })),
   ownVolume: rarely(true, false),
-  hostNetwork: rarely<unknown>(true, undefined),
-  os: rarely<unknown>({ name: 'windows' }, undefined),
-  nodeSelector: absentable(
-    stringMap(fc.tuple(fc.constantFrom('kubernetes.io/os', 'disk'), fc.constantFrom('linux', 'ssd'))),
-  ),
-  runAsUser: rarely<unknown>(1337, 1000),
 });
 
 /** A pod as an API server sends it for creation, and whether its containers get a token. */
@@ -88,29 +93,26 @@ export interface IncomingPod {
 
 /** Pods in the form in which a mutating webhook sees them: typed, but not yet validated. */
 export const incomingPod: fc.Arbitrary<IncomingPod> = fc
-  .record({ metadata, spec, unknown: unknownFields, token: fc.boolean(), defaulted: fc.boolean() })
-  .map(({ metadata, spec, unknown, token, defaulted }) => {
-    const { containers, initContainers, namesakes, namesakesFirst, volumes, ownVolume, runAsUser, ...others } = spec;
+  .record({ metadata, spec, lists, unknown: unknownFields, token: fc.boolean(), defaulted: fc.boolean() })
+  .map(({ metadata, spec, lists, unknown, token, defaulted }) => {
+    const { containers, initContainers, namesakes, namesakesTogether, namesakesFirst, volumes, ownVolume } = lists;
     const named = containers.map((one, index) => ({ ...one, name: `web-${index}` }));
     const inits = initContainers?.map((one, index) => ({ ...one, name: `init-${index}` }));
-    const [first, second] = namesakes;
+    const inContainers = namesakesTogether ? namesakes : namesakes.slice(0, 1);
+    const inInits = namesakesTogether ? [] : namesakes.slice(1);
     const pod = asJson({
       ...unknown,
       apiVersion: 'v1',
       kind: 'Pod',
       metadata,
       spec: {
-        ...spec.unknown,
-        ...others,
-        namesakes: undefined,
-        unknown: undefined,
-        ...(runAsUser === 1000 ? {} : { securityContext: { runAsUser } }),
-        containers: first === undefined ? named : namesakesFirst ? [first, ...named] : [...named, first],
-        initContainers: second === undefined ? inits : [...(inits ?? []), second],
+        ...spec,
+        containers: namesakesFirst ? [...inContainers, ...named] : [...named, ...inContainers],
+        initContainers: inInits.length === 0 ? inits : [...(inits ?? []), ...inInits],
         volumes: ownVolume
           ? [{ name: 'pillion-envoy-run', emptyDir: {} }]
           : volumes?.map((fields, index) => ({ ...fields, name: `data-${index}`, emptyDir: {} })),
       },
-    }) as unknown as PodJson;
+    }) as PodJson;
     return { pod: defaulted || token ? afterApiServer(pod, { token }) : pod, token };
   });

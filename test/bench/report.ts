@@ -1,0 +1,147 @@
+import Table from 'cli-table3';
+import type { AdmitFigure, NamespaceGrowth } from './admit.ts';
+import type { HttpsFigures } from './https.ts';
+import { LARGE, ORDINARY } from './reviews.ts';
+
+/** What a figure has to keep to (DESIGN 12), and whether it does. */
+export interface Budget {
+  readonly what: string;
+  readonly budget: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface Figures {
+  readonly admit?: readonly AdmitFigure[];
+  readonly growth?: NamespaceGrowth;
+  readonly https?: HttpsFigures;
+}
+
+const MIN_SHARE_OF_ECHO = 0.5;
+const MAX_RESIDENT_MB = 150;
+// the two sides do the same, so this is what noise may add
+const MAX_GROWTH_BY_NAMESPACES = 1.1;
+// DESIGN 12 compares with Istio’s handler; until that runs here, the floor is the anchor
+const MAX_RATIO_TO_FLOOR = 2;
+const HELD_TO_FLOOR: readonly string[] = [ORDINARY.name, LARGE.name];
+
+const whole = (value: number): string => value.toFixed(0);
+const megabytes = (bytes: number): number => bytes / 1e6;
+
+/** The budgets that these figures say something about. */
+export function budgetsOf({ admit = [], growth, https }: Figures): Budget[] {
+  const ratios = admit
+    .filter(({ name }) => HELD_TO_FLOOR.includes(name))
+    .map(({ name, ratio }) => atMost(`admit, ${name}: time against its floor`, MAX_RATIO_TO_FLOOR, ratio));
+  const growths =
+    growth === undefined
+      ? []
+      : [atMost(`admit, ${growth.namespaces} namespaces against one`, MAX_GROWTH_BY_NAMESPACES, growth.ratio)];
+  if (https === undefined) return [...ratios, ...growths];
+  const residentMb = megabytes(https.pillion.residentBytes);
+  return [
+    ...ratios,
+    ...growths,
+    {
+      what: 'HTTPS: rate against a bare Fastify echo',
+      budget: `at least ${MIN_SHARE_OF_ECHO}`,
+      measured: https.ratio.toFixed(2),
+      met: https.ratio >= MIN_SHARE_OF_ECHO,
+    },
+    {
+      what: `resident memory after the load, ${https.namespaces} namespaces`,
+      budget: `at most ${MAX_RESIDENT_MB} MB`,
+      measured: `${whole(residentMb)} MB`,
+      met: residentMb <= MAX_RESIDENT_MB,
+    },
+  ];
+}
+
+const atMost = (what: string, most: number, ratio: number): Budget => ({
+  what,
+  budget: `at most ${most}`,
+  measured: ratio.toFixed(2),
+  met: ratio <= most,
+});
+
+export const admitTable = (figures: readonly AdmitFigure[]): string =>
+  table(
+    ['admit', 'verdict', 'review, B', 'patch, B', 'us a call', 'floor, us', 'ratio'],
+    figures.map(({ name, verdict, reviewBytes, patchBytes, subject, anchor, ratio }) => [
+      name,
+      verdict,
+      String(reviewBytes),
+      String(patchBytes),
+      whole(subject),
+      whole(anchor),
+      ratio.toFixed(2),
+    ]),
+  );
+
+export const httpsTable = ({ pillion, echo, ratio, requestBytes, answerBytes }: HttpsFigures): string =>
+  table(
+    [`HTTPS, ${requestBytes} B in, ${answerBytes} B out`, 'requests/s', 'CPU us a request', 'resident MB'],
+    [
+      [
+        'Pillion',
+        whole(pillion.requestsPerSecond),
+        whole(pillion.cpuMicroseconds),
+        whole(megabytes(pillion.residentBytes)),
+      ],
+      [
+        'bare Fastify echo',
+        whole(echo.requestsPerSecond),
+        whole(echo.cpuMicroseconds),
+        whole(megabytes(echo.residentBytes)),
+      ],
+      ['Pillion / echo', ratio.toFixed(2), (pillion.cpuMicroseconds / echo.cpuMicroseconds).toFixed(2), ''],
+    ],
+  );
+
+export const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigures): string =>
+  table(
+    ['start from source', 'ms since the process began'],
+    [
+      ['Node runs the first line', whole(node)],
+      ['src/server/start.ts and telemetry are imported', whole(imported)],
+      ['policy loaded, admission listener ready', whole(ready)],
+    ],
+  );
+
+export const budgetTable = (budgets: readonly Budget[]): string =>
+  table(
+    ['budget', 'allowed', 'measured', ''],
+    budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT met']),
+  );
+
+// Markdown, so that the same text stands in RESULTS.md and is read on a terminal
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const text = new Table({
+    head: [...head],
+    chars: {
+      ...NO_LINES,
+      left: '|',
+      right: '|',
+      middle: '|',
+      mid: '-',
+      'left-mid': '|',
+      'mid-mid': '|',
+      'right-mid': '|',
+    },
+    style: { head: [], border: [] },
+  });
+  text.push(...rows.map((row) => [...row]));
+  // Markdown knows one line under the head; cli-table3 draws one under every row
+  return text
+    .toString()
+    .split('\n')
+    .filter((line, index) => line !== '' && (index <= 1 || !RULE.test(line)))
+    .map((line) => (RULE.test(line) ? line.replaceAll('|-', '| ').replaceAll('-|', ' |') : line))
+    .join('\n');
+}
+
+const RULE = /^\|[-|]+\|$/;
+
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom'].flatMap((side) => [side, `${side}-left`, `${side}-right`, `${side}-mid`].map((name) => [name, ''])),
+);

@@ -1,0 +1,190 @@
+import { expect, test } from '@jest/globals';
+import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
+import { loadPolicy } from '../../../src/core/policy/load.ts';
+import { problemLine } from '../../../src/core/problem/problem.ts';
+import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy.generated.ts';
+
+/** What is told about these files, the built-in ones before them. */
+function told(files: Record<string, string>): string[] {
+  const builtIn = { 'built-in profile': ENVOY_PROFILE, 'built-in policy': DEFAULT_POLICY };
+  const sources = Object.entries({ ...builtIn, ...files }).map(([file, text]) => ({ file, text }));
+  const loaded = loadPolicy(sources, 'pillion-system');
+  return 'active' in loaded ? [] : loaded.problems.map(problemLine);
+}
+
+/** The built-in text with one piece replaced. */
+function changed(text: string, piece: string | RegExp, instead: string): string {
+  const result = text.replace(piece, instead);
+  if (result === text) throw new Error(`${piece} is not in the built-in text`);
+  return result;
+}
+
+const policy = (piece: string | RegExp, instead: string) => ({
+  'policy.yaml': changed(DEFAULT_POLICY, piece, instead),
+});
+const profile = (piece: string | RegExp, instead: string) => ({
+  'profile.yaml': changed(ENVOY_PROFILE, piece, instead),
+});
+const bomb = `a: &a [x, x, x, x, x, x, x, x, x]
+b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]
+c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]
+d: [*c, *c, *c, *c, *c, *c, *c, *c, *c]
+`;
+
+test.each<[string, Record<string, string>, string[]]>([
+  ['the built-in texts', {}, []],
+  ['the built-in policy as a file', { 'policy.yaml': DEFAULT_POLICY }, []],
+  ['an empty file', { 'policy.yaml': '' }, []],
+  ['a file with comments only', { 'policy.yaml': '# later\n---\n' }, []],
+  [
+    'an unknown key',
+    policy('onError:', 'onErrors:'),
+    [
+      'policy.yaml:7:1: /spec: lacks the key onError',
+      'policy.yaml:19:3: /spec/onErrors: is not a key that is known here; remove it or mend its spelling',
+    ],
+  ],
+  [
+    'an unknown key further down',
+    policy('enabled: enabled,', 'enabled: enabled, on: yes,'),
+    [
+      'policy.yaml:11:63: /spec/optIn/namespaceLabel/on: is not a key that is known here; remove it or mend its spelling',
+    ],
+  ],
+  [
+    'a wrong word',
+    policy('rule: NamespaceAndPod', 'rule: namespaceAndPod'),
+    ['policy.yaml:9:5: /spec/optIn/rule: is "namespaceAndPod"; accepted: NamespaceAndPod, Istio'],
+  ],
+  [
+    'a wrong type',
+    policy('autoInject: disabled', 'autoInject: false'),
+    ['policy.yaml:10:5: /spec/optIn/autoInject: is false; accepted: enabled, disabled'],
+  ],
+  [
+    'a wrong version',
+    policy('pillion.io/v1alpha1', 'pillion.io/v1'),
+    ['policy.yaml:3:1: /apiVersion: is "pillion.io/v1"; accepted: "pillion.io/v1alpha1"'],
+  ],
+  [
+    'a wrong kind',
+    policy('kind: InjectionPolicy', 'kind: InjectPolicy'),
+    ['policy.yaml:4:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile'],
+  ],
+  [
+    'no object',
+    { 'policy.yaml': '- 1\n' },
+    ['policy.yaml:1:1: /kind: is null; accepted here: InjectionPolicy, SidecarProfile'],
+  ],
+  [
+    'two policies',
+    { 'policy.yaml': `${DEFAULT_POLICY}---\n${DEFAULT_POLICY}` },
+    [
+      'policy.yaml:26:3: /metadata/name: is the second InjectionPolicy of this file; keep one, since only one can be active',
+    ],
+  ],
+  [
+    'a key written twice',
+    policy('  onError: Refuse', '  onError: Refuse\n  onError: Admit'),
+    ['policy.yaml:20:3: Map keys must be unique (DUPLICATE_KEY)'],
+  ],
+  [
+    'an alias that multiplies itself',
+    { 'policy.yaml': bomb },
+    ['policy.yaml: Excessive alias count indicates a resource exhaustion attack'],
+  ],
+  [
+    'a tag',
+    policy('onError: Refuse', 'onError: !secret Refuse'),
+    ['policy.yaml:19:12: Unresolved tag: !secret (TAG_RESOLVE_FAILED)'],
+  ],
+  [
+    'text that is too long',
+    { 'policy.yaml': ' '.repeat(8 * 1024 * 1024 + 1) },
+    ['policy.yaml: is longer than 8388608 characters; split it into several files'],
+  ],
+  [
+    'an unknown profile',
+    policy('name: envoy', 'name: enovy'),
+    ['policy.yaml:18:7: /spec/profiles/0/name: is "enovy"; known profiles: envoy'],
+  ],
+  [
+    'no profile',
+    policy(/profiles:\n.*\n/, 'profiles: []\n'),
+    ['policy.yaml:17:3: /spec/profiles: is []; it must not have fewer than 1 items'],
+  ],
+  [
+    'a last profile with a selector',
+    policy('- name: envoy', '- {name: envoy, podSelector: {matchLabels: {a: b}}}'),
+    [
+      'policy.yaml:18:7: /spec/profiles/0: is the last and has a selector; end the list with a profile for all the rest',
+    ],
+  ],
+  [
+    'a selector that selects everything',
+    policy('neverInject: []', 'neverInject: [{}]'),
+    ['policy.yaml:15:17: /spec/neverInject/0: is {}; it must not have fewer than 1 properties'],
+  ],
+  [
+    'a name that is none',
+    policy('[kube-system,', '[Kube_System,'),
+    [
+      'policy.yaml:14:25: /spec/protectedNamespaces/0: is "Kube_System"; it must match pattern "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"',
+    ],
+  ],
+  [
+    'a profile with an amount that is none',
+    profile('cpu: 100m, memory: 128Mi', 'cpu: lots, memory: 128Mi'),
+    ['built-in policy:18:7: /spec/profiles/0: uses the profile envoy, in which lots is not a quantity'],
+  ],
+  [
+    'a profile with a block that is none',
+    profile('outboundCidrs: []', 'outboundCidrs: [10.0.0.0]'),
+    [
+      'built-in policy:18:7: /spec/profiles/0: uses the profile envoy, in which 10.0.0.0 is not a block of addresses, such as 10.0.0.0/8',
+    ],
+  ],
+  [
+    'a profile with a port that is none',
+    profile('inboundPorts: []', 'inboundPorts: [80, 0]'),
+    ['profile.yaml:13:24: /spec/exclude/inboundPorts/1: is 0; it must be >= 1'],
+  ],
+  [
+    'a profile with a feature of tomorrow',
+    profile('[Observability]', '[Observability, Resilience]'),
+    ['profile.yaml:8:29: /spec/features/1: is "Resilience"; accepted: Observability'],
+  ],
+])('%s', (_, files, problems) => {
+  expect(told(files)).toEqual(problems);
+});
+
+test('problems of several files are told together', () => {
+  const files = { ...policy('onError: Refuse', 'onError: Ignore'), ...profile('order: Native', 'order: First') };
+  expect(told(files)).toEqual([
+    'policy.yaml:19:3: /spec/onError: is "Ignore"; accepted: Refuse, Admit',
+    'profile.yaml:9:3: /spec/order: is "First"; accepted: Native, Classic',
+  ]);
+});
+
+test('without any policy there is nothing to decide by', () => {
+  const loaded = loadPolicy([{ file: 'profile.yaml', text: ENVOY_PROFILE }], 'pillion-system');
+  expect(loaded).toEqual({ problems: [{ path: '', message: expect.stringContaining('there is no InjectionPolicy') }] });
+});
+
+test('later files count: a policy before the built-in one, a profile before the one of its name', () => {
+  const sources = [
+    { file: 'a', text: ENVOY_PROFILE },
+    { file: 'b', text: DEFAULT_POLICY },
+    { file: 'c', text: changed(ENVOY_PROFILE, 'logLevel: warning', 'logLevel: debug') },
+    { file: 'd', text: changed(DEFAULT_POLICY, 'name: default', 'name: mine') },
+  ];
+  const loaded = loadPolicy(sources, 'mesh');
+  if (!('active' in loaded)) throw new Error('not loaded');
+  expect(loaded.active.name).toBe('mine');
+  expect([...loaded.active.protectedNamespaces]).toEqual(['kube-system', 'kube-public', 'kube-node-lease', 'mesh']);
+  const profileOf = loaded.active.profileFor(
+    { metadata: {}, spec: { containers: [{ name: 'web' }] } },
+    { name: 'shop', labels: {} },
+  );
+  expect(profileOf.spec.sidecar.logLevel).toBe('debug');
+});
