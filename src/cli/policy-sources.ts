@@ -19,7 +19,7 @@ const BUILT_IN: readonly Source[] = [
 ];
 
 /** The texts that make up the policy: the built-in ones and the files of the flags. */
-export async function policySources(flags: PolicyFlags, environment: Environment): Promise<readonly Source[]> {
+async function policySources(flags: PolicyFlags, environment: Environment): Promise<readonly Source[]> {
   const files = [...(flags.profile ?? []), ...(flags.policy ?? [])];
   return [...BUILT_IN, ...(await Promise.all(files.map((file) => readSource(file, environment))))];
 }

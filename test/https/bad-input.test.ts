@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Caller, http2Caller, PROTOCOLS } from './callers.ts';
+import { type Caller, PROTOCOLS } from './callers.ts';
 import { askingPod, responseIn, reviewOf } from './reviews.ts';
 import { runningServer, type TestServer } from './running-server.ts';
 import { until } from './until.ts';
@@ -14,7 +14,7 @@ describe.each(PROTOCOLS)('bad input over %s', (_protocol, connect) => {
   let caller: Caller;
 
   beforeAll(async () => {
-    server = await runningServer({ limits: { receiveMs: 300 } });
+    server = await runningServer();
     caller = connect(server.url, server.authority);
   });
   afterAll(async () => {
@@ -124,11 +124,6 @@ describe.each(PROTOCOLS)('bad input over %s', (_protocol, connect) => {
     await expectAnswer(reviewOf(askingPod({ status: { note } })), 'inject', 'opted-in');
   });
 
-  test('a body that stops coming is refused after the deadline', async () => {
-    const send = () => caller.call('/inject', '{"kind":', { end: false, headers: { 'content-length': '100' } });
-    await expectRefusal(send, 408, 'too_slow');
-  });
-
   test.each([
     ['parameters', 'application/json; charset=utf-8; profile="a;b"'],
     ['another type', 'text/plain'],
@@ -160,49 +155,5 @@ describe.each(PROTOCOLS)('bad input over %s', (_protocol, connect) => {
 
   test('a path that cannot be decoded is answered', async () => {
     await expectRefusal(() => caller.call('/%zz', reviewOf().json), 400, 'malformed_request');
-  });
-});
-
-describe('bad input that only HTTP/2 can send', () => {
-  test('a body that drips is refused after the deadline, however often a byte comes', async () => {
-    const server = await runningServer({ limits: { receiveMs: 300 } });
-    const caller = http2Caller(server.url, server.authority);
-    const stream = caller.open('/inject');
-    const drip = setInterval(() => stream.write(' '), 20);
-    const status = await new Promise((resolve) => stream.on('response', (headers) => resolve(headers[':status'])));
-    clearInterval(drip);
-    expect(status).toBe(408);
-    caller.close();
-    await server.stop();
-  });
-
-  test('uploads that together exceed the memory set aside are refused, and the next call is answered', async () => {
-    const server = await runningServer({ limits: { maxReceivingBytes: MiB } });
-    const caller = http2Caller(server.url, server.authority);
-    const streams = [1, 2, 3].map(() => caller.open('/inject'));
-    const statuses: unknown[] = [];
-    for (const stream of streams) {
-      stream.on('response', (headers) => statuses.push(headers[':status']));
-      stream.write(Buffer.alloc(MiB / 2, ' '));
-    }
-    await until(() => statuses.includes(503));
-    for (const stream of streams) stream.close();
-    const review = reviewOf();
-    await until(async () => (await caller.call('/inject', review.json)).status === 200);
-    caller.close();
-    await server.stop();
-  });
-
-  test('a caller that resets its stream is counted, and the connection goes on', async () => {
-    const server = await runningServer();
-    const caller = http2Caller(server.url, server.authority);
-    const stream = caller.open('/inject', { headers: { 'content-length': '100' } });
-    stream.write('{');
-    const first = await caller.call('/inject', reviewOf().json);
-    stream.close(8);
-    await until(async () => (await server.metric(rejected('aborted'))) === 1);
-    expect([first.status, (await caller.call('/inject', reviewOf().json)).status]).toEqual([200, 200]);
-    caller.close();
-    await server.stop();
   });
 });

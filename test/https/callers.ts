@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
 import { Agent, request } from 'node:https';
-import type { SecureVersion } from 'node:tls';
+import { Readable, type Writable } from 'node:stream';
 
 export interface Reply {
   readonly status: number;
@@ -17,7 +17,7 @@ export interface CallOptions {
 
 /** One client connection, as an API server keeps it. */
 export interface Caller {
-  call(path: string, body: string | Buffer | undefined, options?: CallOptions): Promise<Reply>;
+  call(path: string, body: string | Buffer | Readable | undefined, options?: CallOptions): Promise<Reply>;
   close(): void;
 }
 
@@ -40,12 +40,20 @@ export function http2Caller(url: string, ca: string): Http2Caller {
     open,
     call: (path, body, options = {}) => {
       const stream = open(path, options);
-      if (body !== undefined) stream.write(body);
-      if (options.end !== false) stream.end();
+      send(stream, body, options);
       return replyOf(stream);
     },
     close: () => session.destroy(),
   };
+}
+
+function send(to: Writable, body: string | Buffer | Readable | undefined, { end = true }: CallOptions): void {
+  if (body instanceof Readable) {
+    body.pipe(to);
+    return;
+  }
+  if (body !== undefined) to.write(body);
+  if (end) to.end();
 }
 
 /** What comes back on a stream, once it is closed. */
@@ -66,17 +74,17 @@ export function replyOf(stream: ClientHttp2Stream): Promise<Reply> {
   });
 }
 
-export function http1Caller(url: string, ca: string, maxVersion?: SecureVersion): Caller {
+export function http1Caller(url: string, ca: string): Caller {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: 1,
     ca,
     ALPNProtocols: ['http/1.1'],
-    ...(maxVersion ? { maxVersion, minVersion: maxVersion } : {}),
   });
   return {
-    call: (path, body, { method = 'POST', headers = {}, end = true } = {}) =>
+    call: (path, body, options = {}) =>
       new Promise((resolve, reject) => {
+        const { method = 'POST', headers = {} } = options;
         const outgoing = request(`${url}${path}`, { method, headers, agent }, (response) => {
           let text = '';
           response.on('data', (chunk) => {
@@ -86,8 +94,7 @@ export function http1Caller(url: string, ca: string, maxVersion?: SecureVersion)
           response.on('error', reject);
         });
         outgoing.on('error', reject);
-        if (body !== undefined) outgoing.write(body);
-        if (end) outgoing.end();
+        send(outgoing, body, options);
       }),
     close: () => agent.destroy(),
   };

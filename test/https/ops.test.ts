@@ -32,9 +32,10 @@ describe('the ops listener', () => {
   });
 
   test('says that it is stopping', async () => {
-    const closed = server.close({ drainMs: 300, timeoutMs: 1_000 });
+    const closed = server.close({ drainMs: 3_600_000, timeoutMs: 1_000 });
     await until(async () => (await (await get('/readyz')).text()).startsWith('stopping'));
     expect((await get('/livez')).status).toBe(200);
+    await server.abort();
     await closed;
   });
 

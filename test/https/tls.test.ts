@@ -1,47 +1,39 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect as connectTcp } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connect as connectTls, type PeerCertificate, type SecureVersion } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Registry } from '@prometheus-io/client';
-import pino from 'pino';
-import { FileCertificate } from '../../src/cluster/certificates/file-certificate.ts';
-import { issueSelfSigned, type SelfSigned } from '../../src/cluster/certificates/self-signed.ts';
-import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { http2Caller } from './callers.ts';
+import { handshake } from './handshake.ts';
 import { reviewOf } from './reviews.ts';
 import { runningServer, type TestServer } from './running-server.ts';
 import { until } from './until.ts';
 
 const faults = (fault: string) => `pillion_admission_connection_faults_total{fault="${fault}"}`;
 
-/** The certificate a new connection is given, and what was agreed on. */
-function handshake(server: TestServer, options: { maxVersion?: SecureVersion; ALPNProtocols?: string[] } = {}) {
-  return new Promise<{ peer: PeerCertificate; protocol: string | null; alpn: string | false | null }>(
-    (resolve, reject) => {
-      const { maxVersion } = options;
-      const old = maxVersion ? { maxVersion, minVersion: maxVersion, ciphers: 'ALL:@SECLEVEL=0' } : {};
-      const socket = connectTls({
-        host: '127.0.0.1',
-        port: server.admissionPort,
-        rejectUnauthorized: false,
-        ALPNProtocols: options.ALPNProtocols ?? ['h2', 'http/1.1'],
-        ...old,
-      });
-      socket.on('error', reject);
-      socket.on('secureConnect', () => {
-        resolve({ peer: socket.getPeerCertificate(), protocol: socket.getProtocol(), alpn: socket.alpnProtocol });
-        socket.destroy();
-      });
-    },
-  );
+/** Sends bytes without TLS; resolves when the server has ended the connection. */
+function sendPlain(server: TestServer, bytes: string): Promise<unknown> {
+  const socket = connectTcp(server.admissionPort, '127.0.0.1', () => socket.write(bytes));
+  socket.on('error', () => {});
+  socket.resume();
+  return new Promise((resolve) => socket.on('close', resolve));
+}
+
+/** Sends bytes as HTTP/1.1 over TLS; resolves with what came back when the server has ended the connection. */
+function sendSecure(server: TestServer, bytes: string): Promise<string> {
+  const { admissionPort: port, authority: ca } = server;
+  const socket = connectTls({ host: '127.0.0.1', port, ca, ALPNProtocols: ['http/1.1'] });
+  let text = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  socket.write(bytes);
+  return new Promise((resolve) => socket.on('close', () => resolve(text)));
 }
 
 describe('connections', () => {
   let server: TestServer;
   beforeEach(async () => {
-    server = await runningServer({ limits: { headMs: 200, handshakeMs: 200 } });
+    server = await runningServer();
   });
   afterEach(() => server.stop());
 
@@ -60,31 +52,14 @@ describe('connections', () => {
     expect([both.alpn, old.alpn]).toEqual(['h2', 'http/1.1']);
   });
 
-  test.each([
-    ['plain HTTP', 'GET / HTTP/1.1\r\n\r\n', 'tls'],
-    ['silence', '', 'tls'],
-  ])('%s instead of TLS ends the connection and is counted', async (_name, bytes, fault) => {
-    const socket = connectTcp(server.admissionPort, '127.0.0.1', () => socket.write(bytes));
-    socket.on('error', () => {});
-    await new Promise((resolve) => socket.on('close', resolve));
-    await until(async () => (await server.metric(faults(fault))) === 1);
+  test('plain HTTP instead of TLS ends the connection and is counted', async () => {
+    await sendPlain(server, 'GET / HTTP/1.1\r\n\r\n');
+    await until(async () => (await server.metric(faults('tls'))) === 1);
   });
 
-  test.each([
-    ['nonsense', 'NONSENSE\r\n\r\n', 'malformed_http', '400'],
-    ['a head that stops', 'POST /inject HTTP/1.1\r\nHost: a\r\n', 'request_timeout', '408'],
-  ])('%s instead of HTTP is answered and counted', async (_name, bytes, fault, status) => {
-    const port = server.admissionPort;
-    const socket = connectTls({ host: '127.0.0.1', port, ca: server.authority, ALPNProtocols: ['http/1.1'] });
-    let text = '';
-    socket.on('error', () => {});
-    socket.on('data', (chunk) => {
-      text += String(chunk);
-    });
-    socket.write(bytes);
-    await new Promise((resolve) => socket.on('close', resolve));
-    expect(text).toContain(`HTTP/1.1 ${status}`);
-    await until(async () => (await server.metric(faults(fault))) === 1);
+  test('nonsense instead of HTTP is answered and counted', async () => {
+    expect(await sendSecure(server, 'NONSENSE\r\n\r\n')).toContain('HTTP/1.1 400');
+    await until(async () => (await server.metric(faults('malformed_http'))) === 1);
   });
 
   test('nonsense instead of HTTP/2 frames ends that connection only', async () => {
@@ -101,108 +76,27 @@ describe('connections', () => {
   });
 });
 
-describe('a certificate from files', () => {
-  const issue = () => issueSelfSigned({ names: ['localhost', '127.0.0.1'], now: new Date() });
-  let folder: string;
-  let first: SelfSigned;
-  let second: SelfSigned;
-  let followed: FileCertificate;
-  let log: string[];
-  let registry: Registry;
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pillion-tls-'));
-    [first, second] = await Promise.all([issue(), issue()]);
-  });
-  afterEach(async () => {
-    followed.close();
-    await rm(folder, { recursive: true });
-  });
-
-  /** Writes a pair as the kubelet does: a new folder, to which the link `..data` is swapped. */
-  async function mount(name: string, certificate: string, key: string): Promise<void> {
-    await mkdir(join(folder, name));
-    await writeFile(join(folder, name, 'tls.crt'), certificate);
-    await writeFile(join(folder, name, 'tls.key'), key);
-    await symlink(name, join(folder, '..data_tmp'));
-    await rename(join(folder, '..data_tmp'), join(folder, '..data'));
-  }
-
-  async function follow(pollMs: number): Promise<FileCertificate> {
-    log = [];
-    registry = new Registry();
-    const metrics = createMetrics(registry, { version: '0', node: '0' }, { process: false });
-    followed = await FileCertificate.follow({
-      certificateFile: join(folder, 'tls.crt'),
-      keyFile: join(folder, 'tls.key'),
-      pollMs,
-      log: pino({}, { write: (line) => void log.push(line) }),
-      metrics: metrics.certificate,
-    });
-    return followed;
-  }
-
-  const serialOf = async (server: TestServer) => (await handshake(server)).peer.fingerprint256;
-
-  test.each([
-    ['by watching the folder', 3_600_000],
-    ['by polling', 20],
-  ])('is renewed live %s; open connections go on', async (_name, pollMs) => {
-    await mount('v1', first.pair.certificate, first.pair.key);
-    await symlink(join('..data', 'tls.crt'), join(folder, 'tls.crt'));
-    await symlink(join('..data', 'tls.key'), join(folder, 'tls.key'));
-    const server = await runningServer({ certificate: await follow(pollMs), authority: first.authority });
-    const caller = http2Caller(server.url, server.authority);
-    const before = await serialOf(server);
-    expect((await caller.call('/inject', reviewOf().json)).status).toBe(200);
-    await mount('v2', second.pair.certificate, second.pair.key);
-    await until(async () => (await serialOf(server)) !== before);
-    expect((await caller.call('/inject', reviewOf().json)).status).toBe(200);
-    const fresh = http2Caller(server.url, second.authority);
-    expect((await fresh.call('/inject', reviewOf().json)).status).toBe(200);
-    // the version floor survives the swap
-    await expect(handshake(server, { maxVersion: 'TLSv1.1' })).rejects.toThrow();
-    caller.close();
-    fresh.close();
+describe('connections on which nothing more comes', () => {
+  test('during the handshake are ended and counted', async () => {
+    const server = await runningServer({ limits: { handshakeMs: 100 } });
+    await sendPlain(server, '');
+    await until(async () => (await server.metric(faults('tls'))) === 1);
     await server.stop();
   });
 
-  test.each<[string, () => [string, string], RegExp]>([
-    ['a certificate without its key', () => [second.pair.certificate, first.pair.key], /does not fit/],
-    ['half a certificate', () => [second.pair.certificate.slice(0, 200), second.pair.key], /./],
-    ['half a key', () => [second.pair.certificate, second.pair.key.slice(0, 60)], /./],
-    ['empty files', () => ['', ''], /./],
-  ])('that is replaced by %s keeps the old pair, once logged and counted', async (_name, broken, said) => {
-    await writeFile(join(folder, 'tls.crt'), first.pair.certificate);
-    await writeFile(join(folder, 'tls.key'), first.pair.key);
-    const source = await follow(3_600_000);
-    const [certificate, key] = broken();
-    await writeFile(join(folder, 'tls.crt'), certificate);
-    await writeFile(join(folder, 'tls.key'), key);
-    await source.refresh();
-    await source.refresh();
-    expect(source.current?.certificate).toBe(first.pair.certificate);
-    const warnings = log.filter((line) => line.includes('the previous certificate stays in service'));
-    expect(warnings.at(-1)).toMatch(said);
-    expect(await registry.metrics()).toMatch(/pillion_certificate_reloads_total\{result="failed"\} [1-9]/);
-    await writeFile(join(folder, 'tls.crt'), second.pair.certificate);
-    await writeFile(join(folder, 'tls.key'), second.pair.key);
-    await source.refresh();
-    expect(source.current?.certificate).toBe(second.pair.certificate);
+  test('in the middle of an HTTP/1.1 head are answered and counted', async () => {
+    const server = await runningServer({ limits: { headMs: 100 } });
+    expect(await sendSecure(server, 'POST /inject HTTP/1.1\r\nHost: a\r\n')).toContain('HTTP/1.1 408');
+    await until(async () => (await server.metric(faults('request_timeout'))) === 1);
+    await server.stop();
   });
 
-  test('that is not there yet keeps the server from being ready, and makes it ready when it comes', async () => {
-    const source = await follow(20);
-    const server = await runningServer({ certificate: source, authority: first.authority });
-    const readyz = async () => (await fetch(`${server.opsUrl}/readyz`)).text();
-    expect(await readyz()).toBe('waiting for: certificate\n');
-    await expect(handshake(server)).rejects.toThrow();
-    await writeFile(join(folder, 'tls.crt'), first.pair.certificate);
-    await writeFile(join(folder, 'tls.key'), first.pair.key);
-    await until(async () => (await readyz()) === 'ready\n');
-    expect((await handshake(server)).peer.subject.CN).toBe('localhost');
-    const notAfter = source.current?.notAfter.getTime() as number;
-    expect(await registry.metrics()).toContain(`pillion_certificate_not_after_timestamp_seconds ${notAfter / 1000}`);
+  test('between two requests are closed after the idle time', async () => {
+    const server = await runningServer({ limits: { idleMs: 100 } });
+    const caller = http2Caller(server.url, server.authority);
+    const ended = new Promise((resolve) => caller.session.on('close', resolve));
+    await caller.call('/inject', reviewOf().json);
+    await ended;
     await server.stop();
   });
 });

@@ -18,9 +18,9 @@ export const DEFAULT_POLICY = [
   "  alwaysInject: []",
   "  profiles:",
   "    - name: envoy",
-  "  ownership:                          # for the record: who a pod belongs to",
-  "    tribe: {namespaceLabel: pillion.io/tribe}",
-  "    squad: {workloadLabel: pillion.io/squad}",
+  "  ownership: # for the record: who a pod belongs to",
+  "    tribe: { namespaceLabel: pillion.io/tribe }",
+  "    squad: { workloadLabel: pillion.io/squad }",
   "  onError: Refuse",
   ""
 ].join('\n');

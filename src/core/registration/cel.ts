@@ -6,7 +6,7 @@ import { type LabelRequirement, type LabelSelector, requirementsOf } from '../ku
  */
 
 /** A string as a CEL literal: CEL takes the escapes of JSON. */
-export const literal = (text: string): string => JSON.stringify(text);
+const literal = (text: string): string => JSON.stringify(text);
 
 export const all = (...terms: readonly string[]): string => joined(' && ', terms);
 export const any = (...terms: readonly string[]): string => joined(' || ', terms);

@@ -91,12 +91,12 @@ function amounts(given: object | null | undefined): { readonly cpu: unknown; rea
 
 function annotations(original: Pod, profile: ActiveProfile, status: Status): Record<string, string> {
   const authors = annotationsOf(original);
-  const first = original.spec.containers[0]?.name ?? '';
+  const main = ownValue(authors, ANNOTATIONS.defaultContainer) ?? original.spec.containers[0]?.name ?? '';
   const defaults = [ANNOTATIONS.defaultContainer, ANNOTATIONS.defaultLogsContainer].filter(
     (key) => ownValue(authors, key) === undefined,
   );
   return {
-    ...Object.fromEntries(defaults.map((key) => [key, first])),
+    ...Object.fromEntries(defaults.map((key) => [key, main])),
     [ANNOTATIONS.envoyConfig]: profile.envoyConfig,
     [ANNOTATIONS.status]: JSON.stringify(status),
   };

@@ -11,7 +11,7 @@ export interface SourceDocument {
 }
 
 /** Documents of at most this many characters are read; a policy or a manifest is a thousand times smaller. */
-export const MAX_DOCUMENT_CHARACTERS = 8 * 1024 * 1024;
+const MAX_DOCUMENT_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * Reads every document of a YAML or JSON text; empty documents are left out. A key written twice, an unknown tag and an

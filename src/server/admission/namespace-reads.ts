@@ -50,7 +50,7 @@ export class NamespaceReads {
       return undefined;
     }
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), namespaceReadMs);
+    const timer = setTimeout(() => abort.abort(), namespaceReadMs).unref();
     const read = this.#outcome(name, abort.signal).finally(() => {
       clearTimeout(timer);
       this.#flights.delete(name);

@@ -67,6 +67,13 @@ test.each<[string, Json, unknown]>([
   expect(recorded(pod).owner).toEqual(owner);
 });
 
+test('whom the pod belongs to is told by the labels that the policy names', () => {
+  const pod = podWith({ metadata: { labels: { 'pillion.io/squad': 'checkout' } } });
+  const namespaceLabels = { 'istio-injection': 'enabled', 'pillion.io/tribe': 'retail' };
+  expect(recorded(pod, { namespaceLabels })).toMatchObject({ tribe: 'retail', squad: 'checkout' });
+  expect(recorded(podWith())).not.toHaveProperty('tribe');
+});
+
 test('who asked, for what, and whether it was a trial', () => {
   const body = reviewOf(podWith({ metadata: { name: null, generateName: 'web-' } }));
   const changes = { dryRun: true, userInfo: { username: 'jane' }, name: 'named' };

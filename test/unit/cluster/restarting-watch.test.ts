@@ -19,6 +19,7 @@ describe('a watch goes on', () => {
   let restarts: RestartCause[];
   let contacts: number;
   let lists: number;
+  let silenceMs: number;
 
   beforeEach(async () => {
     api = await fakeApiServer();
@@ -26,6 +27,7 @@ describe('a watch goes on', () => {
     restarts = [];
     contacts = 0;
     lists = 0;
+    silenceMs = 60_000;
   });
   afterEach(async () => {
     await watch.stop();
@@ -57,7 +59,7 @@ describe('a watch goes on', () => {
       },
       now: () => 0,
       random: () => 0.5,
-      silenceMs: 200,
+      silenceMs,
       backoff: new Backoff(() => 0, { baseMs: 2, capMs: 8 }),
     });
     watch.start();
@@ -125,7 +127,6 @@ describe('a watch goes on', () => {
     ['a line is garbage', watching(['<html>proxy</html>\n'], 'ends'), 'garbage'],
     ['a line is JSON but no event', watching(['{"type":"ADDED"}\n'], 'ends'), 'garbage'],
     ['it ends in the middle of a line', watching(['{"type":"ADD'], 'ends'), 'garbage'],
-    ['it says nothing', watching([]), 'silent'],
     ['the connection breaks', watching([line('ADDED', 'b', '11')], 'breaks'), 'network'],
     ['it reports an error', watching([failing], 'ends'), 'status'],
     ['it is answered with 500', status(500, 'InternalError'), 'status'],
@@ -134,6 +135,13 @@ describe('a watch goes on', () => {
     start(page(['a'], '10'), fault, watching([line('ADDED', 'later', '30')]));
     await until(() => known.has('later'));
     expect([restarts, lists]).toEqual([[cause], 1]);
+  });
+
+  test('without a new list when it says nothing', async () => {
+    silenceMs = 100;
+    start(page(['a'], '10'), watching([]), watching([line('ADDED', 'later', '30')]));
+    await until(() => known.has('later'));
+    expect([restarts[0], lists]).toEqual(['silent', 1]);
   });
 
   test('when the list itself fails again and again', async () => {

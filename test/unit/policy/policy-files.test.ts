@@ -4,6 +4,29 @@ import { loadPolicy } from '../../../src/core/policy/load.ts';
 import { problemLine } from '../../../src/core/problem/problem.ts';
 import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy.generated.ts';
 
+// texts of its own, so that the lines below stay where they are when the built-in ones change
+const POLICY = `apiVersion: pillion.io/v1alpha1
+kind: InjectionPolicy
+metadata:
+  name: default
+spec:
+  optIn:
+    rule: NamespaceAndPod
+    autoInject: disabled
+    namespaceLabel: {key: istio-injection, enabled: enabled, disabled: disabled}
+    podKey: sidecar.istio.io/inject
+    revision: default
+  protectedNamespaces: [kube-system, kube-public]
+  neverInject: []
+  alwaysInject: []
+  profiles:
+    - name: envoy
+  ownership:
+    tribe: {namespaceLabel: pillion.io/tribe}
+    squad: {workloadLabel: pillion.io/squad}
+  onError: Refuse
+`;
+
 /** What is told about these files, the built-in ones before them. */
 function told(files: Record<string, string>): string[] {
   const builtIn = { 'built-in profile': ENVOY_PROFILE, 'built-in policy': DEFAULT_POLICY };
@@ -15,12 +38,12 @@ function told(files: Record<string, string>): string[] {
 /** The built-in text with one piece replaced. */
 function changed(text: string, piece: string | RegExp, instead: string): string {
   const result = text.replace(piece, instead);
-  if (result === text) throw new Error(`${piece} is not in the built-in text`);
+  if (result === text) throw new Error(`${piece} is not in the text`);
   return result;
 }
 
 const policy = (piece: string | RegExp, instead: string) => ({
-  'policy.yaml': changed(DEFAULT_POLICY, piece, instead),
+  'policy.yaml': changed(POLICY, piece, instead),
 });
 const profile = (piece: string | RegExp, instead: string) => ({
   'profile.yaml': changed(ENVOY_PROFILE, piece, instead),
@@ -40,36 +63,36 @@ test.each<[string, Record<string, string>, string[]]>([
     'an unknown key',
     policy('onError:', 'onErrors:'),
     [
-      'policy.yaml:7:1: /spec: lacks the key onError',
-      'policy.yaml:19:3: /spec/onErrors: is not a key that is known here; remove it or mend its spelling',
+      'policy.yaml:5:1: /spec: lacks the key onError',
+      'policy.yaml:20:3: /spec/onErrors: is not a key that is known here; remove it or mend its spelling',
     ],
   ],
   [
     'an unknown key further down',
     policy('enabled: enabled,', 'enabled: enabled, on: yes,'),
     [
-      'policy.yaml:11:63: /spec/optIn/namespaceLabel/on: is not a key that is known here; remove it or mend its spelling',
+      'policy.yaml:9:62: /spec/optIn/namespaceLabel/on: is not a key that is known here; remove it or mend its spelling',
     ],
   ],
   [
     'a wrong word',
     policy('rule: NamespaceAndPod', 'rule: namespaceAndPod'),
-    ['policy.yaml:9:5: /spec/optIn/rule: is "namespaceAndPod"; accepted: NamespaceAndPod, Istio'],
+    ['policy.yaml:7:5: /spec/optIn/rule: is "namespaceAndPod"; accepted: NamespaceAndPod, Istio'],
   ],
   [
     'a wrong type',
     policy('autoInject: disabled', 'autoInject: false'),
-    ['policy.yaml:10:5: /spec/optIn/autoInject: is false; accepted: enabled, disabled'],
+    ['policy.yaml:8:5: /spec/optIn/autoInject: is false; accepted: enabled, disabled'],
   ],
   [
     'a wrong version',
     policy('pillion.io/v1alpha1', 'pillion.io/v1'),
-    ['policy.yaml:3:1: /apiVersion: is "pillion.io/v1"; accepted: "pillion.io/v1alpha1"'],
+    ['policy.yaml:1:1: /apiVersion: is "pillion.io/v1"; accepted: "pillion.io/v1alpha1"'],
   ],
   [
     'a wrong kind',
     policy('kind: InjectionPolicy', 'kind: InjectPolicy'),
-    ['policy.yaml:4:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile'],
+    ['policy.yaml:2:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile'],
   ],
   [
     'no object',
@@ -78,15 +101,15 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   [
     'two policies',
-    { 'policy.yaml': `${DEFAULT_POLICY}---\n${DEFAULT_POLICY}` },
+    { 'policy.yaml': `${POLICY}---\n${POLICY}` },
     [
-      'policy.yaml:26:3: /metadata/name: is the second InjectionPolicy of this file; keep one, since only one can be active',
+      'policy.yaml:25:3: /metadata/name: is the second InjectionPolicy of this file; keep one, since only one can be active',
     ],
   ],
   [
     'a key written twice',
     policy('  onError: Refuse', '  onError: Refuse\n  onError: Admit'),
-    ['policy.yaml:20:3: Map keys must be unique (DUPLICATE_KEY)'],
+    ['policy.yaml:21:3: Map keys must be unique (DUPLICATE_KEY)'],
   ],
   [
     'an alias that multiplies itself',
@@ -96,7 +119,7 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     'a tag',
     policy('onError: Refuse', 'onError: !secret Refuse'),
-    ['policy.yaml:19:12: Unresolved tag: !secret (TAG_RESOLVE_FAILED)'],
+    ['policy.yaml:20:12: Unresolved tag: !secret (TAG_RESOLVE_FAILED)'],
   ],
   [
     'text that is too long',
@@ -106,30 +129,30 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     'an unknown profile',
     policy('name: envoy', 'name: enovy'),
-    ['policy.yaml:18:7: /spec/profiles/0/name: is "enovy"; known profiles: envoy'],
+    ['policy.yaml:16:7: /spec/profiles/0/name: is "enovy"; known profiles: envoy'],
   ],
   [
     'no profile',
     policy(/profiles:\n.*\n/, 'profiles: []\n'),
-    ['policy.yaml:17:3: /spec/profiles: is []; it must not have fewer than 1 items'],
+    ['policy.yaml:15:3: /spec/profiles: is []; it must not have fewer than 1 items'],
   ],
   [
     'a last profile with a selector',
     policy('- name: envoy', '- {name: envoy, podSelector: {matchLabels: {a: b}}}'),
     [
-      'policy.yaml:18:7: /spec/profiles/0: is the last and has a selector; end the list with a profile for all the rest',
+      'policy.yaml:16:7: /spec/profiles/0: is the last and has a selector; end the list with a profile for all the rest',
     ],
   ],
   [
     'a selector that selects everything',
     policy('neverInject: []', 'neverInject: [{}]'),
-    ['policy.yaml:15:17: /spec/neverInject/0: is {}; it must not have fewer than 1 properties'],
+    ['policy.yaml:13:17: /spec/neverInject/0: is {}; it must not have fewer than 1 properties'],
   ],
   [
     'a name that is none',
     policy('[kube-system,', '[Kube_System,'),
     [
-      'policy.yaml:14:25: /spec/protectedNamespaces/0: is "Kube_System"; it must match pattern "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"',
+      'policy.yaml:12:25: /spec/protectedNamespaces/0: is "Kube_System"; it must match pattern "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"',
     ],
   ],
   [
@@ -161,7 +184,7 @@ test.each<[string, Record<string, string>, string[]]>([
 test('problems of several files are told together', () => {
   const files = { ...policy('onError: Refuse', 'onError: Ignore'), ...profile('order: Native', 'order: First') };
   expect(told(files)).toEqual([
-    'policy.yaml:19:3: /spec/onError: is "Ignore"; accepted: Refuse, Admit',
+    'policy.yaml:20:3: /spec/onError: is "Ignore"; accepted: Refuse, Admit',
     'profile.yaml:9:3: /spec/order: is "First"; accepted: Native, Classic',
   ]);
 });
@@ -176,12 +199,12 @@ test('later files count: a policy before the built-in one, a profile before the 
     { file: 'a', text: ENVOY_PROFILE },
     { file: 'b', text: DEFAULT_POLICY },
     { file: 'c', text: changed(ENVOY_PROFILE, 'logLevel: warning', 'logLevel: debug') },
-    { file: 'd', text: changed(DEFAULT_POLICY, 'name: default', 'name: mine') },
+    { file: 'd', text: changed(POLICY, 'name: default', 'name: mine') },
   ];
   const loaded = loadPolicy(sources, 'mesh');
   if (!('active' in loaded)) throw new Error('not loaded');
   expect(loaded.active.name).toBe('mine');
-  expect([...loaded.active.protectedNamespaces]).toEqual(['kube-system', 'kube-public', 'kube-node-lease', 'mesh']);
+  expect([...loaded.active.protectedNamespaces]).toEqual(['kube-system', 'kube-public', 'mesh']);
   const profileOf = loaded.active.profileFor(
     { metadata: {}, spec: { containers: [{ name: 'web' }] } },
     { name: 'shop', labels: {} },

@@ -2,7 +2,7 @@ import { ANNOTATIONS } from '../../sidecar/names.ts';
 import type { Check } from '../subject.ts';
 
 /** Half of what all annotations may have together, so that the author’s own still fit. */
-export const MAX_CONFIG_BYTES = 128 * 1024;
+const MAX_CONFIG_BYTES = 128 * 1024;
 
 /** Is Envoy’s configuration too large to travel on the pod? */
 export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile }) => {

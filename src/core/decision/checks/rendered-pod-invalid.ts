@@ -3,7 +3,7 @@ import { isOwnVolume } from '../../sidecar/separate.ts';
 import type { Check } from '../subject.ts';
 
 /** What the API server allows all annotations of an object together (apimachinery, ValidateAnnotationsSize). */
-export const MAX_ANNOTATION_BYTES = 262_144;
+const MAX_ANNOTATION_BYTES = 262_144;
 
 /** Would the API server refuse the injected pod as malformed? */
 export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: { original }, rendering }) => {
