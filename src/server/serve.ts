@@ -78,6 +78,10 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     random: Math.random,
   });
   const certificate = await FileCertificate.follow({ certificateFile, keyFile, log, metrics: metrics.certificate });
+  const stopFollowing = async (): Promise<void> => {
+    certificate.close();
+    await namespaces.stop();
+  };
   const server = await startServer({
     admission: { ...options.admission, certificate },
     ops: options.ops,
@@ -88,6 +92,9 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     log,
     readiness,
     clock: { now: () => new Date(), elapsedMs: () => performance.now() },
+  }).catch(async (error: unknown) => {
+    await stopFollowing();
+    throw error;
   });
   log.info({ version: VERSION, policy: policy.name, revision: policy.revision, port: server.admissionPort }, 'serving');
 
@@ -99,6 +106,5 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     await registration.apply(renderRegistration(policy, registered.address, caBundle));
   });
   await stopped;
-  certificate.close();
-  await Promise.all([registration.stop(), namespaces.stop()]);
+  await Promise.all([registration.stop(), stopFollowing()]);
 }

@@ -10,7 +10,6 @@ import {
   TOKEN_DIRECTORY,
   VOLUMES,
 } from './names.ts';
-import { redirectRules } from './redirect-rules.ts';
 import { resourcesOf, type Settings } from './settings.ts';
 
 /** A rendered part of a pod: plain JSON. */
@@ -78,20 +77,15 @@ export function sidecarContainer(
  */
 export function redirectContainer(
   spec: SidecarProfile['spec'],
-  settings: Settings,
+  rules: string,
   pod: { readonly hidesToken: boolean },
 ): Rendered {
-  const exclude = {
-    inboundPorts: settings.excludeInboundPorts,
-    outboundPorts: settings.excludeOutboundPorts,
-    outboundCidrs: settings.excludeOutboundCidrs,
-  };
   return {
     name: REDIRECT,
     image: spec.redirect.image,
     command: ['nft'],
     // in the spec and not in an annotation, since nobody can edit it afterwards
-    args: [redirectRules(exclude, spec.ipFamilies)],
+    args: [rules],
     resources: spec.redirect.resources,
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts';
 import { type Rendered, redirectContainer, sidecarContainer } from './containers.ts';
 import { ANNOTATIONS } from './names.ts';
 import { applyOverrides, type OverrideProblem } from './override.ts';
-import type { ActiveProfile } from './profiles/active-profile.ts';
+import { type ActiveProfile, rulesOf } from './profiles/active-profile.ts';
 import type { Namesake } from './separate.ts';
 import { type AnnotationProblem, type SettingOrigin, type Settings, settingsOf } from './settings.ts';
 import type { Status } from './status.ts';
@@ -43,8 +43,10 @@ export function render({ original, overrides, profile, policy, recordId }: Rende
   const { settings } = fromOverrides;
   const { spec } = profile;
   const hidesToken = tokenIsMounted(original);
-  const sidecar = sidecarContainer(spec, settings, { workload: workloadName(original), hidesToken });
-  const redirect = spec.capture === 'Redirect' ? [redirectContainer(spec, settings, { hidesToken })] : [];
+  const workload = workloadName(original);
+  const sidecar = sidecarContainer(spec, settings, { workload, hidesToken });
+  const rules = settings === profile.defaults ? profile.redirectRules : rulesOf(settings, spec.ipFamilies);
+  const redirect = spec.capture === 'Redirect' ? [redirectContainer(spec, rules, { hidesToken })] : [];
   const native = spec.order === 'Native';
   const parts = {
     initContainers: native ? [...redirect, sidecar] : redirect,
@@ -61,7 +63,7 @@ export function render({ original, overrides, profile, policy, recordId }: Rende
       containers: names(parts.containers),
       volumes: names(parts.volumes),
     },
-    specDigest: digest(JSON.stringify(parts)),
+    specDigest: digest(JSON.stringify([VERSION, profile.revision, settings, workload, hidesToken])),
     recordId,
     ...(overrides.length === 0 ? {} : { overrides: overrides.map(({ container }) => kept(container)) }),
   };

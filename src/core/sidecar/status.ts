@@ -13,7 +13,7 @@ export interface Status {
     readonly containers: readonly string[];
     readonly volumes: readonly string[];
   };
-  /** Digest of the injected containers and volumes. */
+  /** Digest of all that the containers and volumes are rendered from: equal digests, equal sidecars. */
   readonly specDigest: string;
   /** The record of the first call for this pod. */
   readonly recordId: string;

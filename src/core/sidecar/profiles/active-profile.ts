@@ -3,6 +3,7 @@ import { canonicalJson, digest } from '../../json/canonical.ts';
 import { rawJson } from '../../json/raw.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
 import { renderBootstrap } from '../../xds/bootstrap.ts';
+import { redirectRules } from '../redirect-rules.ts';
 import type { Settings } from '../settings.ts';
 import { parseAddressBlocks, parsePortRanges } from '../traffic-exclusions.ts';
 
@@ -12,6 +13,8 @@ export interface ActiveProfile {
   readonly spec: SidecarProfile['spec'];
   readonly revision: string;
   readonly defaults: Settings;
+  /** The redirect rules of a pod that changes no setting. */
+  readonly redirectRules: string;
   /** Envoy’s configuration as it stands in the annotation. */
   readonly envoyConfig: string;
   /** The same as a JSON string: escaping it for every patch would take longer than writing all the rest. */
@@ -23,25 +26,38 @@ export function activateProfile(profile: SidecarProfile): ActiveProfile {
   const { spec } = profile;
   const { requests, limits } = spec.sidecar.resources;
   const envoyConfig = JSON.stringify(renderBootstrap(spec));
+  const defaults: Settings = {
+    logLevel: spec.sidecar.logLevel,
+    requestCpu: requests.cpu,
+    requestMemory: requests.memory,
+    limitCpu: limits.cpu,
+    limitMemory: limits.memory,
+    excludeInboundPorts: parsePortRanges(spec.exclude.inboundPorts.join(',')) ?? [],
+    excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
+    excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
+  };
   return {
     name: profile.metadata.name,
     spec,
     revision: digest(canonicalJson(profile)),
-    defaults: {
-      logLevel: spec.sidecar.logLevel,
-      requestCpu: requests.cpu,
-      requestMemory: requests.memory,
-      limitCpu: limits.cpu,
-      limitMemory: limits.memory,
-      excludeInboundPorts: parsePortRanges(spec.exclude.inboundPorts.join(',')) ?? [],
-      excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
-      excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
-    },
+    defaults,
+    redirectRules: rulesOf(defaults, spec.ipFamilies),
     envoyConfig,
     escapedEnvoyConfig: rawJson(JSON.stringify(envoyConfig)),
     envoyConfigBytes: Buffer.byteLength(envoyConfig),
   };
 }
+
+/** The redirect rules under these settings. */
+export const rulesOf = (settings: Settings, ipFamilies: SidecarProfile['spec']['ipFamilies']): string =>
+  redirectRules(
+    {
+      inboundPorts: settings.excludeInboundPorts,
+      outboundPorts: settings.excludeOutboundPorts,
+      outboundCidrs: settings.excludeOutboundCidrs,
+    },
+    ipFamilies,
+  );
 
 /** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
 export function profileProblems({ metadata, spec }: SidecarProfile): string[] {
