@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
-import { DEFAULT_POLICY } from '../src/core/policy/default-policy.generated.ts';
+import { BUILT_IN } from '../src/cli/policy-sources.ts';
 import { loadPolicy } from '../src/core/policy/load.ts';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
 import { problemLine } from '../src/core/problem/problem.ts';
-import { ENVOY_PROFILE } from '../src/core/sidecar/profiles/envoy.generated.ts';
 import { runEmbedded } from './demo/embedded.ts';
 import { tableText } from './demo/row.ts';
 import { readSamples } from './demo/samples.ts';
@@ -37,13 +36,7 @@ async function demo(): Promise<number> {
   const samples = await readSamples(values.file, values['namespace-label']);
   if (samples.workloads.length === 0)
     throw new Fault('PIL004', [{ path: '', message: `no object in ${values.file.join(', ')} creates pods` }]);
-  const loaded = loadPolicy(
-    [
-      { file: 'built-in profile envoy', text: ENVOY_PROFILE },
-      { file: 'built-in policy default', text: DEFAULT_POLICY },
-    ],
-    'pillion-system',
-  );
+  const loaded = loadPolicy(BUILT_IN, 'pillion-system');
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   if (values.cluster) {
     const { runOnCluster } = await import('./demo/on-cluster.ts');

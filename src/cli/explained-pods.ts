@@ -66,7 +66,7 @@ const unknownNamespace = (namespace: string, namespaces: OfflineNamespaces): Hin
     ? []
     : [
         {
-          code: 'namespace-unknown',
+          code: 'namespace-not-given',
           message: `nothing is known of namespace ${namespace}; add its object to the files, or --namespace-label ${namespace}:istio-injection=enabled`,
         },
       ];

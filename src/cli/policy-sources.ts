@@ -13,9 +13,10 @@ export interface PolicyFlags {
   readonly ownNamespace: string;
 }
 
-const BUILT_IN: readonly Source[] = [
-  { file: 'built-in profile envoy', text: ENVOY_PROFILE },
-  { file: 'built-in policy default', text: DEFAULT_POLICY },
+/** The policy and the profiles that Pillion brings. */
+export const BUILT_IN: readonly Source[] = [
+  { file: 'built-in profile envoy', text: ENVOY_PROFILE, builtIn: true },
+  { file: 'built-in policy default', text: DEFAULT_POLICY, builtIn: true },
 ];
 
 /** The texts that make up the policy: the built-in ones and the files of the flags. */

@@ -16,12 +16,13 @@ export interface RegistrationOptions {
   readonly metrics: { applied(result: 'applied' | 'failed'): void };
   /** From 0 up to 1. */
   readonly random: () => number;
-  readonly backoff?: Backoff;
+  /** Pauses between the attempts for one object. */
+  readonly newBackoff?: () => Backoff;
 }
 
 const FIELD_MANAGER = 'pillion';
 
-// one call; the whole is tried again for as long as it takes
+// one call; it is tried again for as long as it takes
 const APPLY_WITHIN_MS = 10_000;
 
 // the plural in the path, for every kind that is registered; all of them are cluster-scoped
@@ -44,12 +45,12 @@ export class Registration {
   }
 
   /**
-   * Applies all objects and tries again until that has worked.
+   * Applies all objects, each by itself and again until that has worked: one that is refused holds up no other.
    * @returns true when all stand; false when a later call or `stop` has taken its place
    */
   apply(objects: readonly AppliedObject[]): Promise<boolean> {
     const turn = ++this.#newest;
-    this.#running = this.#running.then(() => this.#applyUntilDone(objects, turn));
+    this.#running = this.#running.then(() => this.#applyAll(objects, turn));
     return this.#running;
   }
 
@@ -59,16 +60,17 @@ export class Registration {
     await this.#running;
   }
 
-  async #applyUntilDone(objects: readonly AppliedObject[], turn: number): Promise<boolean> {
-    const backoff = this.#options.backoff ?? new Backoff(this.#options.random);
+  async #applyAll(objects: readonly AppliedObject[], turn: number): Promise<boolean> {
     const outdated = () => this.#stop.signal.aborted || turn !== this.#newest;
-    for (const object of objects) {
-      while (!outdated() && !(await this.#applyOnce(object))) {
-        await sleep(backoff.nextMs(), undefined, { signal: this.#stop.signal }).catch(() => {});
-      }
-      backoff.reset();
-    }
+    await Promise.all(objects.map((object) => this.#applyUntilDone(object, outdated)));
     return !outdated();
+  }
+
+  async #applyUntilDone(object: AppliedObject, outdated: () => boolean): Promise<void> {
+    const backoff = this.#options.newBackoff?.() ?? new Backoff(this.#options.random);
+    while (!outdated() && !(await this.#applyOnce(object))) {
+      await sleep(backoff.nextMs(), undefined, { signal: this.#stop.signal }).catch(() => {});
+    }
   }
 
   async #applyOnce(object: AppliedObject): Promise<boolean> {

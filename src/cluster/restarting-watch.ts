@@ -68,7 +68,8 @@ export class RestartingWatch {
       if (signal.aborted) return;
       const cause = restartCause(fault);
       this.#options.metrics.restarted(cause);
-      if (cause === 'gone') this.#resourceVersion = undefined;
+      // from the same position the same garbage would come again
+      if (cause === 'gone' || cause === 'garbage') this.#resourceVersion = undefined;
       const pauseMs = this.#backoff.nextMs();
       this.#report(cause, fault, pauseMs);
       await sleep(pauseMs, undefined, { signal }).catch(() => {});
@@ -89,6 +90,8 @@ export class RestartingWatch {
       signal,
     });
     for await (const event of events) {
+      // not after a list: where lists work and watches do not, the pauses between the lists have to grow
+      this.#backoff.reset();
       this.#contact();
       if (event.type === 'DELETED') this.#options.target.remove(event.object);
       else if (event.type !== 'BOOKMARK') this.#options.target.put(event.object);
@@ -108,7 +111,6 @@ export class RestartingWatch {
   }
 
   #contact(): void {
-    this.#backoff.reset();
     this.#options.metrics.contact(this.#options.now());
   }
 

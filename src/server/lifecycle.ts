@@ -25,14 +25,16 @@ export type ShutdownResult = 'drained' | 'cut';
 /** One shutdown: its stages run once and in order, however often it is asked for. */
 export class Shutdown {
   readonly #parts: Stoppable;
+  readonly #log: Logger;
   readonly #abort = new AbortController();
   #running: Promise<ShutdownResult> | undefined;
 
-  constructor(parts: Stoppable) {
+  constructor(parts: Stoppable, log: Logger) {
     this.#parts = parts;
+    this.#log = log;
   }
 
-  /** Starts the shutdown, or joins the one that runs. */
+  /** Starts the shutdown, or joins the one that runs. It never rejects: a stage that fails is logged, the next ones follow. */
   run(times: ShutdownTimes): Promise<ShutdownResult> {
     this.#running ??= this.#stages(times);
     return this.#running;
@@ -46,20 +48,31 @@ export class Shutdown {
 
   async #stages({ drainMs, timeoutMs }: ShutdownTimes): Promise<ShutdownResult> {
     const parts = this.#parts;
-    parts.readinessOff();
+    await this.#stage('readiness', () => parts.readinessOff());
     await this.#pause(drainMs);
-    const closed = parts.closeAdmission().then(() => 'drained' as const);
+    const closed = this.#stage('admission', () => parts.closeAdmission()).then((done) => (done ? 'drained' : 'cut'));
     const patience = new AbortController();
     const outOfTime = this.#pause(timeoutMs, patience.signal).then(() => 'cut' as const);
     const result = await Promise.race([closed, outOfTime]);
     patience.abort();
     if (result === 'cut') {
-      parts.destroyConnections();
+      await this.#stage('connections', () => parts.destroyConnections());
       await closed;
     }
-    await parts.flushRecords();
-    await parts.closeOps();
+    await this.#stage('records', () => parts.flushRecords());
+    await this.#stage('ops', () => parts.closeOps());
     return result;
+  }
+
+  /** Whether the stage could be completed. */
+  async #stage(stage: string, complete: () => void | Promise<void>): Promise<boolean> {
+    try {
+      await complete();
+      return true;
+    } catch (err) {
+      this.#log.error({ err, stage }, 'a stage of the shutdown failed; the next one follows');
+      return false;
+    }
   }
 
   /** Waits, at most until the shutdown is aborted. */
@@ -77,7 +90,7 @@ export interface SignalSource {
 
 /**
  * Waits for SIGTERM or SIGINT and shuts down in order; a second signal aborts at once.
- * @returns when the process has nothing left to do
+ * @returns when the process has nothing left to do; `cut` also when the shutdown itself failed
  */
 export function shutDownOnSignal(
   signals: SignalSource,
@@ -85,22 +98,27 @@ export function shutDownOnSignal(
   times: ShutdownTimes,
   log: Logger,
 ): Promise<ShutdownResult> {
+  const failed = (err: unknown): ShutdownResult => {
+    log.error({ err }, 'the shutdown failed; the process ends without the rest of it');
+    return 'cut';
+  };
   return new Promise((resolve) => {
     let stopping = false;
     const onSignal = () => {
       if (stopping) {
         log.warn('second signal: connections are cut now');
-        void server.abort();
+        server.abort().catch(failed);
         return;
       }
       stopping = true;
       log.info({ ...times }, 'stopping: readiness is off, calls are answered until the endpoint is forgotten');
-      void server.close(times).then((result) => {
+      const stopped = (result: ShutdownResult) => {
         signals.removeListener('SIGTERM', onSignal);
         signals.removeListener('SIGINT', onSignal);
         log.info({ result }, 'stopped');
         resolve(result);
-      });
+      };
+      void server.close(times).catch(failed).then(stopped);
     };
     signals.on('SIGTERM', onSignal);
     signals.on('SIGINT', onSignal);

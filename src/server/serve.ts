@@ -10,6 +10,7 @@ import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
 import { renderRegistration, type WebhookAddress } from '../core/registration/registration.ts';
 import { VERSION } from '../core/version.ts';
+import { FaultLog } from '../telemetry/fault-log.ts';
 import { createLog, type LogLevel } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { type RecordFormat, streamSink } from '../telemetry/record-sink.ts';
@@ -33,6 +34,10 @@ export interface ServeOptions {
   readonly shutdown: ShutdownTimes;
 }
 
+const NOTHING_REGISTERED =
+  'nothing is registered with the API server, so nothing is injected until somebody registers this address; ' +
+  '--webhook-url or --webhook-service does';
+
 /** The process that the server runs in, as far as it is used. */
 export interface Host {
   readonly name: string;
@@ -49,7 +54,9 @@ export interface Host {
 export async function serve(options: ServeOptions, host: Host): Promise<void> {
   const { policy, certificateFile, keyFile, registration: registered } = options;
   const log = createLog(options.logLevel);
-  host.onUncaught((err) => log.error({ err }, 'an error that nobody caught; please report it'));
+  const clock = { now: () => new Date(), elapsedMs: () => performance.now() };
+  const faults = new FaultLog(log, () => clock.elapsedMs());
+  host.onUncaught((err) => faults.report(err, 'an error that nobody caught; please report it'));
   const metrics = createMetrics(new Registry(), { version: VERSION, node: process.version });
   const readiness = new Readiness(metrics.readiness.part);
   const sink = streamSink({
@@ -91,12 +98,13 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     metrics,
     log,
     readiness,
-    clock: { now: () => new Date(), elapsedMs: () => performance.now() },
+    clock,
   }).catch(async (error: unknown) => {
     await stopFollowing();
     throw error;
   });
   log.info({ version: VERSION, policy: policy.name, revision: policy.revision, port: server.admissionPort }, 'serving');
+  if (registered === undefined) log.info(NOTHING_REGISTERED);
 
   const stopped = shutDownOnSignal(host.signals, server, options.shutdown, log);
   const registration = new Registration({ transport, log, metrics: metrics.registration, random: Math.random });

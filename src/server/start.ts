@@ -5,12 +5,13 @@ import type { CertificateSource } from '../cluster/certificates/certificate-sour
 import { admit, namespaceToRead } from '../core/admission/admit.ts';
 import { failed } from '../core/admission/fail.ts';
 import type { Snapshot } from '../core/admission/snapshot.ts';
+import { FaultLog } from '../telemetry/fault-log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RecordSink } from '../telemetry/record-sink.ts';
 import { Answerer } from './admission/answerer.ts';
 import type { Engine } from './admission/engine.ts';
 import { ADMISSION_LIMITS, type AdmissionLimits } from './admission/limits.ts';
-import { admissionListener } from './admission/listener.ts';
+import { type AdmissionListener, admissionListener } from './admission/listener.ts';
 import { NamespaceReads, type ReadNamespace } from './admission/namespace-reads.ts';
 import { Observations } from './admission/observations.ts';
 import type { Clock } from './clock.ts';
@@ -53,14 +54,15 @@ export interface RunningServer {
 
 /**
  * Starts the listeners and resolves when both accept connections. Readiness expects `certificate` and `admission-listener`.
- * @throws Error when an address cannot be listened on, with nothing left listening
+ * @throws Error when the certificate cannot be served or an address not listened on; nothing is left behind
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { admission, ops, metrics, log, readiness, clock } = options;
   const listening = readiness.expect('admission-listener');
-  awaitCertificate(admission.certificate, readiness);
+  const forgetCertificate = awaitCertificate(admission.certificate, readiness);
   const limits = { ...ADMISSION_LIMITS, ...admission.limits };
-  const observations = new Observations(options.sinks, metrics, log);
+  const faults = new FaultLog(log, () => clock.elapsedMs());
+  const observations = new Observations(options.sinks, metrics, faults);
   const namespaceReads = options.readNamespace
     ? new NamespaceReads(options.readNamespace, limits, metrics.admission.namespaceRead)
     : undefined;
@@ -72,29 +74,40 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     metrics,
     log,
+    faults,
   });
   const { certificate } = admission;
   const draining = () => readiness.draining;
-  const reviews = admissionListener({ certificate, limits, answerer, observations, metrics, log, clock, draining });
   const health = ops && opsListener(readiness, metrics);
-
+  let reviews: AdmissionListener | undefined;
   try {
+    reviews = admissionListener({ certificate, limits, answerer, observations, metrics, log, faults, clock, draining });
     // health first, so that a probe is answered while the rest starts
     if (ops && health) await health.listen({ host: ops.host, port: ops.port });
     await reviews.app.listen({ host: admission.host, port: admission.port });
   } catch (cause) {
-    await Promise.allSettled([health?.close(), reviews.app.close()]);
-    throw new Error(`cannot listen: ${(cause as Error).message}; choose another address or free this one`, { cause });
+    forgetCertificate();
+    await Promise.allSettled([health?.close(), reviews?.app.close()]);
+    const said = (cause as Error).message;
+    throw new Error(
+      reviews
+        ? `cannot listen: ${said}; choose another address or free this one`
+        : `cannot make the HTTPS listener: ${said}; check the certificate and its key`,
+      { cause },
+    );
   }
   listening();
 
-  const shutdown = new Shutdown({
-    readinessOff: () => readiness.drain(),
-    closeAdmission: () => reviews.app.close(),
-    destroyConnections: reviews.destroyConnections,
-    flushRecords: () => observations.flush(),
-    closeOps: async () => health?.close(),
-  });
+  const shutdown = new Shutdown(
+    {
+      readinessOff: () => readiness.drain(),
+      closeAdmission: () => reviews.app.close(),
+      destroyConnections: reviews.destroyConnections,
+      flushRecords: () => observations.flush(),
+      closeOps: async () => health?.close(),
+    },
+    log,
+  );
   return {
     admissionPort: portOf(reviews.app),
     opsPort: health && portOf(health),
@@ -103,10 +116,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function awaitCertificate(source: CertificateSource, readiness: Readiness): void {
+/** Returns a function that ends the waiting. */
+function awaitCertificate(source: CertificateSource, readiness: Readiness): () => void {
   const loaded = readiness.expect('certificate');
-  if (source.current) loaded();
-  else source.onRenewed(loaded);
+  if (!source.current) return source.onRenewed(loaded);
+  loaded();
+  return () => {};
 }
 
 function portOf(app: Pick<FastifyInstance, 'server'> | { readonly server: { address(): unknown } }): number {

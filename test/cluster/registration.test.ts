@@ -83,6 +83,25 @@ test('an injected pod that is restored from a backup is recognised by its conten
   expect(decisions.get('{hook="inject",verdict="skip",reason="already-injected"}')).toBe(1);
 });
 
+test('a label that was set a moment ago counts as soon as the API server calls the hook for it', async () => {
+  let injected = 0;
+  for (let round = 0; round < 20; round++) {
+    const name = `fresh-${round}`;
+    await controlPlane.createNamespace(name);
+    await api.call('PATCH', `/api/v1/namespaces/${name}`, { metadata: { labels: { 'istio-injection': 'enabled' } } });
+    const { body } = await api.call(
+      'POST',
+      `/api/v1/namespaces/${name}/pods`,
+      simplePod('at-once', { annotations: ASKS }),
+    );
+    if (annotationsOf(body as Pod)[ANNOTATIONS.status] !== undefined) injected++;
+  }
+  const decisions = await counterOf(pillion.opsPort, 'pillion_admission_decisions_total');
+  // the API server itself may not have seen the label yet, and then does not call; when it calls, the label is there
+  expect(decisions.get('{hook="inject",verdict="skip",reason="namespace-not-enabled"}')).toBeUndefined();
+  expect(injected).toBeGreaterThan(0);
+}, 120_000);
+
 test('while the webhook is down, silent pods start, pods that asked wait, and the Deployment says why', async () => {
   await pillion.process.stop();
   expect(await created(simplePod('silent-while-down'))).toHaveProperty('metadata.uid');

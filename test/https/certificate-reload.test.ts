@@ -12,19 +12,21 @@ import { handshake } from './handshake.ts';
 import { reviewOf } from './reviews.ts';
 import { runningServer, type TestServer } from './running-server.ts';
 import { until } from './until.ts';
+import { weakPair } from './weak-pair.ts';
 
 describe('a certificate from files', () => {
   const issue = () => issueSelfSigned({ names: ['localhost', '127.0.0.1'], now: new Date() });
   let folder: string;
   let first: SelfSigned;
   let second: SelfSigned;
+  let weak: Awaited<ReturnType<typeof weakPair>>;
   let followed: FileCertificate;
   let log: string[];
   let registry: Registry;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pillion-tls-'));
-    [first, second] = await Promise.all([issue(), issue()]);
+    [first, second, weak] = await Promise.all([issue(), issue(), weakPair()]);
   });
   afterEach(async () => {
     followed.close();
@@ -53,6 +55,14 @@ describe('a certificate from files', () => {
     });
     return followed;
   }
+
+  /** The second certificate with a share of its authority behind it. */
+  const withChain = (share: number): string => {
+    const { pair, authority } = second;
+    return pair.certificate + authority.slice(0, authority.length * share);
+  };
+
+  const corruptChain = () => second.pair.certificate + second.authority.replace('\nMI', '\nAA');
 
   const serialOf = async (server: TestServer) => (await handshake(server)).peer.fingerprint256;
 
@@ -84,6 +94,9 @@ describe('a certificate from files', () => {
     ['half a certificate', () => [second.pair.certificate.slice(0, 200), second.pair.key], /./],
     ['half a key', () => [second.pair.certificate, second.pair.key.slice(0, 60)], /./],
     ['empty files', () => ['', ''], /./],
+    ['half a chain', () => [withChain(0.5), second.pair.key], /no TLS server can use the pair/],
+    ['a corrupt chain', () => [corruptChain(), second.pair.key], /no TLS server can use the pair/],
+    ['a key that is too weak', () => [weak.certificate, weak.key], /key too small/],
   ])('that is replaced by %s keeps the old pair, once logged and counted', async (_name, broken, said) => {
     await writeFile(join(folder, 'tls.crt'), first.pair.certificate);
     await writeFile(join(folder, 'tls.key'), first.pair.key);
@@ -96,11 +109,25 @@ describe('a certificate from files', () => {
     expect(source.current?.certificate).toBe(first.pair.certificate);
     const warnings = log.filter((line) => line.includes('the previous certificate stays in service'));
     expect(warnings.at(-1)).toMatch(said);
-    expect(await registry.metrics()).toMatch(/pillion_certificate_reloads_total\{result="failed"\} [1-9]/);
-    await writeFile(join(folder, 'tls.crt'), second.pair.certificate);
+    const metrics = await registry.metrics();
+    expect(metrics).toMatch(/pillion_certificate_reloads_total\{result="failed"\} [1-9]/);
+    expect(metrics).toContain('pillion_certificate_reloads_total{result="renewed"} 1\n');
+    await writeFile(join(folder, 'tls.crt'), withChain(1));
     await writeFile(join(folder, 'tls.key'), second.pair.key);
     await source.refresh();
-    expect(source.current?.certificate).toBe(second.pair.certificate);
+    expect(source.current?.certificate).toBe(withChain(1));
+  });
+
+  test('that no TLS server can use is awaited like one that is not there yet', async () => {
+    await writeFile(join(folder, 'tls.crt'), withChain(0.5));
+    await writeFile(join(folder, 'tls.key'), second.pair.key);
+    const source = await follow(3_600_000);
+    const server = await runningServer({ certificate: source, authority: second.authority });
+    expect(await (await fetch(`${server.opsUrl}/readyz`)).text()).toBe('waiting for: certificate\n');
+    await writeFile(join(folder, 'tls.crt'), withChain(1));
+    await source.refresh();
+    expect((await handshake(server)).peer.subject.CN).toBe('localhost');
+    await server.stop();
   });
 
   test('that is not there yet keeps the server from being ready, and makes it ready when it comes', async () => {

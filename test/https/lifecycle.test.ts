@@ -2,10 +2,10 @@ import { EventEmitter } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import pino from 'pino';
-import { fixedCertificate } from '../../src/cluster/certificates/certificate-source.ts';
+import { type CertificateSource, fixedCertificate } from '../../src/cluster/certificates/certificate-source.ts';
 import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import type { Namespace } from '../../src/core/kubernetes/namespace.ts';
-import { shutDownOnSignal } from '../../src/server/lifecycle.ts';
+import { Shutdown, shutDownOnSignal } from '../../src/server/lifecycle.ts';
 import { http1Caller, http2Caller, PROTOCOLS, replyOf } from './callers.ts';
 import { askingPod, responseIn, reviewOf } from './reviews.ts';
 import { runningServer } from './running-server.ts';
@@ -130,6 +130,68 @@ describe('stopping', () => {
     expect(signals.listenerCount('SIGTERM')).toBe(0);
     held.land();
     caller.close();
+  });
+
+  test('a stage that fails is logged, and the next ones follow', async () => {
+    const log: string[] = [];
+    const did: string[] = [];
+    const failing = (stage: string) => async () => {
+      did.push(stage);
+      throw new Error(`${stage} broke`);
+    };
+    const shutdown = new Shutdown(
+      {
+        readinessOff: () => void did.push('readiness'),
+        closeAdmission: failing('admission'),
+        destroyConnections: () => void did.push('connections'),
+        flushRecords: failing('records'),
+        closeOps: failing('ops'),
+      },
+      pino({}, { write: (line) => void log.push(line) }),
+    );
+    expect(await shutdown.run({ drainMs: 0, timeoutMs: FOR_EVER })).toBe('cut');
+    expect(did).toEqual(['readiness', 'admission', 'connections', 'records', 'ops']);
+    expect(log.map((line) => JSON.parse(line).err.message)).toEqual(['admission broke', 'records broke', 'ops broke']);
+  });
+
+  test('a signal ends the process even when the shutdown fails, and says why', async () => {
+    const log: string[] = [];
+    const signals = new EventEmitter();
+    const broken = () => Promise.reject(new Error('it broke'));
+    const stopped = shutDownOnSignal(
+      signals,
+      { close: broken, abort: broken },
+      { drainMs: 0, timeoutMs: 0 },
+      pino({}, { write: (line) => void log.push(line) }),
+    );
+    signals.emit('SIGTERM');
+    signals.emit('SIGTERM');
+    expect(await stopped).toBe('cut');
+    expect(log.filter((line) => line.includes('it broke'))).toHaveLength(2);
+  });
+
+  test('a server whose certificate cannot be served says so and leaves nothing behind', async () => {
+    const pair = { certificate: 'broken', key: 'broken', notAfter: new Date() };
+    await expect(runningServer({ certificate: fixedCertificate(pair) })).rejects.toThrow(
+      /cannot make the HTTPS listener: .*check the certificate/,
+    );
+  });
+
+  test('a server that could not start no longer follows its certificate', async () => {
+    const listeners = new Set<unknown>();
+    const certificate: CertificateSource = {
+      current: undefined,
+      onRenewed: (listener) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    const occupant = createServer();
+    await new Promise<void>((resolve) => occupant.listen(0, '127.0.0.1', resolve));
+    const { port } = occupant.address() as { port: number };
+    await expect(runningServer({ certificate, port })).rejects.toThrow('EADDRINUSE');
+    expect(listeners.size).toBe(0);
+    await new Promise((resolve) => occupant.close(resolve));
   });
 
   test('a server that cannot listen says which address and leaves nothing behind', async () => {

@@ -43,7 +43,7 @@ export function sampleSnapshot(): Snapshot {
   return { policy: loaded.active, namespaces };
 }
 
-export type TestOptions = Partial<Pick<ServerOptions, 'engine' | 'readNamespace' | 'snapshot' | 'sinks'>> & {
+export type TestOptions = Partial<Pick<ServerOptions, 'engine' | 'clock' | 'readNamespace' | 'snapshot' | 'sinks'>> & {
   readonly limits?: ServerOptions['admission']['limits'];
   readonly certificate?: CertificateSource;
   readonly authority?: string;
@@ -88,7 +88,7 @@ export async function runningServer(options: TestOptions = {}): Promise<TestServ
     metrics,
     log: pino({ level: 'debug' }, memory),
     readiness,
-    clock: { now: () => new Date(), elapsedMs: () => performance.now() },
+    clock: options.clock ?? { now: () => new Date(), elapsedMs: () => performance.now() },
     ...(options.engine ? { engine: options.engine } : {}),
   });
   return {

@@ -51,7 +51,7 @@ function serve(...args: readonly string[]) {
 
 test('without a cluster it lives, is not ready, says what is missing, and ends on SIGTERM', async () => {
   const opsPort = await freePort();
-  const { child, exit } = serve('--port', '0', '--ops-port', String(opsPort));
+  const { child, exit, stderr } = serve('--port', '0', '--ops-port', String(opsPort));
   try {
     const get = async (path: string) => {
       const answer = await fetch(`http://127.0.0.1:${opsPort}${path}`).catch(() => undefined);
@@ -65,6 +65,8 @@ test('without a cluster it lives, is not ready, says what is missing, and ends o
     child.kill('SIGTERM');
   }
   expect(await exit).toEqual([0, null]);
+  const lines = (await stderr).split('\n').filter((line) => line.includes('nothing is registered'));
+  expect(lines).toEqual([expect.stringMatching(/"level":"info".*nothing is injected until somebody registers/)]);
 });
 
 test('a port that is taken ends it with a message that names the way out', async () => {

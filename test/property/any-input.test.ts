@@ -142,7 +142,7 @@ test('whatever the body, the namespace to read is a name or nothing', () => {
   const snapshot = { policy: BUILT_IN, namespaces: new Map() };
   fc.assert(
     fc.property(fc.oneof(anyJson, damagedReview), (body) => {
-      const name = namespaceToRead(body, snapshot);
+      const name = namespaceToRead(body, snapshot, 'inject');
       expect(['string', 'undefined']).toContain(typeof name);
     }),
   );

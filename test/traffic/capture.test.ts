@@ -1,74 +1,27 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findEnvoy } from '../envoy/binary.ts';
-import { type Guard, openGuard } from '../processes/guard.ts';
-import { injectedContainers } from './injected-containers.ts';
-import { joinedNetworks, type NetworkNamespace } from './network.ts';
+import { type CapturedPod, eventually, openCapturedPod, PEER, POD } from './captured-pod.ts';
 
-const POD = { ipv4: '10.91.7.2', ipv6: 'fd91:7::2' };
-const PEER = { ipv4: '10.91.7.1', ipv6: 'fd91:7::1' };
 const PORT = 8080;
 
-const CONFIG = '/run/envoy.json';
-
 const SERVER = `require('node:http').createServer((q, r) => r.end(process.argv[1] + ' saw ' + q.socket.remoteAddress)).listen(${PORT}, '::')`;
-const CLIENT = `fetch(process.argv[1]).then(async (r) => process.stdout.write(r.status + ' ' + await r.text()), (e) => { console.error(e.cause?.code ?? e.message); process.exit(1) })`;
 
-let guard: Guard;
-let pod: NetworkNamespace;
-let peer: NetworkNamespace;
-
-const asApplication = ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups'];
-const fetchFrom = (where: NetworkNamespace, url: string): Promise<string> => {
-  const [command = '', ...args] = [...asApplication, process.execPath, '-e', CLIENT, url];
-  return where.run(command, ...args);
-};
-const eventually = async <T>(attempt: () => Promise<T>): Promise<T> => {
-  for (let left = 100; ; left--) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-};
+let network: CapturedPod;
+let pod: CapturedPod['pod'];
+let peer: CapturedPod['peer'];
+let fetchFrom: CapturedPod['fetchFrom'];
 
 beforeAll(async () => {
-  guard = await openGuard();
-  ({ pod, peer } = await joinedNetworks(guard, POD, PEER));
-  const { redirect, sidecar, config } = injectedContainers();
-  const [nft = '', ...rules] = [...redirect.command, ...redirect.args];
-  await pod.run(nft, ...rules);
-
-  const configFile = join(guard.folder, 'envoy.json');
-  await writeFile(configFile, config);
-  // as the container runs: the sidecar’s user, no capability, nothing to write to but its own volume
-  const script = `mount -t tmpfs tmpfs /run && install -d -o 1337 /run/pillion && touch /run/envoy &&
-    mount --bind "$1" /run/envoy && install -m 444 "$2" ${CONFIG} && shift 2 &&
-    exec setpriv --reuid=1337 --regid=1337 --clear-groups --no-new-privs --bounding-set=-all /run/envoy "$@"`;
-  const args = sidecar.args.map((arg) => (arg.endsWith('/envoy.json') ? CONFIG : arg));
-  await inBackground(
-    pod,
-    ['unshare', '--mount', 'sh', '-c', script, 'sh', await findEnvoy(), configFile, ...args],
-    'envoy',
-  );
-  await inBackground(pod, [...asApplication, process.execPath, '-e', SERVER, 'application'], 'application');
-  await inBackground(peer, [...asApplication, process.execPath, '-e', SERVER, 'peer'], 'peer');
-  await eventually(() => fetchFrom(peer, `http://${POD.ipv4}:15021/healthz/ready`));
+  network = await openCapturedPod();
+  ({ pod, peer, fetchFrom } = network);
+  await network.inBackground(pod, [process.execPath, '-e', SERVER, 'application'], 'application');
+  await network.inBackground(peer, [process.execPath, '-e', SERVER, 'peer'], 'peer');
   await eventually(() => fetchFrom(pod, `http://127.0.0.1:${PORT}/`));
   await eventually(() => fetchFrom(peer, `http://127.0.0.1:${PORT}/`));
 }, 300_000);
 
 afterAll(async () => {
-  await guard?.stop();
+  await network?.stop();
 });
-
-async function inBackground(where: NetworkNamespace, words: readonly string[], name: string): Promise<void> {
-  const [command = '', ...args] = [...where.enter, ...words];
-  await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
-}
 
 /** Requests that the sidecar has counted in one direction. */
 async function counted(direction: 'inbound' | 'outbound'): Promise<number> {

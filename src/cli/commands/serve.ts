@@ -1,5 +1,5 @@
 import { Fault } from '../../core/problem/faults.ts';
-import type { WebhookAddress } from '../../core/registration/registration.ts';
+import { HOOK_PATHS, type WebhookAddress } from '../../core/registration/registration.ts';
 import type { ServeOptions } from '../../server/serve.ts';
 import type { Environment } from '../environment.ts';
 import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
@@ -53,7 +53,10 @@ export async function serveCommand(flags: ServeFlags, environment: Environment):
 }
 
 function registrationOf({ webhookUrl, webhookService, ca }: ServeFlags): ServeOptions['registration'] {
-  if (webhookUrl === undefined && webhookService === undefined) return undefined;
+  if (webhookUrl === undefined && webhookService === undefined) {
+    if (ca === undefined) return undefined;
+    throw usage('--ca has no effect without --webhook-url or --webhook-service: nothing is registered');
+  }
   if (ca === undefined)
     throw usage('--webhook-url and --webhook-service need --ca FILE: the API server has to trust our certificate');
   return { address: addressOf(webhookUrl, webhookService), caFile: ca };
@@ -62,14 +65,31 @@ function registrationOf({ webhookUrl, webhookService, ca }: ServeFlags): ServeOp
 function addressOf(url: string | undefined, service: string | undefined): WebhookAddress {
   if (url !== undefined) {
     if (service !== undefined) throw usage('give either --webhook-url or --webhook-service');
-    if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
-      throw usage(`--webhook-url ${url} is not an https URL`);
-    return { url };
+    return { url: originOf(url) };
   }
   const [, namespace, name, port] = /^([a-z0-9-]+)\/([a-z0-9-]+)(?::(\d{1,5}))?$/.exec(service ?? '') ?? [];
   if (namespace === undefined || name === undefined)
     throw usage(`--webhook-service ${service} is not of the form NAMESPACE/NAME[:PORT]`);
-  return { service: { namespace, name, port: Number(port ?? 443) } };
+  return { service: { namespace, name, port: servicePort(port) } };
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:') throw usage(`--webhook-url ${text} is not an https URL`);
+  const { origin } = url;
+  if (url.href !== `${origin}/`) {
+    const paths = Object.values(HOOK_PATHS).join(' and ');
+    throw usage(
+      `--webhook-url takes only https://HOST[:PORT], here ${origin}: no user, path, query or fragment, since Pillion answers at ${paths}`,
+    );
+  }
+  return origin;
+}
+
+function servicePort(port = '443'): number {
+  const number = Number(port);
+  if (number < 1 || number > 65_535) throw usage(`--webhook-service: ${port} is not a port from 1 to 65535`);
+  return number;
 }
 
 const usage = (message: string): Fault => new Fault('PIL003', [{ path: '', message }]);

@@ -1,12 +1,14 @@
 import type { DecisionRecord } from '../api/decision-record.ts';
 import { decide } from '../decision/decide.ts';
 import { carriesMark } from '../decision/near-misses.ts';
+import { OPT_IN_RULES } from '../decision/opt-in/rules.ts';
 import type { Reason, Verdict } from '../decision/reasons.ts';
 import { subjectOf } from '../decision/subject.ts';
 import { readPod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Call } from './call.ts';
 import { answerFailure } from './fail.ts';
+import type { Hook } from './hook.ts';
 import { writtenPatch } from './patch.ts';
 import { readReview } from './read-review.ts';
 import { bareRecordOf, recordIdOf, recordOf } from './record.ts';
@@ -97,12 +99,20 @@ function malformedPod(
 }
 
 /**
- * The namespace that has to be read from the API server before the body can be decided about.
- * @returns undefined when the snapshot knows it, or when the body is not about a pod
+ * The namespace that has to be read from the API server before the body can be decided about: one that the snapshot does not
+ * know, or one that it takes for closed although the hook `inject` was called, which the API server does for open namespaces
+ * only. A label that was set a moment ago is not in the snapshot yet.
+ * @returns undefined when there is nothing to read, or when the body is not about a pod
  */
-export function namespaceToRead(body: unknown, snapshot: Snapshot): string | undefined {
+export function namespaceToRead(body: unknown, snapshot: Snapshot, hook: Hook): string | undefined {
   const read = readReview(body);
   if (read.kind !== 'review' || !CREATES_POD(read.request)) return undefined;
-  const { namespace } = read.request;
-  return snapshot.namespaces.has(namespace) ? undefined : namespace;
+  const { namespace: name, object } = read.request;
+  const namespace = snapshot.namespaces.get(name);
+  if (namespace === undefined) return name;
+  if (hook !== 'inject') return undefined;
+  const { optIn } = snapshot.policy.spec;
+  const pod = readPod(object);
+  const closed = 'pod' in pod && OPT_IN_RULES[optIn.rule](namespace.labels, pod.pod, optIn) !== undefined;
+  return closed ? name : undefined;
 }

@@ -1,5 +1,6 @@
 import { type DecisionRecord, RECORD_SCHEMA } from '../api/decision-record.ts';
 import { MIRROR_ANNOTATION } from '../decision/checks/mirror-pod.ts';
+import { ISTIO_STATUS } from '../decision/checks/other-injector.ts';
 import { POD_SECURITY_LABEL } from '../decision/checks/pod-security-forbids.ts';
 import type { Decision } from '../decision/decide.ts';
 import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
@@ -9,6 +10,7 @@ import { ownerOf } from '../kubernetes/owner.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
+import { ANNOTATIONS } from '../sidecar/names.ts';
 import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 import type { Call } from './call.ts';
 import type { Patch } from './patch.ts';
@@ -26,7 +28,7 @@ export function recordOf(
   patch: Patch['summary'] | undefined,
 ): DecisionRecord {
   const { pod, policy, profile, separated } = subject;
-  const { name, generateName } = pod.metadata;
+  const { name, uid, generateName } = pod.metadata;
   const owner = ownerOf(pod);
   const reinvoked = decision.verdict === 'inject' && separated.status !== undefined;
   const podName = name ?? request.name;
@@ -40,6 +42,7 @@ export function recordOf(
     hints: [...decision.hints],
     problems: decision.problems.map(({ path, message }) => ({ path, message })),
     ...(podName === '' ? {} : { pod: podName }),
+    ...(uid ? { podUid: uid } : {}),
     ...(generateName ? { generateName } : {}),
     ...(owner === undefined ? {} : { owner }),
     ...ownershipOf(subject),
@@ -112,9 +115,11 @@ function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs']
       ...policy.selectedNamespaceLabels,
     ]),
     podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
-    podAnnotations: picked(annotationsOf(pod), [optIn.podKey, MIRROR_ANNOTATION, ...SETTING_ANNOTATIONS.keys()]),
+    podAnnotations: picked(annotationsOf(pod), [optIn.podKey, ...ANNOTATIONS_READ]),
   };
 }
+
+const ANNOTATIONS_READ = [MIRROR_ANNOTATION, ANNOTATIONS.status, ISTIO_STATUS, ...SETTING_ANNOTATIONS.keys()];
 
 const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>
   Object.fromEntries(

@@ -33,6 +33,7 @@ export const DecisionRecord = Type.Object(
     dryRun: Type.Boolean(),
     namespace: Type.String(),
     pod: Type.Optional(Type.String()),
+    podUid: Type.Optional(described('Known to the hook warn, which sees the final pod.')),
     generateName: Type.Optional(Type.String()),
     owner: Type.Optional(Type.Object({ apiVersion: Type.String(), kind: Type.String(), name: Type.String() }, closed)),
     tribe: Type.Optional(described('From the label of the namespace that the policy names.')),

@@ -3,6 +3,7 @@ import { LabelSelector } from '../kubernetes/label-selector.ts';
 
 const closed = { additionalProperties: false };
 const Name = Type.String({ minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' });
+const NamespaceName = Type.String({ maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' });
 const LabelKey = Type.String({ minLength: 1, maxLength: 317, pattern: '^([a-z0-9.-]+/)?[A-Za-z0-9][-A-Za-z0-9_.]*$' });
 const LabelValue = Type.String({ minLength: 1, maxLength: 63, pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$' });
 
@@ -48,7 +49,9 @@ export const InjectionPolicy = Type.Object(
     spec: Type.Object(
       {
         optIn: OptIn,
-        protectedNamespaces: Type.Array(Name, { description: 'Never injected, whatever they or their pods say.' }),
+        protectedNamespaces: Type.Array(NamespaceName, {
+          description: 'Never injected, whatever they or their pods say.',
+        }),
         neverInject: Type.Array(LabelSelector, { description: 'Silent pods with these labels are left alone.' }),
         alwaysInject: Type.Array(LabelSelector, { description: 'Silent pods with these labels are injected.' }),
         profiles: Type.Array(ProfileChoice, {

@@ -3,6 +3,7 @@ import { DENY_CHECKS, SKIP_CHECKS } from './checks/index.ts';
 import type { Hint } from './hints.ts';
 import { nearMisses } from './near-misses.ts';
 import { consentOf } from './opt-in/consent.ts';
+import { CLOSED_NAMESPACE } from './opt-in/rules.ts';
 import type { Reason, Verdict } from './reasons.ts';
 import type { Check, Finding, Subject } from './subject.ts';
 
@@ -23,8 +24,11 @@ export interface Decision {
  * is to be injected may still be refused. The first finding is the reason, the others are told under `also`.
  */
 export function decide(subject: Subject): Decision {
-  const hints = nearMisses(subject);
   const standing = findings(SKIP_CHECKS, subject);
+  const hints = nearMisses(
+    subject,
+    standing.some(({ reason }) => !CLOSED_NAMESPACE.has(reason)),
+  );
   const consent = consentOf(subject.pod, subject.policy);
   const [first, ...others] = [...standing, ...(consent.verdict === 'skip' ? [consent] : [])];
   if (first !== undefined) {

@@ -5,8 +5,8 @@ export const HINTS = {
   'marker-on-workload': 'the mark stands on the workload and not on its pod template, where nobody reads it',
   'marker-in-closed-namespace': 'the pod asks for a sidecar in a namespace that has not opted in',
   'label-and-annotation-disagree': 'label and annotation say different things; the label counts',
-  'annotation-unknown': 'the pod carries an annotation that nobody reads',
-  'namespace-unknown': 'the namespace is not known here, so its labels count as absent',
+  'annotation-unknown': 'the pod carries an annotation or label of the mesh that nobody reads',
+  'namespace-not-given': 'the namespace is not known here, so its labels count as absent',
 } as const satisfies Record<string, string>;
 
 export type HintCode = keyof typeof HINTS;

@@ -1,6 +1,8 @@
-import { annotationsOf, labelsOf, ownValue } from '../kubernetes/pod.ts';
+import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
+import { ISTIO_STATUS } from './checks/other-injector.ts';
 import type { Hint } from './hints.ts';
+import { ISTIO_ANNOTATIONS } from './istio-annotations.ts';
 import { nearest } from './nearest.ts';
 import { type Ask, askOf } from './opt-in/ask.ts';
 import { OPT_IN_RULES } from './opt-in/rules.ts';
@@ -48,33 +50,47 @@ const markerInClosedNamespace: NearMiss = ({ pod, namespace, policy }, { says })
 };
 
 const PREFIXES = ['sidecar.istio.io/', 'traffic.sidecar.istio.io/'];
+const READ = [...SETTING_ANNOTATIONS.keys(), ISTIO_STATUS];
 
-const annotationUnknown: NearMiss = ({ pod, policy }) => {
-  const known = [...SETTING_ANNOTATIONS.keys(), policy.spec.optIn.podKey];
-  return Object.keys(annotationsOf(pod))
-    .filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)) && !known.includes(key))
-    .filter((key) => key !== 'sidecar.istio.io/status')
-    .sort()
-    .slice(0, 3)
-    .map((key) => {
-      const near = nearest(key, known);
-      const advice = near === undefined ? 'see docs/annotations.md for those that are' : `did you mean ${near}?`;
-      return { code: 'annotation-unknown' as const, message: `the annotation ${quoted(key)} is not read; ${advice}` };
-    });
+const keyUnknown: NearMiss = ({ pod, policy }) => {
+  const { podKey } = policy.spec.optIn;
+  return [
+    ...unknownKeys('label', labelsOf(pod), [podKey]),
+    ...unknownKeys('annotation', annotationsOf(pod), [podKey, ...READ]),
+  ];
 };
 
-const NEAR_MISSES: readonly NearMiss[] = [
-  namespaceLabelNear,
-  markerInClosedNamespace,
-  podValueNear,
-  labelAndAnnotationDisagree,
-  annotationUnknown,
-];
+// three are enough to see what is wrong, and a pod may carry thousands
+const unknownKeys = (kind: string, map: Labels, known: readonly string[]): Hint[] =>
+  Object.keys(map)
+    .filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)) && !known.includes(key))
+    .sort()
+    .slice(0, 3)
+    .map((key) => ({
+      code: 'annotation-unknown',
+      message: `the ${kind} ${quoted(key)} is not read; ${adviceFor(key, known)}`,
+    }));
 
-/** Everything about a pod that was probably meant otherwise, in a fixed order. */
-export function nearMisses(subject: Subject): readonly Hint[] {
+// a key that Istio has was meant as it stands, however near another one is: exclude is the opposite of include
+function adviceFor(key: string, known: readonly string[]): string {
+  if (ISTIO_ANNOTATIONS.has(key)) return 'Istio has it, this sidecar does not support it';
+  const near = nearest(key, known);
+  return near === undefined ? 'see docs/annotations.md for those that are' : `did you mean ${near}?`;
+}
+
+const NEAR_MISSES: readonly NearMiss[] = [podValueNear, labelAndAnnotationDisagree, keyUnknown];
+
+/** Advice to open the namespace, which helps only where nothing else stands in the way. */
+const NEAR_MISSES_OF_NAMESPACE: readonly NearMiss[] = [namespaceLabelNear, markerInClosedNamespace];
+
+/**
+ * Everything about a pod that was probably meant otherwise, in a fixed order.
+ * @param otherObstacle whether something else than the labels of its namespace keeps the pod from being injected
+ */
+export function nearMisses(subject: Subject, otherObstacle: boolean): readonly Hint[] {
   const ask = askOf(subject.pod, subject.policy.spec.optIn.podKey);
-  return NEAR_MISSES.flatMap((look) => look(subject, ask) ?? []);
+  const kinds = otherObstacle ? NEAR_MISSES : [...NEAR_MISSES_OF_NAMESPACE, ...NEAR_MISSES];
+  return kinds.flatMap((look) => look(subject, ask) ?? []);
 }
 
 /** Whether a pod says anything at all about sidecars, so that whoever created it expects an answer. */

@@ -2,20 +2,22 @@ import { type Static, Type } from 'typebox';
 import { type Labels, ownValue } from './pod.ts';
 
 const closed = { additionalProperties: false };
-const Key = Type.String({ minLength: 1, maxLength: 317 });
+// what the API server accepts as a label; it would refuse the webhook configuration that carries anything else
+const Key = Type.String({
+  maxLength: 317,
+  pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+});
+const Value = Type.String({ pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' });
 const Requirement = Type.Union([
   Type.Object({ key: Key, operator: Type.Enum(['Exists', 'DoesNotExist']) }, closed),
-  Type.Object(
-    { key: Key, operator: Type.Enum(['In', 'NotIn']), values: Type.Array(Type.String(), { minItems: 1 }) },
-    closed,
-  ),
+  Type.Object({ key: Key, operator: Type.Enum(['In', 'NotIn']), values: Type.Array(Value, { minItems: 1 }) }, closed),
 ]);
 
-/** Kubernetes' own LabelSelector; an empty one would select everything and is refused. */
+/** Kubernetes' own LabelSelector; an empty one would select everything and is refused, also in its parts. */
 export const LabelSelector = Type.Object(
   {
-    matchLabels: Type.Optional(Type.Record(Key, Type.String())),
-    matchExpressions: Type.Optional(Type.Array(Requirement)),
+    matchLabels: Type.Optional(Type.Record(Key, Value, { minProperties: 1 })),
+    matchExpressions: Type.Optional(Type.Array(Requirement, { minItems: 1 })),
   },
   { ...closed, minProperties: 1 },
 );

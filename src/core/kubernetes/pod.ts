@@ -26,6 +26,7 @@ const Container = Type.Object({
 const PodSchema = Type.Object({
   metadata: Type.Object({
     name: absentable(Type.String()),
+    uid: absentable(Type.String()),
     generateName: absentable(Type.String()),
     labels: absentable(StringMap),
     annotations: absentable(StringMap),
@@ -49,10 +50,14 @@ export type OwnerReference = Static<typeof OwnerReference>;
 export type Labels = Readonly<Record<string, string>>;
 
 const compiled = Compile(PodSchema);
+const compiledContainer = Compile(Container);
 const NO_LABELS: Labels = Object.freeze({});
 
 export const labelsOf = (pod: Pod): Labels => pod.metadata.labels ?? NO_LABELS;
 export const annotationsOf = (pod: Pod): Labels => pod.metadata.annotations ?? NO_LABELS;
+
+/** Whether a value of unknown shape is a container, as far as containers are read. */
+export const isContainer = (value: unknown): value is Container => compiledContainer.Check(value);
 
 /** The value under a key that a user chose, never one that a plain object inherits (`constructor`, `toString`). */
 export const ownValue = (map: Labels, key: string): string | undefined =>

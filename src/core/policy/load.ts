@@ -10,6 +10,8 @@ import { readObject } from './read-object.ts';
 export interface Source {
   readonly file: string;
   readonly text: string;
+  /** Brought by Pillion itself, so that a user’s object of the same kind and name hides it. */
+  readonly builtIn?: true;
 }
 
 export type LoadedPolicy = { readonly active: ActivePolicy } | { readonly problems: readonly Problem[] };
@@ -21,8 +23,8 @@ interface Placed<T> {
 }
 
 /**
- * Reads a policy and the profiles it uses from texts, later ones first: a profile of a user hides the built-in one of the
- * same name, a user’s policy the built-in one.
+ * Reads a policy and the profiles it uses. A user’s policy hides the built-in one, a user’s profile the built-in one of the
+ * same name.
  * @param sources built-in texts first, then the user’s
  * @returns the policy that is active, or every problem that keeps it from becoming so
  */
@@ -30,26 +32,27 @@ export function loadPolicy(sources: readonly Source[], ownNamespace: string): Lo
   const problems: Problem[] = [];
   const profiles = new Map<string, SidecarProfile>();
   let policy: Placed<InjectionPolicy> | undefined;
-  for (const { file, text } of sources) {
+  const usersPolicies: Placed<InjectionPolicy>[] = [];
+  for (const { file, text, builtIn } of sources) {
     const read = readDocuments(text, file);
     problems.push(...read.problems);
-    const policiesHere: Placed<InjectionPolicy>[] = [];
     for (const document of read.documents) {
       const kind = isObject(document.value) ? document.value.kind : undefined;
       if (kind === 'InjectionPolicy') {
         const object = readObject(InjectionPolicy, document);
         if ('problems' in object) problems.push(...object.problems);
-        else policiesHere.push({ value: object.value, document });
+        else if (builtIn) policy = { value: object.value, document };
+        else usersPolicies.push({ value: object.value, document });
       } else if (kind === 'SidecarProfile') {
         const object = readObject(SidecarProfile, document);
         if ('problems' in object) problems.push(...object.problems);
         else profiles.set(object.value.metadata.name, object.value);
       } else problems.push(foreign(document, kind));
     }
-    const [first, second] = policiesHere;
-    if (second !== undefined) problems.push(secondPolicy(second.document));
-    policy = first ?? policy;
   }
+  const [first, second] = usersPolicies;
+  if (second !== undefined) problems.push(secondPolicy(second.document));
+  policy = first ?? policy;
   if (problems.length > 0) return { problems };
   if (policy === undefined)
     return { problems: [{ path: '', message: 'there is no InjectionPolicy in the given files; add one' }] };
@@ -76,5 +79,5 @@ const secondPolicy = (document: SourceDocument): Problem => ({
   file: document.file,
   ...document.place('/metadata/name'),
   path: '/metadata/name',
-  message: 'is the second InjectionPolicy of this file; keep one, since only one can be active',
+  message: 'is the second InjectionPolicy in the given files; keep one, since only one can be active',
 });

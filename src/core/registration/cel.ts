@@ -12,8 +12,10 @@ export const all = (...terms: readonly string[]): string => joined(' && ', terms
 export const any = (...terms: readonly string[]): string => joined(' || ', terms);
 export const not = (term: string): string => `!(${term})`;
 
-const joined = (operator: string, terms: readonly string[]): string =>
-  terms.length === 1 ? String(terms[0]) : terms.map((term) => `(${term})`).join(operator);
+function joined(operator: string, terms: readonly string[]): string {
+  if (terms.length === 0) throw new Error('a CEL expression was made of no terms; please report it');
+  return terms.length === 1 ? String(terms[0]) : terms.map((term) => `(${term})`).join(operator);
+}
 
 type StringMap = 'object.metadata.labels' | 'object.metadata.annotations' | 'object.spec.nodeSelector';
 

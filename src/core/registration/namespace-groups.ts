@@ -13,6 +13,8 @@ export interface NamespaceGroup {
   readonly prefix: string;
   readonly namespaces: readonly LabelRequirement[];
   readonly pods: readonly MatchCondition[];
+  /** Whether a pod of the group always carries the mark. */
+  readonly marked: boolean;
 }
 
 const LABELS = 'object.metadata.labels';
@@ -23,11 +25,12 @@ export function openGroups(policy: ActivePolicy): readonly NamespaceGroup[] {
   const { key, enabled } = namespaceLabel;
   const unlabelled: LabelRequirement = { key, operator: 'DoesNotExist' };
   const always: NamespaceGroup[] = [
-    { prefix: '', namespaces: [{ key, operator: 'In', values: [enabled] }], pods: [] },
+    { prefix: '', namespaces: [{ key, operator: 'In', values: [enabled] }], pods: [], marked: false },
     {
       prefix: 'revision.',
       namespaces: [unlabelled, { key: REVISION_LABEL, operator: 'In', values: [revision] }],
       pods: [],
+      marked: false,
     },
   ];
   if (rule === 'NamespaceAndPod') return always;
@@ -41,11 +44,13 @@ export function openGroups(policy: ActivePolicy): readonly NamespaceGroup[] {
         { name: 'asks-by-label', expression: keyIs(LABELS, podKey, 'true') },
         { name: 'names-no-revision', expression: not(hasKey(LABELS, REVISION_LABEL)) },
       ],
+      marked: true,
     },
     {
       prefix: 'revision.object.',
       namespaces: neither,
       pods: [{ name: 'names-our-revision', expression: keyIs(LABELS, REVISION_LABEL, revision) }],
+      marked: false,
     },
   ];
 }

@@ -45,12 +45,12 @@ export const injectConditions = (policy: ActivePolicy): readonly MatchCondition[
 ];
 
 /** The pod says something about sidecars, so that whoever created it expects an answer. */
-export const carriesMark = ({ spec }: ActivePolicy): MatchCondition => ({
+export const markedCondition = ({ spec }: ActivePolicy): MatchCondition => ({
   name: 'carries-mark',
   expression: any(hasKey(LABELS, spec.optIn.podKey), hasKey(ANNOTATIONS, spec.optIn.podKey)),
 });
 
-export const carriesNoMark = (policy: ActivePolicy): MatchCondition => ({
+export const unmarkedCondition = (policy: ActivePolicy): MatchCondition => ({
   name: 'carries-no-mark',
-  expression: not(carriesMark(policy).expression),
+  expression: not(markedCondition(policy).expression),
 });

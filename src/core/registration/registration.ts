@@ -1,7 +1,7 @@
 import type { LabelRequirement } from '../kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { openGroups, unprotected } from './namespace-groups.ts';
-import { carriesMark, carriesNoMark, injectConditions, type MatchCondition } from './pod-conditions.ts';
+import { injectConditions, type MatchCondition, markedCondition, unmarkedCondition } from './pod-conditions.ts';
 
 /** How the API server reaches the webhook. */
 export type WebhookAddress =
@@ -59,18 +59,19 @@ function injectConfiguration(policy: ActivePolicy, clientConfig: object): Webhoo
 
 function warnConfiguration(policy: ActivePolicy, clientConfig: object): WebhookConfiguration {
   const { key, enabled } = policy.spec.optIn.namespaceLabel;
+  // a marked pod outside the enabled namespaces belongs to the last hook
   const inOpenGroups = openGroups(policy)
-    .filter(({ pods }) => pods.length === 0)
-    .map(({ prefix, namespaces }) => ({
+    .filter(({ marked }) => !marked)
+    .map(({ prefix, namespaces, pods }) => ({
       prefix,
       namespaces,
-      conditions: prefix === '' ? [] : [carriesNoMark(policy)],
+      conditions: prefix === '' ? [] : [...pods, unmarkedCondition(policy)],
     }));
   const notEnabled: LabelRequirement = { key, operator: 'NotIn', values: [enabled] };
   const elsewhere = {
     prefix: 'marked.',
     namespaces: [notEnabled],
-    conditions: [carriesMark(policy)],
+    conditions: [markedCondition(policy)],
   };
   const webhooks = [...inOpenGroups, elsewhere].map(({ prefix, namespaces, conditions }) => ({
     ...hook(`${prefix}warn.pillion.io`, policy, namespaces, conditions),

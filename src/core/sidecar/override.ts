@@ -23,7 +23,7 @@ const ALLOWED = new Set(['name', 'image', 'resources']);
 const DEFAULTED = new Set(['terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy']);
 
 /**
- * What an author may set by a container of his own under the name of the sidecar: the amounts of its resources.
+ * What an author may set by a container of his own under the name of the sidecar: its amounts of CPU and memory.
  * Anything else could take the sidecar out of the traffic’s way or give it rights, so it is a problem.
  */
 export function applyOverrides(
@@ -47,9 +47,9 @@ export function applyOverrides(
       const text = typeof amount === 'number' ? String(amount) : amount;
       const setting = AMOUNTS.get(where);
       const at = `${path}/resources/${where}`;
-      if (container.name !== SIDECAR || setting === undefined)
-        problems.push({ path: at, message: `${where} may not be overridden; remove it` });
-      else if (typeof text !== 'string' || quantityValue(text) === undefined)
+      // a LimitRange puts amounts into every container before a webhook sees it, so they prove nothing about the author
+      if (container.name !== SIDECAR || setting === undefined) continue;
+      if (typeof text !== 'string' || quantityValue(text) === undefined)
         problems.push({ path: at, message: `${where} is ${shown(text)}, which is not a quantity` });
       else {
         changed[setting] = text;

@@ -1,10 +1,8 @@
-import { isObject } from '../json/is-object.ts';
-import { isSubset } from '../json/subset.ts';
 import type { Pod } from '../kubernetes/pod.ts';
-import { quantityValue } from '../kubernetes/quantity.ts';
 import type { Rendered } from './containers.ts';
 import type { Injection } from './render.ts';
 import { isOwnContainer, isOwnVolume } from './separate.ts';
+import { stands } from './stands.ts';
 
 export const LISTS = ['volumes', 'initContainers', 'containers'] as const;
 export type List = (typeof LISTS)[number];
@@ -21,14 +19,16 @@ export interface Placement {
 }
 
 /**
- * Where the rendered parts go. In a pod that was injected before, a part that stands keeps its place, and is left alone
- * when it says what is rendered, so that a second pass does not undo another webhook’s order. Otherwise native sidecars go
- * first, in front of the author’s init containers; everything else goes last.
+ * Where the rendered parts go. Native sidecars go first, in front of the author’s init containers, whose traffic would
+ * otherwise pass uncaptured; everything else goes last. In a pod that was injected before, a part that stands as it is
+ * rendered is left alone, and one that does not is replaced in its place.
  */
 export function placements(pod: Pod, injection: Injection, native: boolean, injectedBefore: boolean): Placement[] {
   return LISTS.map((list) => {
     const standing = pod.spec[list] ?? [];
     const wanted: readonly Rendered[] = injection[list];
+    const first = native && list === 'initContainers';
+    const keepsPlace = injectedBefore && (!first || startsWith(standing, wanted));
     const replaced = new Map<number, Rendered>();
     const removed: number[] = [];
     const placed = new Set<string>();
@@ -36,7 +36,7 @@ export function placements(pod: Pod, injection: Injection, native: boolean, inje
       const ours = list === 'volumes' ? injectedBefore && isOwnVolume(element) : isOwnContainer(element);
       if (!ours) return;
       const rendered = wanted.find(({ name }) => name === element.name);
-      if (rendered === undefined || !injectedBefore || placed.has(element.name)) {
+      if (rendered === undefined || !keepsPlace || placed.has(element.name)) {
         removed.push(index);
         return;
       }
@@ -44,7 +44,6 @@ export function placements(pod: Pod, injection: Injection, native: boolean, inje
       if (!stands(rendered, element)) replaced.set(index, rendered);
     });
     const missing = wanted.filter(({ name }) => !placed.has(name));
-    const first = native && list === 'initContainers';
     return {
       list,
       exists: Array.isArray(pod.spec[list]),
@@ -56,20 +55,5 @@ export function placements(pod: Pod, injection: Injection, native: boolean, inje
   });
 }
 
-/** Whether a rendered part stands in the pod, whatever defaults have been added to it since. */
-const stands = (rendered: Rendered, element: unknown): boolean => isSubset(comparable(rendered), comparable(element));
-
-// the API server writes quantities in its own spelling: 2000m becomes 2
-function comparable(element: unknown): unknown {
-  if (!isObject(element) || !isObject(element.resources)) return element;
-  const resources = Object.entries(element.resources).map(([kind, amounts]) => [
-    kind,
-    isObject(amounts)
-      ? Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, quantity(amount)]))
-      : amounts,
-  ]);
-  return { ...element, resources: Object.fromEntries(resources) };
-}
-
-const quantity = (amount: unknown): unknown =>
-  typeof amount === 'string' ? (quantityValue(amount) ?? amount) : amount;
+const startsWith = (standing: readonly { readonly name: string }[], wanted: readonly Rendered[]): boolean =>
+  wanted.every(({ name }, index) => standing[index]?.name === name);

@@ -104,8 +104,11 @@ function annotations(original: Pod, profile: ActiveProfile, status: Status): Rec
   };
 }
 
-/** The name under which Envoy’s metrics are grouped: the workload’s, else what the pod itself is called. */
+/**
+ * The name under which Envoy’s metrics are grouped: the workload’s, else what the pod itself is called. A generated name goes
+ * after the one it is generated from, which is there at every call.
+ */
 function workloadName(pod: Pod): string {
   const { name, generateName } = pod.metadata;
-  return ownerOf(pod)?.name ?? name ?? generateName?.replace(/-$/, '') ?? 'pod';
+  return ownerOf(pod)?.name ?? (generateName?.replace(/-$/, '') || name || 'pod');
 }

@@ -1,6 +1,5 @@
-import { isObject } from '../json/is-object.ts';
 import type { Container, Pod } from '../kubernetes/pod.ts';
-import { containersOf } from '../kubernetes/pod.ts';
+import { containersOf, isContainer } from '../kubernetes/pod.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR, VOLUMES } from './names.ts';
 import { type ReadStatus, readStatus } from './status.ts';
 
@@ -26,6 +25,10 @@ const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));
 
 export const isOwnContainer = ({ name }: { readonly name: string }): boolean => OWN_CONTAINERS.has(name);
 export const isOwnVolume = ({ name }: { readonly name: string }): boolean => OWN_VOLUMES.has(name);
+
+/** The containers of a pod that are its author’s, each with its JSON pointer into the pod as it stands. */
+export const authorsContainersOf = (pod: Pod): Namesake[] =>
+  containersOf(pod).filter(({ container }) => !isOwnContainer(container));
 
 /** Takes a pod apart. For a pod that nobody touched `original` is the pod itself. */
 export function separate(pod: Pod): SeparatedPod {
@@ -62,10 +65,12 @@ function withoutContainers(pod: Pod): Pod {
   };
 }
 
+// anybody can write a status, so what it stores is read like any input, and only what an override may say
 function storedOverrides(status: ReadStatus): Namesake[] {
-  return status.overrides.flatMap((container, index) =>
-    isObject(container) && typeof container.name === 'string' && OWN_CONTAINERS.has(container.name)
-      ? [{ container: container as Container, path: `/metadata/annotations/pillion.io~1status/overrides/${index}` }]
-      : [],
-  );
+  return status.overrides.flatMap((stored, index) => {
+    if (!isContainer(stored) || !isOwnContainer(stored)) return [];
+    const { name, image, resources } = stored;
+    const path = `/metadata/annotations/pillion.io~1status/overrides/${index}`;
+    return [{ container: { name, image: image ?? null, resources: resources ?? null }, path }];
+  });
 }

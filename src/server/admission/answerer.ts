@@ -4,6 +4,7 @@ import type { Call } from '../../core/admission/call.ts';
 import type { Hook } from '../../core/admission/hook.ts';
 import { reviewText } from '../../core/admission/respond.ts';
 import type { Snapshot } from '../../core/admission/snapshot.ts';
+import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from './engine.ts';
@@ -36,6 +37,7 @@ export interface AnswererOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly faults: FaultLog;
 }
 
 /** The ways in which answering itself can fail. */
@@ -46,7 +48,8 @@ interface Review {
   readonly body: unknown;
   readonly snapshot: Snapshot;
   readonly call: Call;
-  readonly parsedMs: number;
+  /** When its last byte had arrived and answering began, by `Clock.elapsedMs`. */
+  readonly answeringSinceMs: number;
 }
 
 // a tenth of the API server's patience is kept for the answer itself and its way back
@@ -62,14 +65,17 @@ export class Answerer {
 
   answer(received: ReceivedCall): Answer | Promise<Answer> {
     const { engine, clock } = this.#options;
-    const parsedMs = clock.elapsedMs();
+    const answeringSinceMs = clock.elapsedMs();
     const parsed = parseJson(received.bytes);
     if ('fault' in parsed) return { refusal: notJson(parsed.fault) };
     const call: Call = { hook: received.hook, now: clock.now(), caller: 'Unauthenticated' };
-    const review = { body: parsed.value, snapshot: this.#options.snapshot(), call, parsedMs };
+    const review = { body: parsed.value, snapshot: this.#options.snapshot(), call, answeringSinceMs };
     try {
-      const unknown = engine.namespaceToRead(review.body, review.snapshot);
-      if (unknown !== undefined) return this.#answerAfterRead(unknown, received, review);
+      const unknown = engine.namespaceToRead(review.body, review.snapshot, review.call.hook);
+      // where there is no API server to ask, what the snapshot knows has to do
+      const askable = this.#options.namespaceReads !== undefined;
+      if (unknown !== undefined && (askable || !review.snapshot.namespaces.has(unknown)))
+        return this.#answerAfterRead(unknown, received, review);
       return this.#concluded(engine.admit(review.body, review.snapshot, call), review);
     } catch (error) {
       return this.#broken(error, review);
@@ -94,11 +100,11 @@ export class Answerer {
     }
   }
 
-  #concluded(admission: Admission, { call, parsedMs }: Review): Answer {
+  #concluded(admission: Admission, { call, answeringSinceMs }: Review): Answer {
     if (admission.kind === 'unanswerable') return { refusal: unanswerable(admission.problems) };
     const { review, verdict, reason, record } = admission;
     const text = reviewText(review);
-    const seconds = (this.#options.clock.elapsedMs() - parsedMs) / 1000;
+    const seconds = (this.#options.clock.elapsedMs() - answeringSinceMs) / 1000;
     return { text, outcome: { hook: call.hook, verdict, reason, record, seconds } };
   }
 
@@ -106,13 +112,15 @@ export class Answerer {
     const { engine, metrics, log } = this.#options;
     const admission = engine.failed(review.body, review.snapshot, review.call, reason, message);
     metrics.admission.internalError(reason);
-    log.warn({ reason, hook: review.call.hook }, message);
+    // at debug, as a refusal: whoever can reach the port can name a namespace that does not exist; counter and record tell
+    log.debug({ reason, hook: review.call.hook }, message);
     return this.#concluded(admission, review);
   }
 
   /** A fault of the program itself. The caller still gets its uid back, and the operator the stack. */
   #broken(err: unknown, review: Review): Answer {
-    this.#options.log.error({ err, hook: review.call.hook }, 'a review could not be decided; please report this fault');
+    const { hook } = review.call;
+    this.#options.faults.report(err, 'a review could not be decided; please report this fault', { hook });
     return this.#failed(review, 'internal-error', 'Pillion failed while deciding; its log has the cause');
   }
 }

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CertificateSource } from '../../cluster/certificates/certificate-source.ts';
 import type { Hook } from '../../core/admission/hook.ts';
+import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Clock } from '../clock.ts';
 import type { Answer, Answerer } from './answerer.ts';
@@ -23,6 +24,7 @@ export interface AdmissionListenerOptions {
   readonly observations: Observations;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly faults: FaultLog;
   readonly clock: Clock;
   /** While true, HTTP/1.1 callers are asked to close their connections. */
   readonly draining: () => boolean;
@@ -35,8 +37,9 @@ export interface AdmissionListener {
   destroyConnections(): void;
 }
 
+/** @throws Error when no TLS server can be made with the current certificate */
 export function admissionListener(options: AdmissionListenerOptions): AdmissionListener {
-  const { certificate, limits, metrics, log } = options;
+  const { certificate, limits, metrics, faults } = options;
   const app = fastify({
     http2: true,
     https: secureServerOptions(certificate.current, limits),
@@ -60,7 +63,7 @@ export function admissionListener(options: AdmissionListenerOptions): AdmissionL
   const stopFollowing = certificate.onRenewed((pair) => server.setSecureContext(secureContext(pair)));
   app.addHook('onClose', async () => stopFollowing());
   app.setErrorHandler((err, request, reply) => {
-    log.error({ err }, 'a request failed outside of any decision; please report this fault');
+    faults.report(err, 'a request failed outside of any decision; please report this fault');
     metrics.admission.internalError('internal-error');
     sendRefusal(request, reply, internalFault, options.draining());
   });

@@ -1,6 +1,6 @@
-import type { Logger } from 'pino';
 import type { Hook } from '../../core/admission/hook.ts';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
+import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { RecordSink } from '../../telemetry/record-sink.ts';
 
@@ -11,6 +11,7 @@ export interface Outcome {
   readonly reason: string;
   /** Absent when this pod was recorded at an earlier call. */
   readonly record: DecisionRecord | undefined;
+  /** From the last byte of the review to its answer. */
   readonly seconds: number;
 }
 
@@ -21,13 +22,13 @@ export interface Outcome {
 export class Observations {
   readonly #sinks: readonly RecordSink[];
   readonly #metrics: Metrics;
-  readonly #log: Logger;
+  readonly #faults: FaultLog;
   #waiting: Outcome[] = [];
 
-  constructor(sinks: readonly RecordSink[], metrics: Metrics, log: Logger) {
+  constructor(sinks: readonly RecordSink[], metrics: Metrics, faults: FaultLog) {
     this.#sinks = sinks;
     this.#metrics = metrics;
-    this.#log = log;
+    this.#faults = faults;
   }
 
   add(outcome: Outcome): void {
@@ -58,7 +59,7 @@ export class Observations {
       try {
         sink.write(timed);
       } catch (err) {
-        this.#log.error({ err }, 'a record sink failed; its record is lost, the decision stands');
+        this.#faults.report(err, 'a record sink failed; its record is lost, the decision stands');
       }
     }
   }

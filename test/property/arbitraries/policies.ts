@@ -9,9 +9,9 @@ const requirement = fc.oneof(
     operator: fc.constantFrom('Exists' as const, 'DoesNotExist' as const),
   }),
   fc.record({
-    key: fc.constantFrom('app', 'tier', '鍵🔑'),
+    key: fc.constantFrom('app', 'tier', 'example.com/a_B.c'),
     operator: fc.constantFrom('In' as const, 'NotIn' as const),
-    values: fc.uniqueArray(fc.constantFrom('web', 'default', 'say "hi"\\\n', '🔑'), { minLength: 1, maxLength: 2 }),
+    values: fc.uniqueArray(fc.constantFrom('web', 'default', 'a_B.c', ''), { minLength: 1, maxLength: 2 }),
   }),
 );
 

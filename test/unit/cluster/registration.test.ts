@@ -30,14 +30,14 @@ describe('the registration', () => {
       log: pino({}, { write: (line) => void log.push(line) }),
       metrics: { applied: (result) => void results.push(result) },
       random: () => 0,
-      backoff: new Backoff(() => 0, { baseMs: 2, capMs: 4 }),
+      newBackoff: () => new Backoff(() => 0, { baseMs: 2, capMs: 4 }),
     });
   }
 
   test('applies every object by force, as one field manager', async () => {
     api.script(json({}));
     expect(await registration().apply([webhook('one'), webhook('two')])).toBe(true);
-    const [first] = api.seen;
+    const first = api.seen.find(({ path }) => path.endsWith('/one'));
     expect(first).toMatchObject({
       method: 'PATCH',
       path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/one',
@@ -54,6 +54,20 @@ describe('the registration', () => {
     expect(results).toEqual(['failed', 'failed', 'applied']);
     expect(log[0]).toContain('not allowed; grant it to the service account');
     expect(log[1]).toContain('cannot reach the API server');
+  });
+
+  test('of one object does not wait for another that is refused', async () => {
+    let refuse = true;
+    api.script((request, response) => {
+      const answer = refuse && request.path.endsWith('/one') ? status(403, 'Forbidden') : json({});
+      answer(request, response);
+    });
+    const all = registration().apply([webhook('one'), webhook('two')]);
+    await until(() => results.includes('applied'));
+    expect(log.find((line) => line.includes('registered with'))).toContain('"name":"two"');
+    refuse = false;
+    expect(await all).toBe(true);
+    expect(results.filter((result) => result === 'applied')).toHaveLength(2);
   });
 
   test('gives way to what is rendered later, and to a stop', async () => {

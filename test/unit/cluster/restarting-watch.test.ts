@@ -20,6 +20,7 @@ describe('a watch goes on', () => {
   let contacts: number;
   let lists: number;
   let silenceMs: number;
+  let pauses: number[];
 
   beforeEach(async () => {
     api = await fakeApiServer();
@@ -27,6 +28,7 @@ describe('a watch goes on', () => {
     restarts = [];
     contacts = 0;
     lists = 0;
+    pauses = [];
     silenceMs = 60_000;
   });
   afterEach(async () => {
@@ -47,7 +49,7 @@ describe('a watch goes on', () => {
       transport: api.transport,
       path: '/api/v1/namespaces',
       target,
-      log: pino({ level: 'silent' }),
+      log: pino({}, { write: (written) => void pauses.push(JSON.parse(written).pauseMs) }),
       metrics: {
         contact: () => {
           contacts += 1;
@@ -110,11 +112,22 @@ describe('a watch goes on', () => {
   test.each([
     ['the watch says 410', watching([gone], 'ends')],
     ['the request is answered with 410', status(410, 'Expired')],
-  ])('with a new list when %s; what is gone meanwhile is forgotten', async (_name, expired) => {
-    start(page(['a', 'b'], '10'), expired, page(['b', 'c'], '20'), watching([]));
+    ['a line is garbage', watching(['<html>proxy</html>\n'], 'ends'), 'garbage'],
+    ['a line is JSON but no event', watching(['{"type":"ADDED"}\n'], 'ends'), 'garbage'],
+    ['it ends in the middle of a line', watching(['{"type":"ADD'], 'ends'), 'garbage'],
+  ])('with a new list when %s; what is gone meanwhile is forgotten', async (_name, fault, cause = 'gone') => {
+    start(page(['a', 'b'], '10'), fault, page(['b', 'c'], '20'), watching([]));
     await until(() => names().join() === 'b,c');
     await until(() => watchesFrom().length === 2);
-    expect([watchesFrom(), restarts, lists]).toEqual([['10', '20'], ['gone'], 2]);
+    expect([watchesFrom(), restarts, lists]).toEqual([['10', '20'], [cause], 2]);
+  });
+
+  test('with growing pauses where lists work and watches do not', async () => {
+    const garbage = watching(['<html>proxy</html>\n'], 'ends');
+    const list = page(['a'], '10');
+    start(list, garbage, list, garbage, list, garbage, list, watching([line('ADDED', 'later', '30')]));
+    await until(() => known.has('later'));
+    expect(pauses).toEqual([1, 2, 4]);
   });
 
   test('with a new list when a page token has expired', async () => {
@@ -124,9 +137,6 @@ describe('a watch goes on', () => {
   });
 
   test.each([
-    ['a line is garbage', watching(['<html>proxy</html>\n'], 'ends'), 'garbage'],
-    ['a line is JSON but no event', watching(['{"type":"ADDED"}\n'], 'ends'), 'garbage'],
-    ['it ends in the middle of a line', watching(['{"type":"ADD'], 'ends'), 'garbage'],
     ['the connection breaks', watching([line('ADDED', 'b', '11')], 'breaks'), 'network'],
     ['it reports an error', watching([failing], 'ends'), 'status'],
     ['it is answered with 500', status(500, 'InternalError'), 'status'],

@@ -33,9 +33,23 @@ const ROWS: [HintCode, string, PodJson, Circumstances, string][] = [
   [
     'annotation-unknown',
     'no near name',
-    askingPod({ 'sidecar.istio.io/bootstrapOverride': 'x' }),
+    askingPod({ 'sidecar.istio.io/somethingElse': 'x' }),
     {},
     'see docs/annotations.md',
+  ],
+  [
+    'annotation-unknown',
+    'a key that Istio has, never taken for its opposite',
+    askingPod({ 'traffic.sidecar.istio.io/includeInboundPorts': '8080' }),
+    {},
+    'includeInboundPorts" is not read; Istio has it',
+  ],
+  [
+    'annotation-unknown',
+    'a misspelt label',
+    podWith({ metadata: { labels: { 'sidecar.istio.io/injcet': 'true' } } }),
+    {},
+    'the label "sidecar.istio.io/injcet" is not read; did you mean sidecar.istio.io/inject?',
   ],
 ];
 
@@ -48,7 +62,7 @@ test.each(ROWS)('%s: %s', (code, _, pod, circumstances, text) => {
 });
 
 /** Hints about what only a file tells; test/unit/cli/explain.test.ts reaches them. */
-const OF_FILES: readonly HintCode[] = ['marker-on-workload', 'namespace-unknown'];
+const OF_FILES: readonly HintCode[] = ['marker-on-workload', 'namespace-not-given'];
 
 test('every hint of the catalogue is reached by a row above', () => {
   const reached = new Set<string>([...ROWS.map(([code]) => code), ...OF_FILES]);

@@ -146,18 +146,11 @@ const ROWS: Row[] = [
     { at: ['/spec/containers/1/volumeMounts'] },
   ],
   [
-    'override-forbidden',
-    'another resource',
-    askingPod({}, beside({ name: 'istio-proxy', resources: { limits: { 'example.com/gpu': '1' } } })),
+    'rendered-pod-invalid',
+    'no container but an override',
+    askingPod({}, { containers: [{ name: 'istio-proxy', image: 'auto' }] }),
     {},
-    { at: ['/spec/containers/1/resources/limits/example.com/gpu'] },
-  ],
-  [
-    'override-forbidden',
-    'the redirect’s resources',
-    askingPod({}, beside({ name: 'istio-init', image: 'auto', resources: { limits: { cpu: '1' } } })),
-    {},
-    { at: ['/spec/containers/1/resources/limits/cpu'] },
+    { at: ['/spec/containers'] },
   ],
   ['override-out-of-bounds', 'request above limit', askingPod({ 'sidecar.istio.io/proxyCPU': '3' }), {}, { at: [''] }],
   [
@@ -302,4 +295,9 @@ test('a refusal names everything that is wrong, in the order of the checks', () 
     also: ['uid-conflict', 'port-conflict', 'opted-in'],
     problems: [{}, {}, {}],
   });
+});
+
+test('an amount that a LimitRange puts into every container is not held against the author', () => {
+  const override = { name: 'istio-proxy', resources: { limits: { 'ephemeral-storage': '1Gi' } } };
+  expect(admitted(askingPod({}, beside(override)))).toMatchObject({ verdict: 'inject', reason: 'opted-in' });
 });

@@ -29,8 +29,11 @@ spec:
 
 /** What is told about these files, the built-in ones before them. */
 function told(files: Record<string, string>): string[] {
-  const builtIn = { 'built-in profile': ENVOY_PROFILE, 'built-in policy': DEFAULT_POLICY };
-  const sources = Object.entries({ ...builtIn, ...files }).map(([file, text]) => ({ file, text }));
+  const sources = [
+    { file: 'built-in profile', text: ENVOY_PROFILE, builtIn: true as const },
+    { file: 'built-in policy', text: DEFAULT_POLICY, builtIn: true as const },
+    ...Object.entries(files).map(([file, text]) => ({ file, text })),
+  ];
   const loaded = loadPolicy(sources, 'pillion-system');
   return 'active' in loaded ? [] : loaded.problems.map(problemLine);
 }
@@ -103,7 +106,7 @@ test.each<[string, Record<string, string>, string[]]>([
     'two policies',
     { 'policy.yaml': `${POLICY}---\n${POLICY}` },
     [
-      'policy.yaml:25:3: /metadata/name: is the second InjectionPolicy of this file; keep one, since only one can be active',
+      'policy.yaml:25:3: /metadata/name: is the second InjectionPolicy in the given files; keep one, since only one can be active',
     ],
   ],
   [
@@ -152,7 +155,7 @@ test.each<[string, Record<string, string>, string[]]>([
     'a name that is none',
     policy('[kube-system,', '[Kube_System,'),
     [
-      'policy.yaml:12:25: /spec/protectedNamespaces/0: is "Kube_System"; it must match pattern "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"',
+      'policy.yaml:12:25: /spec/protectedNamespaces/0: is "Kube_System"; it must match pattern "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"',
     ],
   ],
   [
@@ -194,10 +197,10 @@ test('without any policy there is nothing to decide by', () => {
   expect(loaded).toEqual({ problems: [{ path: '', message: expect.stringContaining('there is no InjectionPolicy') }] });
 });
 
-test('later files count: a policy before the built-in one, a profile before the one of its name', () => {
+test('what a user brings hides what is built in: a policy, and the profile of its name', () => {
   const sources = [
-    { file: 'a', text: ENVOY_PROFILE },
-    { file: 'b', text: DEFAULT_POLICY },
+    { file: 'a', text: ENVOY_PROFILE, builtIn: true as const },
+    { file: 'b', text: DEFAULT_POLICY, builtIn: true as const },
     { file: 'c', text: changed(ENVOY_PROFILE, 'logLevel: warning', 'logLevel: debug') },
     { file: 'd', text: changed(POLICY, 'name: default', 'name: mine') },
   ];

@@ -55,7 +55,7 @@ test('the hooks of each opt-in rule', () => {
       'object.inject.pillion.io',
       'revision.object.inject.pillion.io',
     ],
-    warn,
+    [...warn.slice(0, 2), 'revision.object.warn.pillion.io', ...warn.slice(2)],
   ]);
 });
 

@@ -2,7 +2,7 @@ import { annotationsOf, containersOf, ownValue } from '../../kubernetes/pod.ts';
 import type { Check } from '../subject.ts';
 
 const FOREIGN_SIDECARS: ReadonlySet<string> = new Set(['linkerd-proxy', 'kuma-sidecar', 'consul-dataplane']);
-const ISTIO_STATUS = 'sidecar.istio.io/status';
+export const ISTIO_STATUS = 'sidecar.istio.io/status';
 
 /** Has another mesh put its proxy on this pod? Told by the container that stands there, never by a request for one. */
 export const otherInjector: Check<'other-injector'> = ({ pod, separated }) => {

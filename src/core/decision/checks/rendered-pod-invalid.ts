@@ -17,6 +17,10 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: {
         ]
       : [],
   );
+  const alone =
+    original.spec.containers.length === 0
+      ? [{ path: '/spec/containers', message: 'would be empty: the pod has no container but those of the sidecar' }]
+      : [];
   const size = annotationBytes({ ...annotationsOf(original), ...rendering().injection.annotations });
   const annotations =
     size > MAX_ANNOTATION_BYTES
@@ -27,7 +31,7 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: {
           },
         ]
       : [];
-  const problems = [...volumes, ...annotations];
+  const problems = [...alone, ...volumes, ...annotations];
   return problems.length === 0 ? undefined : { reason: 'rendered-pod-invalid', rule: '', problems };
 };
 

@@ -6,10 +6,11 @@ import { REVISION_LABEL } from './keys.ts';
 
 type OptIn = InjectionPolicy['spec']['optIn'];
 
-export type ClosedNamespace = Extract<
-  SkipReason,
-  'namespace-not-enabled' | 'namespace-disabled' | 'namespace-label-invalid' | 'other-revision'
->;
+const CLOSED = ['namespace-not-enabled', 'namespace-disabled', 'namespace-label-invalid', 'other-revision'] as const;
+
+/** Why the pods of a namespace may not ask at all. */
+export type ClosedNamespace = Extract<SkipReason, (typeof CLOSED)[number]>;
+export const CLOSED_NAMESPACE: ReadonlySet<SkipReason> = new Set(CLOSED);
 
 /** Answers whether the pods of a namespace may ask at all: undefined when they may, else why not. */
 type OptInRule = (namespace: Labels, pod: Pod, optIn: OptIn) => ClosedNamespace | undefined;

@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findEnvoy } from '../envoy/binary.ts';
+import { type Guard, openGuard } from '../processes/guard.ts';
+import { injectedContainers } from './injected-containers.ts';
+import { joinedNetworks, type NetworkNamespace } from './network.ts';
+
+export const POD = { ipv4: '10.91.7.2', ipv6: 'fd91:7::2' };
+export const PEER = { ipv4: '10.91.7.1', ipv6: 'fd91:7::1' };
+
+const CONFIG = '/run/envoy.json';
+
+/** A pod whose traffic the sidecar captures, and a machine beside it. */
+export interface CapturedPod {
+  readonly guard: Guard;
+  readonly pod: NetworkNamespace;
+  readonly peer: NetworkNamespace;
+  /** Starts a program, which ends with the guard; its output is the file `name`.log. */
+  startIn(where: NetworkNamespace, words: readonly string[], name: string): Promise<void>;
+  /** The same as the application’s user. */
+  inBackground(where: NetworkNamespace, words: readonly string[], name: string): Promise<void>;
+  /** Fetches a URL with a process of its own; gives the status and the body. */
+  fetchFrom(where: NetworkNamespace, url: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const CLIENT = `fetch(process.argv[1]).then(async (r) => process.stdout.write(r.status + ' ' + await r.text()), (e) => { console.error(e.cause?.code ?? e.message); process.exit(1) })`;
+
+/** The words before a command that make it run as the application’s user, whose traffic is captured. */
+const AS_APPLICATION = ['setpriv', '--reuid=1000', '--regid=1000', '--clear-groups'];
+
+export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = 100; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** Resolves when the sidecar is ready. */
+export async function openCapturedPod(): Promise<CapturedPod> {
+  const guard = await openGuard();
+  const stop = () => guard.stop();
+  try {
+    return { stop, ...(await captured(guard)) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function captured(guard: Guard): Promise<Omit<CapturedPod, 'stop'>> {
+  const { pod, peer } = await joinedNetworks(guard, POD, PEER);
+  const { redirect, sidecar, config } = injectedContainers();
+  const [nft = '', ...rules] = [...redirect.command, ...redirect.args];
+  await pod.run(nft, ...rules);
+
+  const startIn = async (where: NetworkNamespace, words: readonly string[], name: string) => {
+    const [command = '', ...args] = [...where.enter, ...words];
+    await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
+  };
+  const configFile = join(guard.folder, 'envoy.json');
+  await writeFile(configFile, config);
+  // as the container runs: the sidecar’s user, no capability, nothing to write to but its own volume
+  const script = `mount -t tmpfs tmpfs /run && install -d -o 1337 /run/pillion && touch /run/envoy &&
+    mount --bind "$1" /run/envoy && install -m 444 "$2" ${CONFIG} && shift 2 &&
+    exec setpriv --reuid=1337 --regid=1337 --clear-groups --no-new-privs --bounding-set=-all /run/envoy "$@"`;
+  const args = sidecar.args.map((arg) => (arg.endsWith('/envoy.json') ? CONFIG : arg));
+  await startIn(pod, ['unshare', '--mount', 'sh', '-c', script, 'sh', await findEnvoy(), configFile, ...args], 'envoy');
+
+  const fetchFrom = (where: NetworkNamespace, url: string) => {
+    const [command = '', ...args] = [...AS_APPLICATION, process.execPath, '-e', CLIENT, url];
+    return where.run(command, ...args);
+  };
+  await eventually(() => fetchFrom(peer, `http://${POD.ipv4}:15021/healthz/ready`));
+  return {
+    guard,
+    pod,
+    peer,
+    fetchFrom,
+    startIn,
+    inBackground: (where, words, name) => startIn(where, [...AS_APPLICATION, ...words], name),
+  };
+}
