@@ -9,7 +9,6 @@ import { until } from './until.ts';
 
 const internalErrors = (cause: string) => `pillion_admission_internal_errors_total{cause="${cause}"}`;
 const DEBUG = 20;
-const ERROR = 50;
 const reads = (result: string) => `pillion_namespace_reads_total{result="${result}"}`;
 const enabled = (name: string): Namespace => ({ name, labels: { 'istio-injection': 'enabled' } });
 
@@ -129,16 +128,6 @@ describe('a fault of the program', () => {
       expect(await post(review)).toMatchObject({ uid: review.uid, allowed: false });
       expect(await server.metric(internalErrors('internal-error'))).toBe(1);
       expect(server.log.join('')).toContain('failures.test.ts');
-    });
-  });
-
-  test('that is repeated is counted each time, and its stack logged only once a second', async () => {
-    const frozen = { now: () => new Date(), elapsedMs: () => 0 };
-    const engine = { admit: throwing, failed, namespaceToRead };
-    await withServer({ engine, clock: frozen }, async (server, post) => {
-      for (let count = 0; count < 20; count += 1) await post(reviewOf());
-      expect(await server.metric(internalErrors('internal-error'))).toBe(20);
-      expect(server.log.filter((line) => JSON.parse(line).level === ERROR)).toHaveLength(1);
     });
   });
 

@@ -54,7 +54,12 @@ export const DecisionRecord = Type.Object(
     patch: Type.Optional(
       Type.Object({ digest: Type.String(), bytes: Type.Integer(), operations: Type.Integer() }, closed),
     ),
-    durationMicroseconds: Type.Optional(Type.Integer({ description: 'Written by the server: from request to reply.' })),
+    durationMicroseconds: Type.Optional(
+      Type.Integer({
+        description:
+          'Written by the server: from the last byte of the review to its answer, a live read of the namespace included.',
+      }),
+    ),
   },
   closed,
 );

@@ -17,6 +17,7 @@ export const originalDestination = (direction: Direction, protocols: EnvoyMessag
   lb_policy: 'CLUSTER_PROVIDED',
   connect_timeout: CONNECT_TIMEOUT,
   circuit_breakers: NO_CIRCUIT_BREAKERS,
+  connection_pool_per_downstream_connection: true,
   ...protocols,
 });
 

@@ -1,9 +1,12 @@
 import type { Direction } from './capture.ts';
 import { MAX_HEADER_FIELDS, MAX_HEADERS_KIB, MAX_STREAMS, NO_TIMEOUT, PRESERVE_HEADER_CASE } from './inert.ts';
+import { KEEP_HEADERS, RESTORE_HEADERS } from './kept-headers.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 const HTTP_1: EnvoyMessage = { header_key_format: PRESERVE_HEADER_CASE, enable_trailers: true };
 const LIMITS: EnvoyMessage = { idle_timeout: NO_TIMEOUT, max_headers_count: MAX_HEADER_FIELDS };
+
+const UPGRADES = ['websocket', 'tcp', 'SPDY/3.1', 'spice'];
 
 /** Upstream requests speak the protocol in which they came. */
 export const SAME_PROTOCOL: EnvoyMessage = {
@@ -11,7 +14,7 @@ export const SAME_PROTOCOL: EnvoyMessage = {
     'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
       'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
       {
-        common_http_protocol_options: { ...LIMITS, max_response_headers_kb: MAX_HEADERS_KIB },
+        common_http_protocol_options: { ...LIMITS, idle_timeout: '4s', max_response_headers_kb: MAX_HEADERS_KIB },
         use_downstream_protocol_config: {
           http_protocol_options: HTTP_1,
           http2_protocol_options: { max_concurrent_streams: MAX_STREAMS },
@@ -30,7 +33,14 @@ export const httpChain = (direction: Direction): EnvoyMessage => ({
       name: 'http',
       typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
         stat_prefix: direction,
-        http_protocol_options: { ...HTTP_1, accept_http_10: true, default_host_for_http_10: 'localhost' },
+        http_protocol_options: {
+          ...HTTP_1,
+          accept_http_10: true,
+          default_host_for_http_10: 'localhost',
+          allow_custom_methods: true,
+          allow_absolute_url: false,
+          ignore_http_11_upgrade: [{ prefix: 'TLS/', ignore_case: true }],
+        },
         http2_protocol_options: { max_concurrent_streams: MAX_STREAMS, allow_connect: true },
         common_http_protocol_options: LIMITS,
         max_request_headers_kb: MAX_HEADERS_KIB,
@@ -40,7 +50,9 @@ export const httpChain = (direction: Direction): EnvoyMessage => ({
         preserve_external_request_id: true,
         skip_xff_append: true,
         proxy_100_continue: true,
-        upgrade_configs: [{ upgrade_type: 'websocket' }],
+        upgrade_configs: UPGRADES.map((upgrade_type) => ({ upgrade_type })),
+        forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
+        early_header_mutation_extensions: [KEEP_HEADERS],
         route_config: {
           virtual_hosts: [
             {
@@ -57,6 +69,7 @@ export const httpChain = (direction: Direction): EnvoyMessage => ({
           ],
         },
         http_filters: [
+          RESTORE_HEADERS,
           {
             name: 'router',
             typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),

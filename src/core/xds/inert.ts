@@ -38,6 +38,8 @@ export const MAX_STREAMS = 2147483647;
 export const PRESERVE_HEADER_CASE: EnvoyMessage = {
   stateful_formatter: {
     name: 'preserve_case',
-    typed_config: typed('envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig', {}),
+    typed_config: typed('envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig', {
+      forward_reason_phrase: true,
+    }),
   },
 };
