@@ -1,4 +1,5 @@
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
+import { quoted } from '../problem/quoted.ts';
 import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 import { ISTIO_STATUS } from './checks/other-injector.ts';
 import type { Hint } from './hints.ts';
@@ -12,8 +13,6 @@ import type { Subject } from './subject.ts';
 type NearMiss = (subject: Subject, ask: Ask) => Hint | readonly Hint[] | undefined;
 
 const TRUTHY: ReadonlySet<string> = new Set(['true', 'yes', 'y', 'on', '1', 'enable', 'inject', 'istio']);
-
-const quoted = (value: string): string => JSON.stringify(value.length > 63 ? `${value.slice(0, 60)}...` : value);
 
 const namespaceLabelNear: NearMiss = ({ namespace, policy }) => {
   const { key, enabled, disabled } = policy.spec.optIn.namespaceLabel;

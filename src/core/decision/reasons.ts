@@ -35,15 +35,15 @@ export const SKIP_REASONS = {
   },
   'namespace-not-enabled': {
     sentence: 'its namespace has not opted in',
-    hint: 'Label the namespace to opt in: kubectl label namespace NAME istio-injection=enabled',
+    hint: 'Label the namespace to opt in; by default: kubectl label namespace NAME istio-injection=enabled',
   },
   'namespace-disabled': {
     sentence: 'its namespace has opted out',
-    hint: 'Change the label of the namespace to "enabled" to opt in.',
+    hint: 'Change the opt-in label of the namespace; by default "enabled" opts in.',
   },
   'namespace-label-invalid': {
     sentence: 'the opt-in label of its namespace has a value that means nothing',
-    hint: 'Change the label of the namespace to "enabled" or "disabled".',
+    hint: 'Mend the opt-in label of the namespace; by default it is "enabled" or "disabled".',
   },
   'other-revision': {
     sentence: 'its namespace or its own label asks for another revision of the mesh',
@@ -61,7 +61,7 @@ export const SKIP_REASONS = {
   },
   'not-opted-in': {
     sentence: 'it does not ask for a sidecar',
-    hint: 'Set the annotation sidecar.istio.io/inject: "true" on the pod template to opt in.',
+    hint: 'Mark the pod template to opt in; by default with the annotation sidecar.istio.io/inject: "true".',
   },
   'not-a-pod-creation': {
     sentence: 'the request does not create a pod',

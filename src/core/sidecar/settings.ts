@@ -2,6 +2,7 @@ import { LOG_LEVELS, type Resources } from '../api/sidecar-profile.ts';
 import { pointer } from '../json/pointer.ts';
 import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
+import { quoted } from '../problem/quoted.ts';
 import {
   type AddressBlock,
   MAX_ENTRIES,
@@ -104,7 +105,7 @@ export function settingsOf(
 
 const refused = (key: string, text: string, accepted: string): AnnotationProblem => ({
   path: pointer('metadata', 'annotations', key),
-  message: `${key} is ${JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text)}; accepted: ${accepted}`,
+  message: `${key} is ${quoted(text)}; accepted: ${accepted}`,
 });
 
 /** The resources block of the sidecar. What nobody set is left out, as the API server leaves it out. */

@@ -2,7 +2,7 @@ import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import { PORTS } from '../sidecar/names.ts';
 import { ADMIN, ADMIN_UPSTREAM, adminPageListener } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, type Direction, originalDestination } from './capture.ts';
-import { SAME_PROTOCOL } from './http.ts';
+import { OWN_UPSTREAM_CONNECTION } from './http.ts';
 import { type EnvoyMessage, tcpAddress } from './types.ts';
 
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
@@ -29,7 +29,7 @@ export function renderBootstrap({ features, ipFamilies }: SidecarProfile['spec']
       : []),
   ];
   const clusters = [
-    ...DIRECTIONS.map((direction) => originalDestination(direction, observes ? SAME_PROTOCOL : {})),
+    ...DIRECTIONS.map((direction) => originalDestination(direction, observes ? OWN_UPSTREAM_CONNECTION : {})),
     BLACK_HOLE_UPSTREAM,
     ADMIN_UPSTREAM,
   ];

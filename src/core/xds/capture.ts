@@ -1,6 +1,6 @@
 import { PORTS } from '../sidecar/names.ts';
 import { httpChain } from './http.ts';
-import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT } from './inert.ts';
+import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 export type Direction = 'inbound' | 'outbound';
@@ -11,14 +11,14 @@ const BLACK_HOLE = 'black_hole';
 export const BLACK_HOLE_UPSTREAM: EnvoyMessage = { name: BLACK_HOLE, type: 'STATIC', connect_timeout: CONNECT_TIMEOUT };
 
 /** Where captured traffic goes: to the address that the client dialled. */
-export const originalDestination = (direction: Direction, protocols: EnvoyMessage): EnvoyMessage => ({
+export const originalDestination = (direction: Direction, more: EnvoyMessage): EnvoyMessage => ({
   name: direction,
   type: 'ORIGINAL_DST',
   lb_policy: 'CLUSTER_PROVIDED',
   connect_timeout: CONNECT_TIMEOUT,
   circuit_breakers: NO_CIRCUIT_BREAKERS,
-  connection_pool_per_downstream_connection: true,
-  ...protocols,
+  ...(direction === 'outbound' ? { upstream_connection_options: { tcp_keepalive: PATIENT_KEEPALIVE } } : {}),
+  ...more,
 });
 
 /**

@@ -1,42 +1,31 @@
 import { type EnvoyMessage, typed } from './types.ts';
 
 /**
- * Request headers that the connection manager writes or removes, and that no option of it leaves alone: the scheme where the
- * client named none, and the wish to end a connection, without which an upstream connection outlives its only request.
+ * Request headers that the connection manager writes or removes, and that no option of it leaves alone: the scheme, which it
+ * adds where the client named none, and the client’s wish to end the connection after the answer, without which the server
+ * would keep one that nobody needs.
  */
-const KEPT = [':path', 'x-forwarded-proto', 'connection'];
+const KEPT = ['x-forwarded-proto', 'connection'];
 
-const keptAs = (name: string) => `x-pillion-kept-${name.replace(':', '')}`;
+const keptAs = (name: string) => `x-pillion-kept-${name}`;
 
-const copy = (from: string, to: string): EnvoyMessage => ({
-  append: {
-    header: { key: to, value: `%REQ(${from})%` },
-    append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
-    keep_empty_value: false,
-  },
-});
+// a header that is absent gives an empty value, and Envoy adds no header for that
+const copy = (from: string, to: string): EnvoyMessage => ({ append: { header: { key: to, value: `%REQ(${from})%` } } });
 
-/** Before the connection manager looks at them: copies. */
+/** Copies them before the connection manager looks at the request. */
 export const KEEP_HEADERS: EnvoyMessage = {
   name: 'keep',
   typed_config: typed('envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
-    mutations: [
-      ...KEPT.map((name) => copy(name, keptAs(name))),
-      { append: { header: { key: ':path', value: '/' }, append_action: 'OVERWRITE_IF_EXISTS' } },
-    ],
+    mutations: KEPT.map((name) => copy(name, keptAs(name))),
   }),
 };
 
-/** After it: the copies in place of what it made. */
+/** Puts the copies in the place of what the connection manager made of them. */
 export const RESTORE_HEADERS: EnvoyMessage = {
   name: 'restore',
   typed_config: typed('envoy.extensions.filters.http.header_mutation.v3.HeaderMutation', {
     mutations: {
-      request_mutations: KEPT.flatMap((name) => [
-        ...(name.startsWith(':') ? [] : [{ remove: name }]),
-        copy(keptAs(name), name),
-        { remove: keptAs(name) },
-      ]),
+      request_mutations: KEPT.flatMap((name) => [{ remove: name }, copy(keptAs(name), name), { remove: keptAs(name) }]),
     },
   }),
 };

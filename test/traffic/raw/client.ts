@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Exchange, Seen } from './exchange.ts';
 
 const [host = '', port, control = '', from = '', to = ''] = process.argv.slice(2);
-const GIVE_UP_MS = 5_000;
+const GIVE_UP_MS = 10_000;
 // an answer that is not the server’s is over when nothing more follows
 const QUIET_MS = 400;
 
@@ -15,7 +15,7 @@ const controls = connect(control);
 const replies = createInterface({ input: controls })[Symbol.asyncIterator]();
 async function ask(order: object): Promise<{ bytes: string; open: boolean }[]> {
   controls.write(`${JSON.stringify(order)}\n`);
-  return JSON.parse((await replies.next()).value);
+  return JSON.parse((await replies.next()).value ?? '');
 }
 
 function answerOn(socket: Socket, ends: string): Promise<string> {

@@ -39,7 +39,7 @@ Deployment shop/worker  shop.yaml:19
   skip    not-opted-in: it does not ask for a sidecar
   rule    /spec/optIn/autoInject of policy default
   hint    sidecar.istio.io/inject of the pod is "True"; did you mean "true"?
-  next    Set the annotation sidecar.istio.io/inject: "true" on the pod template to opt in.
+  next    Mark the pod template to opt in; by default with the annotation sidecar.istio.io/inject: "true".
 `,
   });
 });
