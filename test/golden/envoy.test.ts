@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { test } from '@jest/globals';
+import { parse } from 'yaml';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import { askingPod } from '../core-fixtures/pods.ts';
 import { policyWith } from '../core-fixtures/policies.ts';
@@ -14,5 +15,5 @@ test.each(readdirSync(root).sort())('%s', (name) => {
   const [profile = {}] = documentsOf(file('profile.yaml')) as object[];
   const pod = askingPod();
   const { annotations } = patched(pod, admitted(pod, { policy: policyWith({ profile }) })).metadata;
-  expectFile(file('envoy.yaml'), asYaml(JSON.parse(annotations?.['pillion.io/envoy-config'] ?? '')));
+  expectFile(file('envoy.yaml'), asYaml(parse(annotations?.['pillion.io/envoy-config'] ?? '', { version: '1.1' })));
 });

@@ -8,7 +8,7 @@ import { joinedNetworks, type NetworkNamespace } from './network.ts';
 export const POD = { ipv4: '10.91.7.2', ipv6: 'fd91:7::2' };
 export const PEER = { ipv4: '10.91.7.1', ipv6: 'fd91:7::1' };
 
-const CONFIG = '/run/envoy.json';
+const CONFIG = '/run/envoy.yaml';
 
 /** A pod whose traffic the sidecar captures, and a machine beside it. */
 export interface CapturedPod {
@@ -62,13 +62,13 @@ async function captured(guard: Guard): Promise<Omit<CapturedPod, 'stop'>> {
     const [command = '', ...args] = [...where.enter, ...words];
     await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
   };
-  const configFile = join(guard.folder, 'envoy.json');
+  const configFile = join(guard.folder, 'envoy.yaml');
   await writeFile(configFile, config);
   // as the container runs: the sidecar’s user, no capability, nothing to write to but its own volume
   const script = `mount -t tmpfs tmpfs /run && install -d -o 1337 /run/pillion && touch /run/envoy &&
     mount --bind "$1" /run/envoy && install -m 444 "$2" ${CONFIG} && shift 2 &&
     exec setpriv --reuid=1337 --regid=1337 --clear-groups --no-new-privs --bounding-set=-all /run/envoy "$@"`;
-  const args = sidecar.args.map((arg) => (arg.endsWith('/envoy.json') ? CONFIG : arg));
+  const args = sidecar.args.map((arg) => (arg.endsWith('/envoy.yaml') ? CONFIG : arg));
   await startIn(pod, ['unshare', '--mount', 'sh', '-c', script, 'sh', await findEnvoy(), configFile, ...args], 'envoy');
 
   const fetchFrom = (where: NetworkNamespace, url: string) => {

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { renderBootstrap } from '../../src/core/xds/bootstrap.ts';
+import { yamlText } from '../../src/core/xds/yaml-text.ts';
 import { findEnvoy } from '../envoy/binary.ts';
 import { PROFILE_VARIANTS, profileSpec } from './profile-variants.ts';
 
@@ -20,9 +22,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.each(PROFILE_VARIANTS)('the real Envoy takes the configuration of %j', async (variant) => {
-  const text = JSON.stringify(renderBootstrap(profileSpec(variant)));
+  const configuration = renderBootstrap(profileSpec(variant));
+  const text = yamlText(configuration);
+  // nothing is lost on the way through YAML
+  expect(parse(text, { version: '1.1' })).toEqual(configuration);
   expect(Buffer.byteLength(text)).toBeLessThan(32 * 1024);
-  const file = join(folder, 'envoy.json');
+  const file = join(folder, 'envoy.yaml');
   await writeFile(file, text);
   const { stderr } = await run(envoy, ['--mode', 'validate', '--config-path', file, '--log-level', 'warning']);
   // a deprecated field would be named here

@@ -30,6 +30,6 @@ export const PORTS = {
 } as const;
 
 export const CONFIG_DIRECTORY = '/etc/pillion/envoy';
-export const CONFIG_FILE = 'envoy.json';
+export const CONFIG_FILE = 'envoy.yaml';
 export const RUN_DIRECTORY = '/run/pillion';
 export const TOKEN_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';

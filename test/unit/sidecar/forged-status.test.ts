@@ -30,7 +30,7 @@ const appended = (key: string, item: Json) => (container: Json) => ({
 test.each<[string, (pod: PodJson) => PodJson]>([
   [
     'a mount over the configuration',
-    inSidecar(appended('volumeMounts', { name: 'evil', mountPath: '/etc/pillion/envoy/envoy.json' })),
+    inSidecar(appended('volumeMounts', { name: 'evil', mountPath: '/etc/pillion/envoy/envoy.yaml' })),
   ],
   ['a variable', inSidecar(appended('env', { name: 'LD_PRELOAD', value: '/evil.so' }))],
   [
@@ -57,7 +57,7 @@ test.each<[string, (pod: PodJson) => PodJson]>([
                 downwardAPI: {
                   items: [
                     ...(volume.downwardAPI as { items: Json[] }).items,
-                    { path: 'envoy.json', fieldRef: { fieldPath: "metadata.annotations['evil']" } },
+                    { path: 'envoy.yaml', fieldRef: { fieldPath: "metadata.annotations['evil']" } },
                   ],
                 },
               }

@@ -3,6 +3,7 @@ import { canonicalJson, digest } from '../../json/canonical.ts';
 import { rawJson } from '../../json/raw.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
 import { renderBootstrap } from '../../xds/bootstrap.ts';
+import { yamlText } from '../../xds/yaml-text.ts';
 import { redirectRules } from '../redirect-rules.ts';
 import type { Settings } from '../settings.ts';
 import { parseAddressBlocks, parsePortRanges } from '../traffic-exclusions.ts';
@@ -25,7 +26,7 @@ export interface ActiveProfile {
 export function activateProfile(profile: SidecarProfile): ActiveProfile {
   const { spec } = profile;
   const { requests, limits } = spec.sidecar.resources;
-  const envoyConfig = JSON.stringify(renderBootstrap(spec));
+  const envoyConfig = yamlText(renderBootstrap(spec));
   const defaults: Settings = {
     logLevel: spec.sidecar.logLevel,
     requestCpu: requests.cpu,
