@@ -4,9 +4,10 @@ import { subjectOf } from '../../src/core/decision/subject.ts';
 import type { Pod } from '../../src/core/kubernetes/pod.ts';
 import { edited } from '../../src/core/sidecar/edit.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
+import { policyWith } from '../core-fixtures/policies.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
-import { builtInPolicy, type PolicyChange } from './built-in-policy.ts';
 import { ASKS, simplePod } from './pods.ts';
+import type { PolicyChange } from './policy-file.ts';
 
 const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 
@@ -54,7 +55,7 @@ afterAll(async () => {
 
 describe.each(PROFILES)('profile: $title', ({ profile }) => {
   test.each(LEVELS)('the API server answers for the rendered pod as decide does, at level %s', async (level) => {
-    const policy = builtInPolicy({ profile });
+    const policy = policyWith({ profile });
     const pod = simplePod('rendered', {
       annotations: { ...ASKS, 'traffic.sidecar.istio.io/excludeOutboundPorts': '5432,9000-9100' },
       spec: RESTRICTED_SPEC,

@@ -6,11 +6,12 @@ import { subjectOf } from '../../src/core/decision/subject.ts';
 import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS } from '../../src/core/sidecar/names.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
+import { policyWith } from '../core-fixtures/policies.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
-import { builtInPolicy, type PolicyChange, policyFile } from './built-in-policy.ts';
 import { callsOf } from './metrics.ts';
 import { type PillionLauncher, pillionLauncher } from './pillion-process.ts';
 import { simplePod } from './pods.ts';
+import { type PolicyChange, policyFile } from './policy-file.ts';
 import { webhookInForce } from './registered.ts';
 
 const KEY = 'sidecar.istio.io/inject';
@@ -65,7 +66,7 @@ afterAll(async () => {
 
 describe.each(POLICIES)('$title', ({ change }) => {
   test('the real API server and decide agree on every combination', async () => {
-    const policy = builtInPolicy(change);
+    const policy = policyWith(change);
     const file = join(launcher.guard.folder, 'policy.yaml');
     await writeFile(file, policyFile(change));
     const pillion = await launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });

@@ -5,12 +5,10 @@ import { type CertificateSource, fixedCertificate } from '../../src/cluster/cert
 import { issueSelfSigned, type SelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import type { Snapshot } from '../../src/core/admission/snapshot.ts';
 import type { DecisionRecord } from '../../src/core/api/decision-record.ts';
-import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
-import { loadPolicy } from '../../src/core/policy/load.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
 import { Readiness } from '../../src/server/readiness.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/start.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { BUILT_IN } from '../core-fixtures/policies.ts';
 
 /** A server on loopback with the embedded default policy, and everything a test looks at. */
 export interface TestServer extends RunningServer {
@@ -28,19 +26,11 @@ export interface TestServer extends RunningServer {
 
 /** The namespaces that reviews of the tests are in: `shop` is enabled, `quiet` is not. */
 export function sampleSnapshot(): Snapshot {
-  const loaded = loadPolicy(
-    [
-      { file: 'default-policy.yaml', text: DEFAULT_POLICY },
-      { file: 'envoy.yaml', text: ENVOY_PROFILE },
-    ],
-    'pillion-system',
-  );
-  if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
   const namespaces = new Map([
     ['shop', { name: 'shop', labels: { 'istio-injection': 'enabled' } }],
     ['quiet', { name: 'quiet', labels: {} }],
   ]);
-  return { policy: loaded.active, namespaces };
+  return { policy: BUILT_IN, namespaces };
 }
 
 export type TestOptions = Partial<Pick<ServerOptions, 'engine' | 'clock' | 'readNamespace' | 'snapshot' | 'sinks'>> & {

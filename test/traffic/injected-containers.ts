@@ -2,8 +2,8 @@ import { decide } from '../../src/core/decision/decide.ts';
 import { subjectOf } from '../../src/core/decision/subject.ts';
 import type { Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../src/core/sidecar/names.ts';
-import { builtInPolicy } from '../cluster/built-in-policy.ts';
 import { ASKS, simplePod } from '../cluster/pods.ts';
+import { BUILT_IN } from '../core-fixtures/policies.ts';
 
 interface Runnable {
   readonly command: readonly string[];
@@ -18,7 +18,7 @@ export function injectedContainers(): {
 } {
   const pod = simplePod('captured', { annotations: ASKS }) as unknown as Pod;
   const namespace = { name: 'shop', labels: { 'istio-injection': 'enabled' } };
-  const subject = subjectOf(pod, namespace, builtInPolicy(), '0'.repeat(16));
+  const subject = subjectOf(pod, namespace, BUILT_IN, '0'.repeat(16));
   if (decide(subject).verdict !== 'inject') throw new Error('the pod would not be injected');
   const { initContainers, annotations } = subject.rendering().injection;
   const named = (wanted: string) => initContainers.find(({ name }) => name === wanted) as unknown as Runnable;

@@ -12,12 +12,13 @@ export interface OverrideProblem {
 
 type Amount = 'requestCpu' | 'requestMemory' | 'limitCpu' | 'limitMemory';
 
-const AMOUNTS: ReadonlyMap<string, Amount> = new Map([
-  ['requests/cpu', 'requestCpu'],
-  ['requests/memory', 'requestMemory'],
-  ['limits/cpu', 'limitCpu'],
-  ['limits/memory', 'limitMemory'],
-]);
+/** The amounts that count. A LimitRange puts others into every container before a webhook sees it, so they prove nothing. */
+const AMOUNTS: readonly { readonly kind: 'requests' | 'limits'; readonly name: string; readonly setting: Amount }[] = [
+  { kind: 'limits', name: 'cpu', setting: 'limitCpu' },
+  { kind: 'limits', name: 'memory', setting: 'limitMemory' },
+  { kind: 'requests', name: 'cpu', setting: 'requestCpu' },
+  { kind: 'requests', name: 'memory', setting: 'requestMemory' },
+];
 const ALLOWED = new Set(['name', 'image', 'resources']);
 // the API server writes these defaults into every container before a webhook sees it
 const DEFAULTED = new Set(['terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy']);
@@ -42,15 +43,19 @@ export function applyOverrides(
       .sort()
       .filter((key) => !ALLOWED.has(key) && !addedByServer(container, key)))
       problems.push({ path: path + pointer(field), message: `the field ${field} may not be overridden; remove it` });
-    for (const [where, amount] of amountsIn(container.resources)) {
+    if (container.name !== SIDECAR) continue;
+    for (const { kind, name, setting } of AMOUNTS) {
+      const amounts: unknown = container.resources?.[kind];
+      if (!isObject(amounts) || !Object.hasOwn(amounts, name)) continue;
+      const amount = amounts[name];
       // an API server sends text; a manifest may say 1
       const text = typeof amount === 'number' ? String(amount) : amount;
-      const setting = AMOUNTS.get(where);
-      const at = `${path}/resources/${where}`;
-      // a LimitRange puts amounts into every container before a webhook sees it, so they prove nothing about the author
-      if (container.name !== SIDECAR || setting === undefined) continue;
+      const where = `${kind}/${name}`;
       if (typeof text !== 'string' || quantityValue(text) === undefined)
-        problems.push({ path: at, message: `${where} is ${shown(text)}, which is not a quantity` });
+        problems.push({
+          path: `${path}/resources/${where}`,
+          message: `${where} is ${shown(text)}, which is not a quantity`,
+        });
       else {
         changed[setting] = text;
         origins.push({ setting, origin: `container ${container.name}`, value: text });
@@ -67,17 +72,3 @@ const addedByServer = ({ volumeMounts }: Namesake['container'], field: string): 
   (field === 'volumeMounts' && (volumeMounts ?? []).every(({ mountPath }) => mountPath === TOKEN_DIRECTORY));
 
 const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : typeof value);
-
-function amountsIn(resources: unknown): [string, unknown][] {
-  if (!isObject(resources)) return [];
-  return sortedEntries(resources).flatMap(([kind, amounts]): [string, unknown][] =>
-    isObject(amounts)
-      ? sortedEntries(amounts).map(([name, value]): [string, unknown] => [`${kind}/${name}`, value])
-      : amounts === null || (Array.isArray(amounts) && amounts.length === 0)
-        ? []
-        : [[kind, amounts]],
-  );
-}
-
-const sortedEntries = (object: object): [string, unknown][] =>
-  Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));

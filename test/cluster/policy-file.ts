@@ -1,12 +1,10 @@
 import { parse, stringify } from 'yaml';
 import type { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
 import type { SidecarProfile } from '../../src/core/api/sidecar-profile.ts';
-import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
-import { loadPolicy } from '../../src/core/policy/load.ts';
 import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
 
-/** What a test changes about the built-in policy and its profile. */
+/** What a file for `--policy` changes about the built-in policy and its profile. */
 export interface PolicyChange {
   readonly optIn?: Partial<InjectionPolicy['spec']['optIn']>;
   readonly profile?: Partial<SidecarProfile['spec']>;
@@ -21,10 +19,4 @@ export function policyFile({ optIn = {}, profile = {} }: PolicyChange): string {
     { ...policyObject, spec: { ...policyObject.spec, optIn: { ...policyObject.spec.optIn, ...optIn } } },
   ];
   return changed.map((object) => stringify(object)).join('---\n');
-}
-
-export function builtInPolicy(change: PolicyChange = {}): ActivePolicy {
-  const loaded = loadPolicy([{ file: 'policy', text: policyFile(change) }], 'pillion-system');
-  if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
-  return loaded.active;
 }
