@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
+import { storyTexts } from '../src/cli/output/story.ts';
 import { BUILT_IN } from '../src/cli/policy-sources.ts';
 import { loadPolicy } from '../src/core/policy/load.ts';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
@@ -40,8 +41,9 @@ async function demo(): Promise<number> {
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   if (values.cluster) {
     const { runOnCluster } = await import('./demo/on-cluster.ts');
-    const { rows, kept } = await runOnCluster(samples, loaded.active, { keep: values.keep });
+    const { rows, stories, kept } = await runOnCluster(samples, loaded.active, { keep: values.keep });
     print('Read back from a real API server:', '', tableText(rows, colour));
+    print('', 'What the records alone tell (pillion audit):', '', ...storyTexts(stories, colour));
     if (kept !== undefined) print('', ...kept);
     return 0;
   }

@@ -1,16 +1,23 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { hostname } from 'node:os';
-import { text } from 'node:stream/consumers';
 import { runCommandLine } from './cli/program.ts';
+import { linesOf, readTextFile, textOf } from './cli/text-file.ts';
 
 const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+
+// whoever reads our output, such as head, may have enough of it
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: (line) => process.stdout.write(line),
   stderr: (line) => process.stderr.write(line),
-  readStdin: () => text(process.stdin),
-  readFile: (path) => readFile(path, 'utf8'),
+  readStdin: () => textOf(process.stdin),
+  readFile: readTextFile,
+  readLines: (path) => linesOf(path === '-' ? process.stdin : createReadStream(path)),
   variables: process.env,
   now: () => new Date(),
   colour,

@@ -4,8 +4,10 @@ import { reviewOfPodCreation } from '../../src/core/admission/review-of.ts';
 import { ownerOf } from '../../src/core/kubernetes/owner.ts';
 import { annotationsOf, type Pod, readPod } from '../../src/core/kubernetes/pod.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { type PodStory, podStories } from '../../src/core/records/stories.ts';
 import { ANNOTATIONS, SIDECAR } from '../../src/core/sidecar/names.ts';
 import { pillionLauncher } from '../../test/cluster/pillion-process.ts';
+import { recordsIn } from '../../test/cluster/records.ts';
 import { webhookInForce } from '../../test/cluster/registered.ts';
 import { type ControlPlane, startControlPlane } from '../../test/controlplane/control-plane.ts';
 import { auditedPods } from './audit-log.ts';
@@ -14,6 +16,8 @@ import { rowHead, type Samples, type SampleWorkload } from './samples.ts';
 
 export interface ClusterResult {
   readonly rows: readonly Row[];
+  /** What the records of Pillion tell about the pods of the first namespace. */
+  readonly stories: readonly PodStory[];
   /** What to tell the user when everything was left running. */
   readonly kept: readonly string[] | undefined;
 }
@@ -32,14 +36,16 @@ export async function runOnCluster(
   const controlPlane = await startControlPlane({ keep });
   const pillion = await pillionLauncher(controlPlane);
   try {
-    await pillion.start({ register: 'https://127.0.0.1:PORT' });
+    const { log } = await pillion.start({ register: 'https://127.0.0.1:PORT' });
     const { namespaceLabel } = policy.spec.optIn;
     await controlPlane.createNamespace(CANARY, { [namespaceLabel.key]: namespaceLabel.enabled });
     await webhookInForce(controlPlane, CANARY);
     await applied(controlPlane, samples);
     const rows: Row[] = [];
     for (const workload of samples.workloads) rows.push(await readBack(controlPlane, workload, policy));
-    if (!keep) return { rows, kept: undefined };
+    const first = samples.workloads[0]?.namespace;
+    const stories = podStories(await recordsIn(log)).filter(({ namespace }) => namespace === first);
+    if (!keep) return { rows, stories, kept: undefined };
     await pillion.guard.keep();
     const kept = [
       'Left running. Look at it, then end it:',
@@ -47,7 +53,7 @@ export async function runOnCluster(
       '  kubectl get pods -A',
       `  ${controlPlane.stopCommand}; kill ${pillion.guard.pid}`,
     ];
-    return { rows, kept };
+    return { rows, stories, kept };
   } finally {
     if (!keep) await Promise.all([pillion.guard.stop(), controlPlane.stop()]);
   }

@@ -14,6 +14,9 @@ export function commandReference(): string {
       stderr: () => {},
       readStdin: nowhere,
       readFile: nowhere,
+      readLines: async function* () {
+        yield nowhere();
+      },
       variables: {},
       now: () => new Date(0),
       colour: false,
@@ -32,7 +35,7 @@ export function commandReference(): string {
       ['exit code', 'meaning'],
       [
         ['0', 'done; `explain`: every pod would be injected'],
-        ['1', 'a pod would be refused, or the server could not start'],
+        ['1', 'a pod would be refused, a sidecar cannot be taken out, or the server could not start'],
         ['2', 'usage, or a document that is refused'],
         ['3', '`explain`: some pod is left alone'],
       ],

@@ -23,7 +23,7 @@ const architecture: Check = {
     if (!existsSync(join(ROOT, ARCHITECTURE)))
       return { passed: false, output: `${ARCHITECTURE} is missing: restore it\n` };
     const args = ['--selectProjects', 'unit', '--runTestsByPath', ARCHITECTURE];
-    const { passed, failed, output } = await jest(guard, 'architecture', args, deadline);
+    const { passed, failed, output } = await jest(guard, 'architecture', ['--maxWorkers=1', ...args], deadline);
     return { passed: passed > 0 && failed === 0, output };
   },
 };

@@ -20,11 +20,15 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number;
 }
 
-/** How a Jest suite is run: `jest --selectProjects NAME`. */
-export function runJest(name: JestSuite): (run: SuiteRun) => Promise<SuiteOutcome> {
+/**
+ * How a Jest suite is run: `jest --selectProjects NAME`.
+ * @param workers how many files at a time; half the cores unless told
+ */
+export function runJest(name: JestSuite, workers = WORKERS): (run: SuiteRun) => Promise<SuiteOutcome> {
   return ({ guard, filter, jestArgs, deadline }) => {
     const args = filter === undefined ? [...jestArgs] : ['--testNamePattern', filter, ...jestArgs];
-    return jest(guard, name, ['--selectProjects', name, '--passWithNoTests', ...args], deadline);
+    const flags = [`--maxWorkers=${workers}`, '--selectProjects', name, '--passWithNoTests'];
+    return jest(guard, name, [...flags, ...args], deadline);
   };
 }
 
@@ -36,12 +40,7 @@ export async function jest(
   deadline: number,
 ): Promise<SuiteOutcome> {
   const result = join(guard.folder, `${name}.json`);
-  const own = [
-    '--json',
-    `--outputFile=${result}`,
-    `--maxWorkers=${WORKERS}`,
-    process.stderr.isTTY ? '--colors' : '--no-colors',
-  ];
+  const own = ['--json', `--outputFile=${result}`, process.stderr.isTTY ? '--colors' : '--no-colors'];
   const command = [...NODE_FLAGS, 'node_modules/jest/bin/jest.js', ...own, ...args];
   const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, result });
   const report = await readFile(result, 'utf8').then(

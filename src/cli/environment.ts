@@ -7,6 +7,8 @@ export interface Environment {
   readonly readStdin: () => Promise<string>;
   /** @throws Error when the file cannot be read */
   readonly readFile: (path: string) => Promise<string>;
+  /** The lines of a file of any length, or of stdin for `-`; reading fails when the file cannot be read. */
+  readonly readLines: (path: string) => AsyncIterable<string>;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly now: () => Date;
   /** Whether stdout is a terminal that shows colour. */

@@ -1,10 +1,11 @@
+import type { Operation } from 'fast-json-patch';
 import { admit } from '../core/admission/admit.ts';
 import type { Hook } from '../core/admission/hook.ts';
 import { reviewOfPodCreation } from '../core/admission/review-of.ts';
 import type { DecisionRecord } from '../core/api/decision-record.ts';
 import type { Hint } from '../core/decision/hints.ts';
+import { marksOnWorkload } from '../core/decision/marks-on-workload.ts';
 import { digest } from '../core/json/canonical.ts';
-import { isObject } from '../core/json/is-object.ts';
 import { podOfWorkload, type WorkloadPod } from '../core/kubernetes/workload.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import type { ManifestObject } from './manifests.ts';
@@ -20,6 +21,15 @@ export interface ExplainedPod {
   readonly record: DecisionRecord;
 }
 
+/** A workload of a file with the decision about its pods, and what a webhook would answer. */
+export interface DecidedWorkload {
+  readonly object: ManifestObject;
+  readonly workload: WorkloadPod;
+  readonly decision: ExplainedPod;
+  /** The patch of the answer, on the pod; empty where nothing is injected. */
+  readonly operations: readonly Operation[];
+}
+
 /** What the decisions are made under. */
 export interface ExplainContext {
   readonly policy: ActivePolicy;
@@ -29,36 +39,52 @@ export interface ExplainContext {
   readonly now: Date;
 }
 
+/** The decision about the pods of every workload among the objects. */
+export const explainPods = (objects: readonly ManifestObject[], context: ExplainContext): ExplainedPod[] =>
+  decideWorkloads(objects, context).map(({ decision }) => decision);
+
 /** Decides about the pods of every workload among the objects, through the same `admit` as the webhook. */
-export function explainPods(objects: readonly ManifestObject[], context: ExplainContext): ExplainedPod[] {
-  return objects.flatMap((object, index) => {
+export function decideWorkloads(objects: readonly ManifestObject[], context: ExplainContext): DecidedWorkload[] {
+  return objects.flatMap((object) => {
     const workload = podOfWorkload(object.value);
-    return workload === undefined ? [] : [explained(workload, object, index, context)];
+    return workload === undefined ? [] : [decided(workload, object, context)];
   });
 }
 
-function explained(
+function decided(
   workload: WorkloadPod,
-  { document, at }: ManifestObject,
-  index: number,
+  object: ManifestObject,
   { policy, namespaces, defaultNamespace, now }: ExplainContext,
-): ExplainedPod {
+): DecidedWorkload {
+  const { document, at } = object;
   const { kind, name } = workload;
   const namespace = workload.namespace ?? defaultNamespace;
-  const uid = digest(`${document.file} ${index}`);
+  // goes into the template: what stands beside the workload, or in which file, must not start its pods anew
+  const uid = digest(JSON.stringify([kind, namespace, name]));
   const body = reviewOfPodCreation(workload.pod, { uid, namespace, user: '', dryRun: true });
   const snapshot = { policy, namespaces: new Map([[namespace, namespaces.get(namespace)]]) };
-  const recordAt = (hook: Hook): DecisionRecord | undefined => {
-    const admission = admit(body, snapshot, { hook, now, caller: 'Unauthenticated' });
-    return admission.kind === 'answered' ? admission.record : undefined;
+  const answerOf = (hook: Hook) => {
+    const admission = admit(body, snapshot, { hook, now, caller: 'Unauthenticated', asWritten: true });
+    return admission.kind === 'answered' ? admission : undefined;
   };
+  const answer = answerOf('inject');
   // a pod that carries the sidecar already is not recorded a second time where it was injected
-  const decided = recordAt('inject') ?? recordAt('warn');
-  if (decided === undefined) throw new Error('a review made here was not answered; please report it');
-  const offline = [...unknownNamespace(namespace, namespaces), ...markOnWorkload(workload, policy, document, at)];
-  const hints = [...decided.hints, ...offline];
+  const record = answer?.record ?? answerOf('warn')?.record;
+  if (record === undefined) throw new Error('a review made here was not answered; please report it');
+  const place = (path: string) => {
+    const { line, column } = document.place(at + path);
+    return ` at ${line}:${column}`;
+  };
+  const offline = [...unknownNamespace(namespace, namespaces), ...marksOnWorkload(workload, policy, place)];
+  const hints = [...record.hints, ...offline];
   const { line } = document.place(at);
-  return { kind, name, namespace, file: document.file, line, record: { ...decided, hints } };
+  const patch = answer?.review.response.patch;
+  return {
+    object,
+    workload,
+    decision: { kind, name, namespace, file: document.file, line, record: { ...record, hints } },
+    operations: patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString()),
+  };
 }
 
 const unknownNamespace = (namespace: string, namespaces: OfflineNamespaces): Hint[] =>
@@ -70,21 +96,3 @@ const unknownNamespace = (namespace: string, namespaces: OfflineNamespaces): Hin
           message: `nothing is known of namespace ${namespace}; add its object to the files, or --namespace-label ${namespace}:istio-injection=enabled`,
         },
       ];
-
-function markOnWorkload(
-  { kind, templatePath, workloadMetadata }: WorkloadPod,
-  policy: ActivePolicy,
-  document: ManifestObject['document'],
-  at: string,
-): Hint[] {
-  if (templatePath === '') return [];
-  const { podKey } = policy.spec.optIn;
-  return (['annotations', 'labels'] as const).flatMap((map): Hint[] => {
-    const standing = workloadMetadata[map];
-    if (!isObject(standing) || !Object.hasOwn(standing, podKey)) return [];
-    const from = document.place(`${at}/metadata/${map}/${podKey.replaceAll('/', '~1')}`);
-    const to = document.place(`${at}${templatePath}`);
-    const message = `${podKey} stands on the ${kind} at ${from.line}:${from.column}; move it to the metadata of its pod template at ${to.line}:${to.column}`;
-    return [{ code: 'marker-on-workload', message }];
-  });
-}

@@ -14,6 +14,23 @@ export interface ManifestObject {
   readonly at: string;
 }
 
+/** A file of manifests: its text, and what stands in it. */
+export interface ManifestFile extends Source {
+  readonly documents: readonly SourceDocument[];
+  readonly objects: readonly ManifestObject[];
+}
+
+/**
+ * Reads the given files, `-` being stdin.
+ * @throws Fault PIL001 for a file that cannot be read, PIL002 with every place that does not parse
+ */
+export async function readManifestFiles(
+  files: readonly string[],
+  environment: Environment,
+): Promise<readonly ManifestFile[]> {
+  return manifestFiles(await Promise.all(files.map((file) => readSource(file, environment))));
+}
+
 /**
  * Reads every object of the given files, `-` being stdin.
  * @throws Fault PIL001 for a file that cannot be read, PIL002 with every place that does not parse
@@ -22,24 +39,40 @@ export async function readManifests(
   files: readonly string[],
   environment: Environment,
 ): Promise<readonly ManifestObject[]> {
-  return manifestObjects(await Promise.all(files.map((file) => readSource(file, environment))));
+  return (await readManifestFiles(files, environment)).flatMap(({ objects }) => objects);
 }
 
 /**
  * Every object of the given texts.
  * @throws Fault PIL002 with every place that does not parse
  */
-export function manifestObjects(sources: readonly Source[]): readonly ManifestObject[] {
-  const read = sources.map(({ file, text }) => readDocuments(text, file));
+export const manifestObjects = (sources: readonly Source[]): readonly ManifestObject[] =>
+  manifestFiles(sources).flatMap(({ objects }) => objects);
+
+function manifestFiles(sources: readonly Source[]): readonly ManifestFile[] {
+  const read = sources.map((source) => ({ source, ...readDocuments(source.text, source.file) }));
   const problems = read.flatMap((result) => result.problems);
   if (problems.length > 0) throw new Fault('PIL002', problems);
-  return read.flatMap(({ documents }) => documents.flatMap(objectsOf));
+  return read.map(({ source, documents }) => ({ ...source, documents, objects: documents.flatMap(objectsOf) }));
 }
 
 function objectsOf(document: SourceDocument): ManifestObject[] {
-  const { value } = document;
-  const items =
-    isObject(value) && typeof value.kind === 'string' && value.kind.endsWith('List') ? value.items : undefined;
-  if (!Array.isArray(items)) return [{ value, document, at: '' }];
-  return items.map((item: unknown, index) => ({ value: item, document, at: pointer('items', index) }));
+  return membersOf({ value: document.value, document, at: '' });
+}
+
+/** The object itself, or the items of a List, in which kubectl looks for Lists as well. */
+function membersOf(object: ManifestObject): ManifestObject[] {
+  const { value, document, at } = object;
+  if (!isObject(value) || typeof value.kind !== 'string' || !value.kind.endsWith('List')) return [object];
+  const { apiVersion, kind, items } = value;
+  if (!Array.isArray(items)) return [object];
+  // the API server leaves out what the items of its own lists are
+  const ofItems = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return items.flatMap((item: unknown, index) =>
+    membersOf({
+      value: isObject(item) && item.kind === undefined ? { ...ofItems, ...item } : item,
+      document,
+      at: at + pointer('items', index),
+    }),
+  );
 }

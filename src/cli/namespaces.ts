@@ -35,6 +35,7 @@ export class OfflineNamespaces {
 
   #addObject(document: unknown): void {
     if (!isObject(document) || document.kind !== 'Namespace' || !isObject(document.metadata)) return;
+    if ((document.apiVersion ?? 'v1') !== 'v1') return;
     const { name, labels } = document.metadata;
     if (typeof name !== 'string') return;
     const entries = isObject(labels) ? Object.entries(labels).map(([key, value]) => [key, String(value)] as const) : [];

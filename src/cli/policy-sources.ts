@@ -1,10 +1,10 @@
+import type { PolicyFromFiles } from '../cluster/policy-files.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.generated.ts';
 import { loadPolicy, type Source } from '../core/policy/load.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { ENVOY_PROFILE } from '../core/sidecar/profiles/envoy.generated.ts';
-import type { Environment } from './environment.ts';
-import { readSource } from './read-source.ts';
+import { type Reading, readSource } from './read-source.ts';
 
 /** The flags by which every command is told which policy counts. */
 export interface PolicyFlags {
@@ -19,18 +19,39 @@ export const BUILT_IN: readonly Source[] = [
   { file: 'built-in policy default', text: DEFAULT_POLICY, builtIn: true },
 ];
 
-/** The texts that make up the policy: the built-in ones and the files of the flags. */
-async function policySources(flags: PolicyFlags, environment: Environment): Promise<readonly Source[]> {
-  const files = [...(flags.profile ?? []), ...(flags.policy ?? [])];
-  return [...BUILT_IN, ...(await Promise.all(files.map((file) => readSource(file, environment))))];
-}
+const STDIN = '-';
 
 /**
  * The policy that counts under these flags.
  * @throws Fault PIL001, PIL002 with every problem of the files
  */
-export async function activePolicy(flags: PolicyFlags, environment: Environment): Promise<ActivePolicy> {
-  const loaded = loadPolicy(await policySources(flags, environment), flags.ownNamespace);
+export async function activePolicy(flags: PolicyFlags, environment: Reading): Promise<ActivePolicy> {
+  return (await policyFromFiles(flags, environment)).active;
+}
+
+/**
+ * The same, with what it takes to follow its files. A text from stdin is read once and stays as it is.
+ * @throws Fault PIL001, PIL002 with every problem of the files
+ */
+export async function policyFromFiles(flags: PolicyFlags, environment: Reading): Promise<PolicyFromFiles> {
+  const named = [
+    ...(flags.profile ?? []).map((file) => ({ file, expected: 'SidecarProfile' as const })),
+    ...(flags.policy ?? []).map((file) => ({ file, expected: 'InjectionPolicy' as const })),
+  ];
+  let stdin: Source | undefined;
+  const readOne = async (file: string): Promise<Source> => {
+    if (file !== STDIN) return await readSource(file, environment);
+    stdin ??= await readSource(STDIN, environment);
+    return stdin;
+  };
+  const read = async () => [
+    ...BUILT_IN,
+    ...(await Promise.all(named.map(async ({ file, expected }) => ({ ...(await readOne(file)), expected })))),
+  ];
+  const load = (sources: readonly Source[]) => loadPolicy(sources, flags.ownNamespace);
+  const sources = await read();
+  const loaded = load(sources);
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
-  return loaded.active;
+  const files = [...new Set(named.map(({ file }) => file).filter((file) => file !== STDIN))];
+  return { active: loaded.active, sources, files, read, load };
 }

@@ -5,12 +5,17 @@ import { problemLine } from '../core/problem/problem.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
+import { type AuditFlags, audit } from './commands/audit.ts';
 import { type ExplainFlags, explain } from './commands/explain.ts';
+import { type InjectFlags, inject } from './commands/inject.ts';
 import { type PolicyShowFlags, showPolicy } from './commands/policy.ts';
+import { type RegistrationRenderFlags, renderRegistrationCommand } from './commands/registration.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
+import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
 import type { Environment } from './environment.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './output/structured.ts';
+import { withStdinOnce } from './read-source.ts';
 
 /**
  * Runs one command line.
@@ -23,7 +28,7 @@ export async function runCommandLine(args: readonly string[], environment: Envir
     exit = await code;
   };
   try {
-    await commandLine(environment, done).parseAsync([...args], { from: 'user' });
+    await commandLine(withStdinOnce(environment), done).parseAsync([...args], { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAULTS.PIL003.exit;
@@ -69,15 +74,60 @@ export function commandLine(
     .addOption(new Option('--hook <hook>', 'answer as this hook only').choices([...HOOKS]))
     .action((flags: AdmitFlags) => done(admitReview(flags, environment)));
 
+  withNamespaces(
+    withPolicy(
+      command('inject', 'print manifests with the sidecar in each pod template whose pods would get one').description(
+        'print manifests with the sidecar in each pod template whose pods would get one. Comments, order and every other byte stay. What becomes of each workload, and why, goes to stderr. When one would be refused, or cannot be edited in place, nothing is printed.',
+      ),
+      environment,
+    ),
+  )
+    .requiredOption(
+      '-f, --file <file>',
+      'manifests of any kind, YAML or JSON, also several documents or a List, - for stdin (repeatable)',
+      collect,
+    )
+    .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .action((flags: InjectFlags) => done(inject(flags, environment)));
+
+  command('uninject', 'print manifests as they were before inject')
+    .description(
+      'print manifests as they were before inject, byte for byte, by the record in the annotation pillion.io/status of each pod template. A container that was merged into the sidecar comes back without its comments. When a workload has a sidecar and no record, nothing is printed.',
+    )
+    .requiredOption('-f, --file <file>', 'injected manifests, - for stdin (repeatable)', collect)
+    .action((flags: UninjectFlags) => done(uninject(flags, environment)));
+
   withOutput(withNamespaces(withPolicy(command('explain', 'say which pods get a sidecar, and why'), environment)))
     .requiredOption('-f, --file <file>', 'manifests to explain, - for stdin (repeatable)', collect)
     .option('-n, --namespace <name>', 'for objects that name none', 'default')
     .action((flags: ExplainFlags) => done(explain(flags, environment)));
 
+  withOutput(command('audit', 'tell from decision records what became of each pod, why, and who asked'))
+    .requiredOption(
+      '-f, --file <file>',
+      'records as `serve` writes them, one JSON object a line, - for stdin (repeatable)',
+      collect,
+    )
+    .option('-n, --namespace <name>', 'only pods of this namespace')
+    .action((flags: AuditFlags) => done(audit(flags, environment)));
+
   const policy = command('policy', 'the policy that decides');
   withOutput(withPolicy(policy.command('show').description('print the policy that counts'), environment)).action(
     (flags: PolicyShowFlags) => done(showPolicy(flags, environment)),
   );
+
+  const registration = command('registration', 'what is registered with the API server');
+  const rendering = registration
+    .command('render')
+    .description('print what the server would register, for kubectl apply');
+  withOutput(withPolicy(rendering, environment))
+    .option('--webhook-url <url>', 'the API server reaches Pillion under https://HOST[:PORT]')
+    .option('--webhook-service <namespace/name:port>', 'or under this Service; pillion:443 unless told')
+    .option(
+      '--ca <file>',
+      'PEM file with what the API server has to trust, - for stdin; without it caBundle is left out',
+    )
+    .action((flags: RegistrationRenderFlags) => done(renderRegistrationCommand(flags, environment)));
 
   withOutput(command('version', 'print the version')).action((flags: { output: OutputFormat }) =>
     done(showVersion(flags, environment)),

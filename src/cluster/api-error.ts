@@ -23,6 +23,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the API server said that there is no such thing. */
+export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
 function hintFor(status: number): string {
   if (status === 401) return '; the credentials are not valid (any more), renew them';
   if (status === 403) return '; grant it to the service account, the chart renders the rules needed';

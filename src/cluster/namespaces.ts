@@ -1,4 +1,5 @@
 import type { Namespace } from '../core/kubernetes/namespace.ts';
+import { type NamespaceStamps, STAMP_KEYS, stampsIn } from '../core/namespaces/stamps.ts';
 import type { ObjectMetadata } from './object-metadata.ts';
 import type { WatchTarget } from './restarting-watch.ts';
 
@@ -7,6 +8,11 @@ export interface NamespacesOptions {
   readonly keepLabel: (key: string) => boolean;
   /** Receives all namespaces whenever something has changed: a map that is never written again. */
   readonly publish: (namespaces: ReadonlyMap<string, Namespace>) => void;
+  /**
+   * Told of each namespace that is new or has changed, in the order of the watch, before it is published; not of those of the
+   * first list.
+   */
+  readonly onChange?: (before: Namespace | undefined, after: Namespace, object: ObjectMetadata) => void;
   /** How long changes are collected before they are published; a list is published at once. */
   readonly coalesceMs?: number;
 }
@@ -14,11 +20,12 @@ export interface NamespacesOptions {
 // short against the time a watch event itself takes; long enough that relabelling thousands of namespaces stays cheap
 const COALESCE_MS = 20;
 
-/** The namespaces of the cluster with the labels that matter, kept by a watch and published whole. */
+/** The namespaces of the cluster with the labels that matter and their stamps, kept by a watch and published whole. */
 export class Namespaces implements WatchTarget {
   readonly #options: NamespacesOptions;
   #known = new Map<string, Namespace>();
   #pending: NodeJS.Timeout | undefined;
+  #listed = false;
 
   constructor(options: NamespacesOptions) {
     this.#options = options;
@@ -31,18 +38,23 @@ export class Namespaces implements WatchTarget {
   beginList(): ReturnType<WatchTarget['beginList']> {
     const listed = new Map<string, Namespace>();
     return {
-      add: (object) => void listed.set(object.name, this.#kept(object)),
+      add: (object) => {
+        const after = this.#kept(object);
+        listed.set(object.name, after);
+        if (this.#listed) this.#changed(after, object);
+      },
       complete: () => {
         this.#known = listed;
+        this.#listed = true;
         this.#publish();
       },
     };
   }
 
   put(object: ObjectMetadata): void {
-    const before = this.#known.get(object.name);
     const after = this.#kept(object);
-    if (before === after) return;
+    if (this.#known.get(object.name) === after) return;
+    this.#changed(after, object);
     this.#known.set(object.name, after);
     this.#publishSoon();
   }
@@ -51,12 +63,22 @@ export class Namespaces implements WatchTarget {
     if (this.#known.delete(name)) this.#publishSoon();
   }
 
+  #changed(after: Namespace, object: ObjectMetadata): void {
+    const before = this.#known.get(object.name);
+    if (before !== after) this.#options.onChange?.(before, after, object);
+  }
+
   /** What is kept of an object; the namespace already known when nothing of that has changed. */
-  #kept({ name, labels = {} }: ObjectMetadata): Namespace {
+  #kept({ name, labels = {}, annotations }: ObjectMetadata): Namespace {
     const kept = Object.entries(labels).filter(([key]) => this.#options.keepLabel(key));
+    const stamps = stampsIn(annotations);
     const before = this.#known.get(name);
-    if (before && sameLabels(before.labels, kept)) return before;
-    return { name, labels: kept.length === 0 ? NO_LABELS : Object.fromEntries(kept) };
+    if (before && sameLabels(before.labels, kept) && sameStamps(before.stamps, stamps)) return before;
+    return {
+      name,
+      labels: kept.length === 0 ? NO_LABELS : Object.fromEntries(kept),
+      ...(Object.keys(stamps).length === 0 ? {} : { stamps }),
+    };
   }
 
   #publishSoon(): void {
@@ -76,3 +98,6 @@ const NO_LABELS: Namespace['labels'] = Object.freeze({});
 function sameLabels(before: Namespace['labels'], after: readonly (readonly [string, string])[]): boolean {
   return Object.keys(before).length === after.length && after.every(([key, value]) => before[key] === value);
 }
+
+const sameStamps = (before: NamespaceStamps | undefined, after: NamespaceStamps): boolean =>
+  STAMP_KEYS.every((key) => before?.[key] === after[key]);

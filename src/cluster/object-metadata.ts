@@ -4,8 +4,11 @@ export interface ObjectMetadata {
   readonly namespace?: string;
   readonly uid?: string;
   readonly resourceVersion?: string;
+  readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Who wrote what, by the API server's own notes. */
+  readonly managedFields?: readonly { readonly manager?: string; readonly time?: string }[];
 }
 
 // the API server then leaves out spec and status. Source: "Receiving resources as PartialObjectMetadata" in the Kubernetes

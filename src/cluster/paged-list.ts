@@ -10,7 +10,7 @@ interface ListPage {
 }
 
 /**
- * Lists a resource page by page as PartialObjectMetadata and gives each object to `visit`.
+ * Lists a resource page by page as PartialObjectMetadata and gives each object that `labelSelector` selects to `visit`.
  * @returns the resourceVersion to watch from
  * @throws ApiError (410 when a page token has expired: list again), ClusterUnreachable, or the reason of `signal`
  */
@@ -19,10 +19,11 @@ export async function pagedList(
   path: string,
   signal: AbortSignal,
   visit: (object: ObjectMetadata) => void,
+  labelSelector?: string,
 ): Promise<string> {
   let token: string | undefined;
   for (;;) {
-    const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(labelSelector && { labelSelector }) });
     if (token) query.set('continue', token);
     const response = await transport.open({
       method: 'GET',

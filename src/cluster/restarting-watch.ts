@@ -21,6 +21,8 @@ export interface RestartingWatchOptions {
   readonly transport: KubeTransport;
   /** Such as `/api/v1/namespaces`. */
   readonly path: string;
+  /** Without it everything is watched. */
+  readonly labelSelector?: string;
   readonly target: WatchTarget;
   readonly log: Logger;
   readonly metrics: { contact(atMs: number): void; restarted(cause: RestartCause): void; listed(): void };
@@ -45,6 +47,8 @@ export class RestartingWatch {
   readonly #stop = new AbortController();
   #resourceVersion: string | undefined;
   #running: Promise<void> | undefined;
+  #relist = new AbortController();
+  #relistAwaited: PromiseWithResolvers<void>[] = [];
 
   constructor(options: RestartingWatchOptions) {
     this.#options = options;
@@ -59,13 +63,31 @@ export class RestartingWatch {
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the watch was stopped'));
     await this.#running;
+    for (const { reject } of this.#relistAwaited.splice(0)) reject(this.#stop.signal.reason);
+  }
+
+  /**
+   * Lists again now, whatever is known.
+   * @returns when a list that began after this call is complete, however long that takes
+   * @throws Error when the watch is stopped first
+   */
+  relist(): Promise<void> {
+    const awaited = Promise.withResolvers<void>();
+    if (this.#stop.signal.aborted) awaited.reject(this.#stop.signal.reason);
+    else this.#relistAwaited.push(awaited);
+    this.#relist.abort(new Error('everything is listed again'));
+    return awaited.promise;
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      const fault = await this.#once().catch((error: unknown) => error ?? new Error('unknown'));
-      if (signal.aborted) return;
+    while (!this.#stop.signal.aborted) {
+      if (this.#relist.signal.aborted) {
+        this.#relist = new AbortController();
+        this.#resourceVersion = undefined;
+      }
+      const signal = AbortSignal.any([this.#stop.signal, this.#relist.signal]);
+      const fault = await this.#once(signal).catch((error: unknown) => error ?? new Error('unknown'));
+      if (signal.aborted) continue;
       const cause = restartCause(fault);
       this.#options.metrics.restarted(cause);
       // from the same position the same garbage would come again
@@ -77,13 +99,13 @@ export class RestartingWatch {
   }
 
   /** Lists unless the position is known, then follows one watch to its end. */
-  async #once(): Promise<void> {
-    const { transport, path, random, silenceMs = SILENCE_MS } = this.#options;
-    const { signal } = this.#stop;
-    this.#resourceVersion ??= await this.#list();
+  async #once(signal: AbortSignal): Promise<void> {
+    const { transport, path, labelSelector, random, silenceMs = SILENCE_MS } = this.#options;
+    this.#resourceVersion ??= await this.#list(signal);
     const timeoutSeconds = Math.round(MIN_TIMEOUT_SECONDS * (1 + random()));
     const events = watchEvents(transport, {
       path,
+      labelSelector,
       resourceVersion: this.#resourceVersion,
       timeoutSeconds,
       silenceMs,
@@ -99,12 +121,14 @@ export class RestartingWatch {
     }
   }
 
-  async #list(): Promise<string> {
-    const { transport, path, target, metrics, silenceMs = SILENCE_MS } = this.#options;
+  async #list(until: AbortSignal): Promise<string> {
+    const { transport, path, labelSelector, target, metrics, silenceMs = SILENCE_MS } = this.#options;
     const list = target.beginList();
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(silenceMs)]);
-    const resourceVersion = await pagedList(transport, path, signal, (object) => list.add(object));
+    const signal = AbortSignal.any([until, AbortSignal.timeout(silenceMs)]);
+    const resourceVersion = await pagedList(transport, path, signal, (object) => list.add(object), labelSelector);
+    until.throwIfAborted();
     list.complete();
+    for (const { resolve } of this.#relistAwaited.splice(0)) resolve();
     metrics.listed();
     this.#contact();
     return resourceVersion;

@@ -5,7 +5,7 @@ import { ApiError, ClusterUnreachable } from './api-error.ts';
 
 /** One call of the API server. */
 export interface KubeRequest {
-  readonly method: 'GET' | 'PATCH';
+  readonly method: 'GET' | 'PATCH' | 'DELETE';
   /** Absolute path with its query. */
   readonly path: string;
   readonly accept?: string;

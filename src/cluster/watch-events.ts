@@ -14,6 +14,8 @@ export class SilentWatch extends Error {}
 
 export interface WatchRequest {
   readonly path: string;
+  /** Without it everything is watched. */
+  readonly labelSelector?: string | undefined;
   readonly resourceVersion: string;
   /** After this many seconds the API server ends the watch by itself. */
   readonly timeoutSeconds: number;
@@ -30,7 +32,7 @@ const MAX_EVENT_BYTES = 4 * 1024 * 1024;
  * @throws ApiError (410: list again), ClusterUnreachable, GarbledWatch, SilentWatch, or an error of the socket
  */
 export async function* watchEvents(transport: KubeTransport, request: WatchRequest): AsyncGenerator<WatchEvent> {
-  const { path, resourceVersion, timeoutSeconds, silenceMs, signal } = request;
+  const { path, labelSelector, resourceVersion, timeoutSeconds, silenceMs, signal } = request;
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(silentWatch(silenceMs)), silenceMs);
   const query = new URLSearchParams({
@@ -38,6 +40,7 @@ export async function* watchEvents(transport: KubeTransport, request: WatchReque
     allowWatchBookmarks: 'true',
     resourceVersion,
     timeoutSeconds: String(timeoutSeconds),
+    ...(labelSelector && { labelSelector }),
   });
   try {
     const response = await transport.open({

@@ -3,12 +3,16 @@ import type { Namespace } from '../core/kubernetes/namespace.ts';
 import { Namespaces } from './namespaces.ts';
 import { RestartingWatch, type RestartingWatchOptions } from './restarting-watch.ts';
 import type { KubeTransport } from './transport.ts';
+import type { UnseenOptIns } from './unseen-opt-ins.ts';
 
 export interface WatchedNamespacesOptions {
   readonly transport: KubeTransport;
-  readonly keepLabel: (key: string) => boolean;
+  /** The keys of the labels that decisions read; every other label is forgotten at once. */
+  readonly labels: ReadonlySet<string>;
   /** Receives all namespaces, the first time as soon as they are known. */
   readonly publish: (namespaces: ReadonlyMap<string, Namespace>) => void;
+  /** Compares each change of an opt-in with its stamps. */
+  readonly unseen?: UnseenOptIns;
   /** Called once, when the first list has been published. */
   readonly onSynced: () => void;
   readonly log: Logger;
@@ -18,14 +22,27 @@ export interface WatchedNamespacesOptions {
   readonly random: () => number;
 }
 
+export interface WatchedNamespaces {
+  /**
+   * Changes the labels that are kept. `whenKnown` is called as soon as every namespace has been published with these labels,
+   * while those of before are still there: the moment to let decisions read the new ones. One change at a time.
+   * @throws Error when the watch is stopped first
+   */
+  keepLabels(labels: ReadonlySet<string>, whenKnown: () => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Follows the namespaces of the cluster until stopped. */
-export function watchNamespaces(options: WatchedNamespacesOptions): { stop(): Promise<void> } {
-  const { transport, keepLabel, publish, onSynced, log, metrics, now, random } = options;
+export function watchNamespaces(options: WatchedNamespacesOptions): WatchedNamespaces {
+  const { transport, publish, unseen, onSynced, log, metrics, now, random } = options;
+  let { labels } = options;
   let synced = false;
   const namespaces = new Namespaces({
-    keepLabel,
+    keepLabel: (key) => labels.has(key),
+    onChange: (before, after, object) => unseen?.compare(before, after, object),
     publish: (all) => {
       publish(all);
+      unseen?.count(all);
       metrics.objects(all.size);
       if (!synced) onSynced();
       synced = true;
@@ -41,5 +58,14 @@ export function watchNamespaces(options: WatchedNamespacesOptions): { stop(): Pr
     random,
   });
   watch.start();
-  return { stop: () => watch.stop() };
+  return {
+    async keepLabels(next, whenKnown) {
+      const before = labels;
+      labels = new Set([...before, ...next]);
+      if (labels.size > before.size) await watch.relist();
+      whenKnown();
+      labels = next;
+    },
+    stop: () => watch.stop(),
+  };
 }

@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { Registry } from '@prometheus-io/client';
 import { FileCertificate } from '../cluster/certificates/file-certificate.ts';
 import { connect } from '../cluster/connect.ts';
+import { PolicyFiles, type PolicyFromFiles } from '../cluster/policy-files.ts';
 import { namespaceReader } from '../cluster/read-namespace.ts';
+import { injectedPodCounter } from '../cluster/read-pods.ts';
+import { readCaBundle } from '../cluster/registration/ca-bundle.ts';
 import { Registration } from '../cluster/registration.ts';
 import { SnapshotHolder } from '../cluster/snapshot-holder.ts';
+import { UnseenOptIns } from '../cluster/unseen-opt-ins.ts';
 import { watchNamespaces } from '../cluster/watched-namespaces.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
@@ -20,7 +23,7 @@ import { type ListenAddress, startServer } from './start.ts';
 
 /** How a running Pillion is told what to do; every field comes from the command line. */
 export interface ServeOptions {
-  readonly policy: ActivePolicy;
+  readonly policy: PolicyFromFiles;
   readonly admission: ListenAddress;
   readonly ops: ListenAddress;
   readonly certificateFile: string;
@@ -66,18 +69,24 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     onDropped: () => metrics.records.dropped('stdout'),
   });
 
-  const caBundle = registered === undefined ? '' : await readFile(registered.caFile, 'utf8');
+  const caBundle = registered === undefined ? '' : await readCaBundle(registered.caFile);
   const { kubeconfig, context } = options;
   const transport = await connect({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
-  const snapshot = new SnapshotHolder({ policy, namespaces: new Map() });
-  const labels = namespaceLabelsRead(policy);
+  const snapshot = new SnapshotHolder({ policy: policy.active, namespaces: new Map() });
   const namespaces = watchNamespaces({
     transport,
-    keepLabel: (key) => labels.has(key),
+    labels: namespaceLabelsRead(policy.active),
     publish: (all) => snapshot.replace({ namespaces: all }),
+    unseen: new UnseenOptIns({
+      policy: () => snapshot.current.policy,
+      write: sink.write,
+      log,
+      metrics: metrics.optIns,
+      now: clock.now,
+    }),
     onSynced: readiness.expect('namespaces'),
     log,
     metrics: metrics.watch('namespaces'),
@@ -85,7 +94,34 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     random: Math.random,
   });
   const certificate = await FileCertificate.follow({ certificateFile, keyFile, log, metrics: metrics.certificate });
+  const registration = new Registration({
+    transport,
+    log,
+    metrics: metrics.registration,
+    watchMetrics: metrics.watch,
+    now: Date.now,
+    elapsedMs: clock.elapsedMs,
+    random: Math.random,
+  });
+  // before the rest is ready nothing may call us; then what is active at that time is registered
+  const objectsFor = (active: ActivePolicy) =>
+    registered === undefined || !readiness.ready ? [] : renderRegistration(active, registered.address, caBundle);
+  const register = async (): Promise<void> => {
+    const objects = objectsFor(snapshot.current.policy);
+    if (objects.length > 0) await registration.apply(objects);
+  };
+  const policyFiles = new PolicyFiles({
+    policy,
+    use: async (next) => {
+      await registration.prepare(objectsFor(next));
+      await namespaces.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
+      void register();
+    },
+    log,
+    metrics: metrics.policy,
+  });
   const stopFollowing = async (): Promise<void> => {
+    policyFiles.close();
     certificate.close();
     await namespaces.stop();
   };
@@ -94,6 +130,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     ops: options.ops,
     snapshot: () => snapshot.current,
     readNamespace: namespaceReader(transport),
+    countInjectedPods: injectedPodCounter(transport),
     sinks: [sink],
     metrics,
     log,
@@ -103,15 +140,15 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     await stopFollowing();
     throw error;
   });
-  log.info({ version: VERSION, policy: policy.name, revision: policy.revision, port: server.admissionPort }, 'serving');
+  const { name, revision } = policy.active;
+  log.info({ version: VERSION, policy: name, revision, port: server.admissionPort }, 'serving');
+  policyFiles.start();
   if (registered === undefined) log.info(NOTHING_REGISTERED);
 
   const stopped = shutDownOnSignal(host.signals, server, options.shutdown, log);
-  const registration = new Registration({ transport, log, metrics: metrics.registration, random: Math.random });
-  void readiness.whenReady().then(async () => {
+  void readiness.whenReady().then(() => {
     log.info('ready');
-    if (registered === undefined) return;
-    await registration.apply(renderRegistration(policy, registered.address, caBundle));
+    return register();
   });
   await stopped;
   await Promise.all([registration.stop(), stopFollowing()]);

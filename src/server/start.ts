@@ -2,9 +2,11 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CertificateSource } from '../cluster/certificates/certificate-source.ts';
-import { admit, namespaceToRead } from '../core/admission/admit.ts';
+import { admit, injectedPodsToCount, namespaceToRead } from '../core/admission/admit.ts';
 import { failed } from '../core/admission/fail.ts';
 import type { Snapshot } from '../core/admission/snapshot.ts';
+import type { Namespace } from '../core/kubernetes/namespace.ts';
+import type { InjectedPods } from '../core/namespaces/findings.ts';
 import { FaultLog } from '../telemetry/fault-log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RecordSink } from '../telemetry/record-sink.ts';
@@ -12,7 +14,7 @@ import { Answerer } from './admission/answerer.ts';
 import type { Engine } from './admission/engine.ts';
 import { ADMISSION_LIMITS, type AdmissionLimits } from './admission/limits.ts';
 import { type AdmissionListener, admissionListener } from './admission/listener.ts';
-import { NamespaceReads, type ReadNamespace } from './admission/namespace-reads.ts';
+import { LiveReads, type ReadLive } from './admission/live-reads.ts';
 import { Observations } from './admission/observations.ts';
 import type { Clock } from './clock.ts';
 import { Shutdown, type ShutdownResult, type ShutdownTimes } from './lifecycle.ts';
@@ -33,7 +35,9 @@ export interface ServerOptions {
   readonly ops?: ListenAddress;
   readonly snapshot: () => Snapshot;
   /** How a namespace that the snapshot does not know is read; without it such a review is answered as the error policy says. */
-  readonly readNamespace?: ReadNamespace;
+  readonly readNamespace?: ReadLive<Namespace>;
+  /** How the pods with a sidecar in a namespace are counted; without it nobody is told of them when the opt-in is taken away. */
+  readonly countInjectedPods?: ReadLive<InjectedPods>;
   readonly sinks: readonly RecordSink[];
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -62,15 +66,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const forgetCertificate = awaitCertificate(admission.certificate, readiness);
   const limits = { ...ADMISSION_LIMITS, ...admission.limits };
   const faults = new FaultLog(log, () => clock.elapsedMs());
-  const observations = new Observations(options.sinks, metrics, faults);
-  const namespaceReads = options.readNamespace
-    ? new NamespaceReads(options.readNamespace, limits, metrics.admission.namespaceRead)
-    : undefined;
+  const observations = new Observations(options.sinks, metrics, faults, clock);
+  const { readNamespace, countInjectedPods } = options;
+  const namespaceReads =
+    readNamespace &&
+    new LiveReads({
+      what: 'namespace',
+      read: readNamespace,
+      withinMs: limits.liveReadMs,
+      maxAtOnce: limits.maxNamespaceReads,
+      onRead: metrics.admission.namespaceRead,
+    });
+  const podCounts =
+    countInjectedPods &&
+    new LiveReads({
+      what: 'pods of namespace',
+      read: countInjectedPods,
+      withinMs: limits.liveReadMs,
+      maxAtOnce: limits.maxPodCounts,
+      onRead: metrics.admission.podCount,
+    });
   const answerer = new Answerer({
-    engine: options.engine ?? { admit, failed, namespaceToRead },
+    engine: options.engine ?? { admit, failed, namespaceToRead, injectedPodsToCount },
     snapshot: options.snapshot,
     namespaceReads,
-    namespaceReadMs: limits.namespaceReadMs,
+    podCounts,
+    liveReadMs: limits.liveReadMs,
     clock,
     metrics,
     log,

@@ -34,7 +34,15 @@ export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 export const WATCH_RESTARTS = ['ended', 'gone', 'garbage', 'silent', 'status', 'network'] as const;
 export type WatchRestart = (typeof WATCH_RESTARTS)[number];
 
-const VERDICTS: LabelValues = ['inject', 'skip', 'deny', 'error'];
+/** What can be the case with an object of the registration. */
+export const REGISTRATION_STATES = ['awaited', 'kept', 'other', 'deleted'] as const;
+export type RegistrationState = (typeof REGISTRATION_STATES)[number];
+
+/** How a live read of the API server for one review ended. */
+export const LIVE_READS = ['found', 'absent', 'failed', 'timeout', 'overloaded'] as const;
+export type LiveReadResult = (typeof LIVE_READS)[number];
+
+const VERDICTS: LabelValues = ['inject', 'skip', 'deny', 'allow', 'error'];
 
 /** Every metric of Pillion's own. Label values are bounded: none comes from a request. */
 export const METRIC_TABLE = {
@@ -81,7 +89,25 @@ export const METRIC_TABLE = {
     name: 'pillion_namespace_reads_total',
     type: 'counter',
     help: 'Live reads of a namespace that the watch did not know yet.',
-    labels: { result: ['found', 'absent', 'failed', 'timeout', 'overloaded'] },
+    labels: { result: LIVE_READS },
+  },
+  injectedPodCounts: {
+    name: 'pillion_injected_pod_counts_total',
+    type: 'counter',
+    help: 'Live counts of the pods with a sidecar in a namespace whose opt-in is taken away.',
+    labels: { result: LIVE_READS },
+  },
+  unseenOptIns: {
+    name: 'pillion_opt_in_changes_unseen_total',
+    type: 'counter',
+    help: 'Changes of the opt-in of a namespace that the watch saw and that had not passed Pillion.',
+    labels: { change: ['opened', 'closed'] },
+  },
+  unfittingStamps: {
+    name: 'pillion_namespaces_with_unfitting_stamps',
+    type: 'gauge',
+    help: 'Namespaces that are open without a stamp that says who enabled them, or closed with one: changed before Pillion was installed, or past it.',
+    labels: {},
   },
   watchLastContact: {
     name: 'pillion_watch_last_contact_timestamp_seconds',
@@ -122,8 +148,40 @@ export const METRIC_TABLE = {
   registrations: {
     name: 'pillion_registration_applies_total',
     type: 'counter',
-    help: 'Attempts to apply a webhook configuration object.',
+    help: 'Attempts to apply an object of the registration (webhook configurations, in-tree policies). Repairs are counted apart.',
     labels: { result: ['applied', 'failed'] },
+  },
+  registrationObjects: {
+    name: 'pillion_registration_objects',
+    type: 'gauge',
+    help:
+      '1 for the state that an object of the registration is in: `awaited` is not applied yet, or not as the policy wants it now; `other` stands as another Pillion ' +
+      'with another policy rendered it; `deleted` was deleted by hand and stays so until Pillion is started again.',
+    labels: { resource: 'the registered kinds', name: 'the registered objects', state: REGISTRATION_STATES },
+  },
+  registrationRepairs: {
+    name: 'pillion_registration_repairs_total',
+    type: 'counter',
+    help: 'Times an object of the registration was changed by somebody else and put back.',
+    labels: { resource: 'the registered kinds', name: 'the registered objects' },
+  },
+  policyReloads: {
+    name: 'pillion_policy_reloads_total',
+    type: 'counter',
+    help: 'Changed policy and profile files that were judged. After a refused change the previous policy stays active.',
+    labels: { result: ['renewed', 'refused'] },
+  },
+  policyStale: {
+    name: 'pillion_policy_stale',
+    type: 'gauge',
+    help: '1 while the active policy is older than its files, because these are refused or not in force yet, otherwise 0.',
+    labels: {},
+  },
+  policyInfo: {
+    name: 'pillion_policy_info',
+    type: 'gauge',
+    help: 'Always 1; the labels say which policy is active.',
+    labels: { name: 'of the policy', revision: 'of the policy and its profiles' },
   },
   droppedRecords: {
     name: 'pillion_records_dropped_total',

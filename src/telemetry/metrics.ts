@@ -2,8 +2,11 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 
 import type { Hook } from '../core/admission/hook.ts';
 import {
   type ConnectionFault,
+  type LiveReadResult,
   METRIC_TABLE,
   type MetricRow,
+  REGISTRATION_STATES,
+  type RegistrationState,
   type RejectionCause,
   type WatchRestart,
 } from './metric-table.ts';
@@ -25,12 +28,25 @@ export interface Metrics {
     internalError(cause: 'internal-error' | 'namespace-unknown' | 'deadline-exceeded'): void;
     rejected(cause: RejectionCause): void;
     connectionFault(fault: ConnectionFault): void;
-    namespaceRead(result: 'found' | 'absent' | 'failed' | 'timeout' | 'overloaded'): void;
+    namespaceRead(result: LiveReadResult): void;
+    podCount(result: LiveReadResult): void;
   };
   /** The metrics of the watch of one resource, such as `namespaces`. */
   watch(resource: string): WatchMetrics;
+  /** What the watch tells about opt-ins that did not pass Pillion. */
+  readonly optIns: { unseen(change: 'opened' | 'closed'): void; unfitting(count: number): void };
   readonly certificate: { loaded(notAfter: Date): void; reloaded(result: 'renewed' | 'failed'): void };
-  readonly registration: { applied(result: 'applied' | 'failed'): void };
+  readonly registration: {
+    applied(result: 'applied' | 'failed'): void;
+    /** The object of this resource and name is in this state now; undefined: it is no longer registered. */
+    state(resource: string, name: string, state: RegistrationState | undefined): void;
+    repaired(resource: string, name: string): void;
+  };
+  readonly policy: {
+    active(name: string, revision: string): void;
+    reloaded(result: 'renewed' | 'refused'): void;
+    stale(stale: boolean): void;
+  };
   readonly records: { dropped(sink: 'stdout'): void };
   readonly readiness: { part(name: string, ready: boolean): void };
   /** The Prometheus text of all metrics and its media type. */
@@ -60,6 +76,9 @@ export function createMetrics(
   const rejected = counter(t.rejected);
   const connectionFaults = counter(t.connectionFaults);
   const namespaceReads = counter(t.namespaceReads);
+  const injectedPodCounts = counter(t.injectedPodCounts);
+  const unseenOptIns = counter(t.unseenOptIns);
+  const unfittingStamps = gauge(t.unfittingStamps);
   const watchLastContact = gauge(t.watchLastContact);
   const watchRestarts = counter(t.watchRestarts);
   const watchLists = counter(t.watchLists);
@@ -67,6 +86,11 @@ export function createMetrics(
   const certificateNotAfter = gauge(t.certificateNotAfter);
   const certificateReloads = counter(t.certificateReloads);
   const registrations = counter(t.registrations);
+  const registrationObjects = gauge(t.registrationObjects);
+  const registrationRepairs = counter(t.registrationRepairs);
+  const policyReloads = counter(t.policyReloads);
+  const policyStale = gauge(t.policyStale);
+  const policyInfo = gauge(t.policyInfo);
   const droppedRecords = counter(t.droppedRecords);
   const ready = gauge(t.ready);
   gauge(t.buildInfo).set({ version: build.version, node: build.node }, 1);
@@ -83,6 +107,7 @@ export function createMetrics(
       rejected: (cause) => rejected.inc({ cause }),
       connectionFault: (fault) => connectionFaults.inc({ fault }),
       namespaceRead: (result) => namespaceReads.inc({ result }),
+      podCount: (result) => injectedPodCounts.inc({ result }),
     },
     watch: (resource) => ({
       contact: (atMs) => watchLastContact.set({ resource }, atMs / 1000),
@@ -90,11 +115,33 @@ export function createMetrics(
       listed: () => watchLists.inc({ resource }),
       objects: (count) => watchObjects.set({ resource }, count),
     }),
+    optIns: {
+      unseen: (change) => unseenOptIns.inc({ change }),
+      unfitting: (count) => unfittingStamps.set(count),
+    },
     certificate: {
       loaded: (notAfter) => certificateNotAfter.set(notAfter.getTime() / 1000),
       reloaded: (result) => certificateReloads.inc({ result }),
     },
-    registration: { applied: (result) => registrations.inc({ result }) },
+    registration: {
+      applied: (result) => registrations.inc({ result }),
+      state(resource, name, state) {
+        for (const each of REGISTRATION_STATES) registrationObjects.remove({ resource, name, state: each });
+        if (state === undefined) return;
+        registrationObjects.set({ resource, name, state }, 1);
+        // a series that first appears with its first event has no increase to alert on
+        registrationRepairs.inc({ resource, name }, 0);
+      },
+      repaired: (resource, name) => registrationRepairs.inc({ resource, name }),
+    },
+    policy: {
+      active(name, revision) {
+        policyInfo.reset();
+        policyInfo.set({ name, revision }, 1);
+      },
+      reloaded: (result) => policyReloads.inc({ result }),
+      stale: (stale) => policyStale.set(stale ? 1 : 0),
+    },
     records: { dropped: (sink) => droppedRecords.inc({ sink }) },
     readiness: { part: (name, isReady) => ready.set({ part: name }, isReady ? 1 : 0) },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

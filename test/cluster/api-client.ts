@@ -26,7 +26,10 @@ export function apiClient({ url, ca, tokens }: ControlPlane): ApiClient {
         const outgoing = request(new URL(path, url), options, (response) => {
           text(response).then((answer) => {
             const warnings = [response.headers.warning ?? []].flat();
-            resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer), warnings });
+            // an API group that is not served yet is answered in plain text
+            const isJson = response.headers['content-type']?.includes('json') === true;
+            const parsed = isJson ? JSON.parse(answer) : { message: answer };
+            resolve({ status: response.statusCode ?? 0, body: parsed, warnings });
           }, reject);
         });
         outgoing.on('error', reject);

@@ -1,3 +1,5 @@
+import type { Hook } from '../../src/core/admission/hook.ts';
+
 /** The values of one counter by its labels, written as they stand in the Prometheus text, from a running `pillion serve`. */
 export async function counterOf(opsPort: number, name: string): Promise<ReadonlyMap<string, number>> {
   const response = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
@@ -11,7 +13,7 @@ export async function counterOf(opsPort: number, name: string): Promise<Readonly
 }
 
 /** How often a hook was called since the process started. */
-export async function callsOf(opsPort: number, hook: 'inject' | 'warn'): Promise<number> {
+export async function callsOf(opsPort: number, hook: Hook): Promise<number> {
   const decisions = await counterOf(opsPort, 'pillion_admission_decisions_total');
   return [...decisions]
     .filter(([labels]) => labels.includes(`hook="${hook}"`))

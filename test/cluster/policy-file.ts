@@ -7,16 +7,17 @@ import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.t
 /** What a file for `--policy` changes about the built-in policy and its profile. */
 export interface PolicyChange {
   readonly optIn?: Partial<InjectionPolicy['spec']['optIn']>;
+  readonly spec?: Partial<Omit<InjectionPolicy['spec'], 'optIn'>>;
   readonly profile?: Partial<SidecarProfile['spec']>;
 }
 
 /** The built-in policy and profile with changes, as the text of a file for `--policy`. */
-export function policyFile({ optIn = {}, profile = {} }: PolicyChange): string {
+export function policyFile({ optIn = {}, spec = {}, profile = {} }: PolicyChange): string {
   const policyObject = parse(DEFAULT_POLICY) as InjectionPolicy;
   const profileObject = parse(ENVOY_PROFILE) as SidecarProfile;
   const changed = [
     { ...profileObject, spec: { ...profileObject.spec, ...profile } },
-    { ...policyObject, spec: { ...policyObject.spec, optIn: { ...policyObject.spec.optIn, ...optIn } } },
+    { ...policyObject, spec: { ...policyObject.spec, ...spec, optIn: { ...policyObject.spec.optIn, ...optIn } } },
   ];
   return changed.map((object) => stringify(object)).join('---\n');
 }

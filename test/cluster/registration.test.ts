@@ -1,37 +1,26 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../src/core/sidecar/names.ts';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { type ApiClient, apiClient } from './api-client.ts';
 import { callsOf, counterOf } from './metrics.ts';
-import { type PillionLauncher, type PillionProcess, pillionLauncher } from './pillion-process.ts';
+import type { PillionProcess } from './pillion-process.ts';
 import { ASKS, simplePod } from './pods.ts';
 import { webhookInForce } from './registered.ts';
+import { ENABLED, testCluster } from './test-cluster.ts';
 
 const NAMESPACE = 'shop';
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 
-let controlPlane: ControlPlane;
-let launcher: PillionLauncher;
 let pillion: PillionProcess;
-let api: ApiClient;
+
+const cluster = testCluster({ [NAMESPACE]: ENABLED });
 
 beforeAll(async () => {
-  controlPlane = await startControlPlane();
-  launcher = await pillionLauncher(controlPlane);
-  api = apiClient(controlPlane);
-  await controlPlane.createNamespace(NAMESPACE, { 'istio-injection': 'enabled' });
-  pillion = await launcher.start({ register: 'https://127.0.0.1:PORT' });
-  await webhookInForce(controlPlane, NAMESPACE);
+  pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
+  await webhookInForce(cluster.controlPlane, NAMESPACE);
 }, 120_000);
 
-afterAll(async () => {
-  api?.close();
-  await Promise.all([launcher?.guard.stop(), controlPlane?.stop()]);
-});
-
 const created = async (pod: object): Promise<Pod> => {
-  const { status, body } = await api.call('POST', PODS, pod);
+  const { status, body } = await cluster.api.call('POST', PODS, pod);
   if (status !== 201) throw new Error(`the API server refused the pod: ${JSON.stringify(body)}`);
   return body as Pod;
 };
@@ -64,7 +53,7 @@ test('a pod that did not ask, or cannot be injected, never reaches the hook', as
 });
 
 test('whoever creates a pod hears at once what was probably meant otherwise', async () => {
-  const outcome = await controlPlane.kubectl(
+  const outcome = await cluster.controlPlane.kubectl(
     ['-n', NAMESPACE, 'create', '-f', '-'],
     JSON.stringify(simplePod('misspelt', { annotations: { 'sidecar.istio.io/inject': 'ture' } })),
   );
@@ -74,7 +63,7 @@ test('whoever creates a pod hears at once what was probably meant otherwise', as
 
 test('an injected pod that is restored from a backup is recognised by its content and left as it is', async () => {
   const original = await created(simplePod('restored', { annotations: ASKS }));
-  await api.call('DELETE', `${PODS}/restored?gracePeriodSeconds=0`);
+  await cluster.api.call('DELETE', `${PODS}/restored?gracePeriodSeconds=0`);
   const { name, annotations, labels } = original.metadata;
   const restored = await created({ ...original, metadata: { name, annotations, labels }, status: undefined });
   expect(restored.spec).toEqual(original.spec);
@@ -87,9 +76,11 @@ test('a label that was set a moment ago counts as soon as the API server calls t
   let injected = 0;
   for (let round = 0; round < 20; round++) {
     const name = `fresh-${round}`;
-    await controlPlane.createNamespace(name);
-    await api.call('PATCH', `/api/v1/namespaces/${name}`, { metadata: { labels: { 'istio-injection': 'enabled' } } });
-    const { body } = await api.call(
+    await cluster.controlPlane.createNamespace(name);
+    await cluster.api.call('PATCH', `/api/v1/namespaces/${name}`, {
+      metadata: { labels: { 'istio-injection': 'enabled' } },
+    });
+    const { body } = await cluster.api.call(
       'POST',
       `/api/v1/namespaces/${name}/pods`,
       simplePod('at-once', { annotations: ASKS }),
@@ -105,10 +96,10 @@ test('a label that was set a moment ago counts as soon as the API server calls t
 test('while the webhook is down, silent pods start, pods that asked wait, and the Deployment says why', async () => {
   await pillion.process.stop();
   expect(await created(simplePod('silent-while-down'))).toHaveProperty('metadata.uid');
-  const refused = await api.call('POST', PODS, simplePod('asked-while-down', { annotations: ASKS }));
+  const refused = await cluster.api.call('POST', PODS, simplePod('asked-while-down', { annotations: ASKS }));
   expect(refused.status).toBe(500);
   const labels = { app: 'waiting' };
-  await api.call('POST', `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, {
+  await cluster.api.call('POST', `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'waiting' },
@@ -118,8 +109,8 @@ test('while the webhook is down, silent pods start, pods that asked wait, and th
     },
   });
   const wait = ['wait', 'deployment/waiting', '--for=condition=ReplicaFailure', '--timeout=60s'];
-  expect(await controlPlane.kubectl(['-n', NAMESPACE, ...wait])).toMatchObject({ code: 0 });
-  const condition = await controlPlane.kubectl([
+  expect(await cluster.controlPlane.kubectl(['-n', NAMESPACE, ...wait])).toMatchObject({ code: 0 });
+  const condition = await cluster.controlPlane.kubectl([
     ...['-n', NAMESPACE, 'get', 'deployment/waiting'],
     ...['-o', 'jsonpath={.status.conditions[?(@.type=="ReplicaFailure")].message}'],
   ]);

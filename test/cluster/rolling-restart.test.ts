@@ -2,46 +2,36 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS } from '../../src/core/sidecar/names.ts';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { type ApiClient, apiClient } from './api-client.ts';
-import { type PillionLauncher, pillionLauncher } from './pillion-process.ts';
 import { ASKS, simplePod } from './pods.ts';
 import { webhookInForce } from './registered.ts';
 import { type Service, startService } from './service.ts';
+import { ENABLED, testCluster } from './test-cluster.ts';
 
 const PODS = 2_000;
 const AT_ONCE = 8;
 const RESTART_EVERY_MS = 1_000;
 const NAMESPACE = 'shop';
 
-let controlPlane: ControlPlane;
-let launcher: PillionLauncher;
 let service: Service;
-let api: ApiClient;
+
+const cluster = testCluster({ [NAMESPACE]: ENABLED });
 
 beforeAll(async () => {
-  controlPlane = await startControlPlane();
-  launcher = await pillionLauncher(controlPlane);
   service = await startService();
-  api = apiClient(controlPlane);
-  await controlPlane.createNamespace(NAMESPACE, { 'istio-injection': 'enabled' });
 }, 120_000);
 
-afterAll(async () => {
-  api?.close();
-  await Promise.all([launcher?.guard.stop(), controlPlane?.stop(), service?.stop()]);
-});
+afterAll(async () => service?.stop());
 
 test('no pod is lost while the server restarts every second', async () => {
   const start = () =>
-    launcher.start({
+    cluster.launcher.start({
       register: `https://127.0.0.1:${service.port}`,
       // a Service here forgets an endpoint at once; a real one takes seconds, for which the default is made
       args: ['--drain-seconds', '0.2', '--log-level', 'warn'],
     });
   let serving = await start();
   service.route(serving.port);
-  await webhookInForce(controlPlane, NAMESPACE);
+  await webhookInForce(cluster.controlPlane, NAMESPACE);
 
   let creating = true;
   let restarts = 0;
@@ -61,7 +51,7 @@ test('no pod is lost while the server restarts every second', async () => {
   let next = 0;
   const create = async () => {
     while (next < PODS) {
-      const { status, body } = await api.call(
+      const { status, body } = await cluster.api.call(
         'POST',
         `/api/v1/namespaces/${NAMESPACE}/pods`,
         simplePod(`pod-${next++}`, { annotations: ASKS }),

@@ -36,7 +36,8 @@ export function controllerManagerArguments(files: Files): string[] {
   return [
     `--kubeconfig=${files.kubeconfig}`,
     '--leader-elect=false',
-    '--use-service-account-credentials=false',
+    // each controller has a name of its own, as in clusters that people run
+    '--use-service-account-credentials=true',
     `--service-account-private-key-file=${files.serviceAccountKey}`,
     `--root-ca-file=${files.ca}`,
     '--secure-port=0',

@@ -1,13 +1,8 @@
-import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import type { AdmissionPolicy, RegisteredObject, Rule } from '../../src/core/registration/objects.ts';
 import { renderRegistration } from '../../src/core/registration/registration.ts';
-import type { PodJson } from './pods.ts';
-
-interface Hook {
-  readonly name: string;
-  readonly namespaceSelector: { readonly matchExpressions: readonly Requirement[] };
-  readonly matchConditions?: readonly { readonly name: string; readonly expression: string }[];
-}
+import { celValue, evaluated, holds } from './evaluated-cel.ts';
+import type { Json, PodJson } from './pods.ts';
 
 interface Requirement {
   readonly key: string;
@@ -15,25 +10,95 @@ interface Requirement {
   readonly values?: readonly string[];
 }
 
+interface Selecting {
+  readonly namespaceSelector?: { readonly matchExpressions: readonly Requirement[] };
+}
+
 export interface NamespaceJson {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The names of the hooks that an API server would call for the creation of a pod, told from the rendered objects alone. */
+/** A request to an API server. */
+export interface ApiRequest {
+  /** The group may be left out, the subresource as well: `apps/deployments`, `pods/status`. */
+  readonly resource: string;
+  readonly object: Json;
+  /** Given for an update. */
+  readonly oldObject?: Json;
+  /** Left out for an object that is in none. */
+  readonly namespace?: NamespaceJson;
+}
+
+/** The objects, rendered for a webhook nobody calls. */
+export const rendered = (policy: ActivePolicy): readonly RegisteredObject[] =>
+  renderRegistration(policy, { url: 'https://127.0.0.1:8443' }, 'certificate');
+
+/** The names of the hooks that an API server would call for the creation of a pod, by the kind of their configuration. */
 export function matchingHooks(policy: ActivePolicy, pod: PodJson, namespace: NamespaceJson): Record<string, string[]> {
-  const registration = renderRegistration(policy, { url: 'https://127.0.0.1:8443' }, 'certificate');
-  const labels = new Map(Object.entries({ ...namespace.labels, 'kubernetes.io/metadata.name': namespace.name }));
-  const object = celValue(pod);
-  return Object.fromEntries(
-    registration.map(({ kind, webhooks }) => [
-      kind,
-      (webhooks as unknown as readonly Hook[])
-        .filter(({ namespaceSelector }) => namespaceSelector.matchExpressions.every((term) => meets(labels, term)))
-        .filter(({ matchConditions = [] }) => matchConditions.every(({ expression }) => holds(expression, object)))
-        .map(({ name }) => name),
-    ]),
+  const request = { resource: 'pods', object: pod, namespace };
+  const kinds = { MutatingWebhookConfiguration: [] as string[], ValidatingWebhookConfiguration: [] as string[] };
+  for (const object of rendered(policy)) if ('webhooks' in object) kinds[object.kind].push(...hooksOf(object, request));
+  return kinds;
+}
+
+/** The names of the hooks of one configuration that an API server would call for a request. */
+export const calledHooks = (policy: ActivePolicy, configuration: string, request: ApiRequest): string[] =>
+  rendered(policy).flatMap((object) =>
+    'webhooks' in object && object.metadata.name === configuration ? hooksOf(object, request) : [],
   );
+
+function hooksOf({ webhooks }: Extract<RegisteredObject, { webhooks: unknown }>, request: ApiRequest): string[] {
+  const bindings = bindingsOf(request);
+  return webhooks
+    .filter(({ rules, ...hook }) => selects(hook as Selecting, rules, request))
+    .filter(({ matchConditions = [] }) => matchConditions.every(({ expression }) => holds(expression, bindings)))
+    .map(({ name }) => name);
+}
+
+/** The messages with which the policy of this name answers a request; undefined when there is no such policy. */
+export function messagesOf(policy: ActivePolicy, name: string, request: ApiRequest): string[] | undefined {
+  const found = rendered(policy).find(
+    (object): object is AdmissionPolicy => object.kind === 'ValidatingAdmissionPolicy' && object.metadata.name === name,
+  );
+  return found && messages(found, request);
+}
+
+/** The messages with which a policy answers a request. */
+export function messages({ spec }: AdmissionPolicy, request: ApiRequest): string[] {
+  const { matchConstraints, matchConditions = [], variables = [], validations } = spec;
+  if (!selects(matchConstraints as Selecting, matchConstraints.resourceRules, request)) return [];
+  const bindings = bindingsOf(request);
+  // a condition of a policy sees no namespace (k8s.io/apiserver v0.37, matchconditions/matcher.go)
+  if (!matchConditions.every(({ expression }) => holds(expression, bindings))) return [];
+  const { namespace } = request;
+  const namespaceObject = celValue(namespace && { metadata: { name: namespace.name, labels: namespace.labels } });
+  const seen = { ...bindings, namespaceObject };
+  const values = celValue(Object.fromEntries(variables.map(({ name, expression }) => [name, holds(expression, seen)])));
+  return validations
+    .filter(({ expression }) => !holds(expression, { ...seen, variables: values }))
+    .map(({ message, messageExpression }) =>
+      messageExpression === undefined ? message : String(evaluated(messageExpression, seen)),
+    );
+}
+
+const bindingsOf = ({ object, oldObject }: ApiRequest) => ({
+  object: celValue(object),
+  oldObject: celValue(oldObject),
+});
+
+function selects({ namespaceSelector }: Selecting, rules: readonly Rule[], request: ApiRequest): boolean {
+  const { resource, oldObject, namespace } = request;
+  const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
+  const listed = rules.some(
+    ({ apiGroups, operations, resources, scope }) =>
+      operations.includes(operation) &&
+      scope === (namespace === undefined ? 'Cluster' : 'Namespaced') &&
+      apiGroups.some((group) => resources.some((name) => (group === '' ? name : `${group}/${name}`) === resource)),
+  );
+  const labels = new Map(Object.entries(namespace?.labels ?? {}));
+  if (namespace !== undefined) labels.set('kubernetes.io/metadata.name', namespace.name);
+  return listed && (namespaceSelector?.matchExpressions ?? []).every((term) => meets(labels, term));
 }
 
 function meets(labels: ReadonlyMap<string, string>, { key, operator, values = [] }: Requirement): boolean {
@@ -48,26 +113,4 @@ function meets(labels: ReadonlyMap<string, string>, { key, operator, values = []
   const answer = answers[operator];
   if (answer === undefined) throw new Error(`a selector cannot say ${operator}`);
   return answer;
-}
-
-type CelValue = string | number | boolean | CelValue[] | Map<string, CelValue>;
-type Program = (bindings: { object: CelValue }) => unknown;
-const programs = new Map<string, Program>();
-
-// a condition that fails refuses the pod, so a failure is never the same as false
-function holds(expression: string, object: CelValue): boolean {
-  const program = programs.get(expression) ?? (plan(celEnv(), parse(expression)) as Program);
-  programs.set(expression, program);
-  const result = program({ object });
-  if (isCelError(result)) throw new Error(`${expression}\nfails: ${result.message}`);
-  if (typeof result !== 'boolean') throw new Error(`${expression}\nis ${String(result)}`);
-  return result;
-}
-
-// maps, because an own key of a plain object is hard to tell from an inherited one; null is what Go leaves out
-function celValue(json: unknown): CelValue {
-  if (Array.isArray(json)) return json.map(celValue);
-  if (typeof json !== 'object' || json === null) return json as CelValue;
-  const entries = Object.entries(json).filter(([, value]) => value !== null);
-  return new Map(entries.map(([key, value]) => [key, celValue(value)]));
 }

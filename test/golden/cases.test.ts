@@ -29,7 +29,7 @@ test.each(readdirSync(root).sort())('%s', (name) => {
 
 function policyOf(file: URL) {
   const own = existsSync(file) ? [{ file: file.pathname, text: readFileSync(file, 'utf8') }] : [];
-  const builtIn = [ENVOY_PROFILE, DEFAULT_POLICY].map((text) => ({ file: 'built-in', text }));
+  const builtIn = [ENVOY_PROFILE, DEFAULT_POLICY].map((text) => ({ file: 'built-in', text, builtIn: true as const }));
   const loaded = loadPolicy([...builtIn, ...own], 'pillion-system');
   if ('active' in loaded) return loaded.active;
   throw new Error(JSON.stringify(loaded.problems));

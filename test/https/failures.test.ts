@@ -1,30 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { admit, namespaceToRead } from '../../src/core/admission/admit.ts';
+import { admit, injectedPodsToCount, namespaceToRead } from '../../src/core/admission/admit.ts';
 import { failed } from '../../src/core/admission/fail.ts';
 import type { Namespace } from '../../src/core/kubernetes/namespace.ts';
 import { http2Caller } from './callers.ts';
-import { askingPod, responseIn, reviewOf } from './reviews.ts';
+import { askingPod, reviewOf } from './reviews.ts';
 import { runningServer, sampleSnapshot, type TestOptions, type TestServer } from './running-server.ts';
 import { until } from './until.ts';
+import { type Post as PostText, withServer as runningWithServer } from './with-server.ts';
 
 const internalErrors = (cause: string) => `pillion_admission_internal_errors_total{cause="${cause}"}`;
 const DEBUG = 20;
 const reads = (result: string) => `pillion_namespace_reads_total{result="${result}"}`;
 const enabled = (name: string): Namespace => ({ name, labels: { 'istio-injection': 'enabled' } });
 
-async function withServer(options: TestOptions, use: (server: TestServer, post: Post) => Promise<void>): Promise<void> {
-  const server = await runningServer(options);
-  const caller = http2Caller(server.url, server.authority);
-  try {
-    await use(server, async (review, timeout = '5s') =>
-      responseIn((await caller.call(`/inject?timeout=${timeout}`, review.json)).text),
-    );
-  } finally {
-    caller.close();
-    await server.stop();
-  }
-}
-type Post = (review: { json: string }, timeout?: string) => Promise<ReturnType<typeof responseIn>>;
+const withServer = (options: TestOptions, use: (server: TestServer, post: Post) => Promise<void>): Promise<void> =>
+  runningWithServer(options, '/inject', (server, post) => use(server, ({ json }, timeout) => post(json, timeout)));
+type Post = (review: { json: string }, timeout?: string) => ReturnType<PostText>;
 
 describe('a namespace that the snapshot does not know', () => {
   test('is read once for many concurrent calls, and all of them are decided with it', async () => {
@@ -56,7 +47,7 @@ describe('a namespace that the snapshot does not know', () => {
           reject(signal.reason);
         });
       });
-    await withServer({ readNamespace, limits: { namespaceReadMs: 100 } }, async (server, post) => {
+    await withServer({ readNamespace, limits: { liveReadMs: 100 } }, async (server, post) => {
       const review = reviewOf(askingPod(), 'fresh');
       const answer = await post(review);
       expect(answer).toMatchObject({ uid: review.uid, allowed: false });
@@ -70,7 +61,7 @@ describe('a namespace that the snapshot does not know', () => {
 
   test('and the API server has little patience: the answer comes before it runs out', async () => {
     const readNamespace = () => new Promise<never>(() => {});
-    await withServer({ readNamespace, limits: { namespaceReadMs: 600_000 } }, async (_server, post) => {
+    await withServer({ readNamespace, limits: { liveReadMs: 600_000 } }, async (_server, post) => {
       expect((await post(reviewOf(askingPod(), 'fresh'), '200ms')).allowed).toBe(false);
     });
   });
@@ -120,8 +111,8 @@ describe('a fault of the program', () => {
   };
 
   test.each([
-    ['while deciding', { admit: throwing, failed, namespaceToRead }],
-    ['while looking for the namespace', { admit, failed, namespaceToRead: throwing }],
+    ['while deciding', { admit: throwing, failed, namespaceToRead, injectedPodsToCount }],
+    ['while looking for the namespace', { admit, failed, namespaceToRead: throwing, injectedPodsToCount }],
   ])('%s is answered with the uid, counted and logged with its stack', async (_name, engine) => {
     await withServer({ engine }, async (server, post) => {
       const review = reviewOf();
@@ -132,7 +123,7 @@ describe('a fault of the program', () => {
   });
 
   test('after a live read is answered with the uid', async () => {
-    const engine = { admit: throwing, failed, namespaceToRead };
+    const engine = { admit: throwing, failed, namespaceToRead, injectedPodsToCount };
     await withServer({ engine, readNamespace: async (name) => enabled(name) }, async (_server, post) => {
       const review = reviewOf(askingPod(), 'fresh');
       expect(await post(review)).toMatchObject({ uid: review.uid, allowed: false });
@@ -145,6 +136,7 @@ describe('a fault of the program', () => {
       admit: (...call: Parameters<typeof admit>) => (broken ? throwing() : admit(...call)),
       failed: throwing,
       namespaceToRead,
+      injectedPodsToCount,
     };
     const server = await runningServer({ engine });
     const caller = http2Caller(server.url, server.authority);

@@ -30,7 +30,7 @@ function heldRead() {
 describe.each(PROTOCOLS)('stopping over %s', (_protocol, connect) => {
   test('completes the call in flight, then takes no new connection, then flushes the records', async () => {
     const held = heldRead();
-    const server = await runningServer({ readNamespace: held.readNamespace, limits: { namespaceReadMs: 60_000 } });
+    const server = await runningServer({ readNamespace: held.readNamespace, limits: { liveReadMs: 60_000 } });
     const caller = connect(server.url, server.authority);
     const review = reviewOf(askingPod(), 'fresh');
     const answer = caller.call('/inject', review.json);
@@ -65,7 +65,7 @@ describe.each(PROTOCOLS)('stopping over %s', (_protocol, connect) => {
 
   test('cuts a call that does not end in time, and still flushes', async () => {
     const held = heldRead();
-    const server = await runningServer({ readNamespace: held.readNamespace, limits: { namespaceReadMs: 60_000 } });
+    const server = await runningServer({ readNamespace: held.readNamespace, limits: { liveReadMs: 60_000 } });
     const caller = connect(server.url, server.authority);
     const answer = caller.call('/inject', reviewOf(askingPod(), 'fresh').json).catch(() => 'cut');
     await until(held.begun);
@@ -79,7 +79,7 @@ describe.each(PROTOCOLS)('stopping over %s', (_protocol, connect) => {
 describe('stopping', () => {
   test('an HTTP/2 caller is sent GOAWAY while its call is still in flight', async () => {
     const held = heldRead();
-    const server = await runningServer({ readNamespace: held.readNamespace, limits: { namespaceReadMs: 60_000 } });
+    const server = await runningServer({ readNamespace: held.readNamespace, limits: { liveReadMs: 60_000 } });
     const caller = http2Caller(server.url, server.authority);
     const goaway = new Promise<number>((resolve) => caller.session.on('goaway', resolve));
     const stream = caller.open('/inject');
@@ -114,7 +114,7 @@ describe('stopping', () => {
 
   test('the first signal drains; the second one cuts what is left at once', async () => {
     const held = heldRead();
-    const server = await runningServer({ readNamespace: held.readNamespace, limits: { namespaceReadMs: 60_000 } });
+    const server = await runningServer({ readNamespace: held.readNamespace, limits: { liveReadMs: 60_000 } });
     const caller = http2Caller(server.url, server.authority);
     const answer = caller.call('/inject', reviewOf(askingPod(), 'fresh').json).catch(() => 'cut');
     await until(held.begun);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { namespaceToRead } from '../../src/core/admission/admit.ts';
+import { injectedPodsToCount, namespaceToRead } from '../../src/core/admission/admit.ts';
 import { failed } from '../../src/core/admission/fail.ts';
 import { http2Caller } from './callers.ts';
 import { reviewOf } from './reviews.ts';
@@ -15,6 +15,7 @@ test('a fault that is repeated is counted each time, and its stack logged only o
     },
     failed,
     namespaceToRead,
+    injectedPodsToCount,
   };
   const server = await runningServer({ engine, clock: { now: () => new Date(), elapsedMs: () => elapsedMs } });
   const caller = http2Caller(server.url, server.authority);

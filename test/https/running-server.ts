@@ -33,7 +33,9 @@ export function sampleSnapshot(): Snapshot {
   return { policy: BUILT_IN, namespaces };
 }
 
-export type TestOptions = Partial<Pick<ServerOptions, 'engine' | 'clock' | 'readNamespace' | 'snapshot' | 'sinks'>> & {
+export type TestOptions = Partial<
+  Pick<ServerOptions, 'engine' | 'clock' | 'readNamespace' | 'countInjectedPods' | 'snapshot' | 'sinks'>
+> & {
   readonly limits?: ServerOptions['admission']['limits'];
   readonly certificate?: CertificateSource;
   readonly authority?: string;
@@ -67,6 +69,7 @@ export async function runningServer(options: TestOptions = {}): Promise<TestServ
     ops: { host: '127.0.0.1', port: 0 },
     snapshot: options.snapshot ?? (() => snapshot),
     ...(options.readNamespace ? { readNamespace: options.readNamespace } : {}),
+    ...(options.countInjectedPods ? { countInjectedPods: options.countInjectedPods } : {}),
     sinks: options.sinks ?? [
       {
         write: (record) => void records.push(record),

@@ -14,7 +14,7 @@ test('the pods of these laws come to every verdict that a pod can come to', () =
     return admitted(pod, circumstances).verdict;
   });
   expect(new Set(verdicts)).toEqual(new Set(['inject', 'skip', 'deny']));
-  expect(verdicts.filter((verdict) => verdict === 'inject').length).toBeGreaterThan(50);
+  expect(verdicts.filter((verdict) => verdict === 'inject').length).toBeGreaterThan(20);
 });
 
 const injected = (law: (before: PodJson, after: PodJson, creation: Creation) => void): void =>

@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'commander',
     'picocolors',
     'cli-table3',
+    'fast-json-patch',
     'yaml',
     'node:*',
   ],

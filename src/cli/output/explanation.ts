@@ -1,13 +1,15 @@
 import picocolors from 'picocolors';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import { explanationOf } from '../../core/decision/reasons.ts';
+import { printable } from '../../core/problem/printable.ts';
 import { problemLine } from '../../core/problem/problem.ts';
 import type { ExplainedPod } from '../explained-pods.ts';
 
 /** The sign and colour of each verdict, used wherever people read one. */
 export function verdictText(verdict: DecisionRecord['verdict'], colour: boolean): string {
   const paint = picocolors.createColors(colour);
-  return { inject: paint.green, skip: paint.dim, deny: paint.red, error: paint.magenta }[verdict](verdict);
+  const paints = { inject: paint.green, skip: paint.dim, deny: paint.red, allow: paint.green, error: paint.magenta };
+  return paints[verdict](verdict);
 }
 
 /** One decision as a short paragraph: place, verdict, why, and what to do. */
@@ -23,10 +25,10 @@ export function explanationText({ kind, name, namespace, file, line, record }: E
     ...record.hints.map(({ message }) => [paint.yellow('hint'), message] as const),
     ...(record.verdict === 'inject' ? [] : [['next', hint] as const]),
   ];
-  const head = `${paint.bold(`${kind} ${namespace}/${name}`)}  ${paint.dim(`${file}:${line}`)}`;
+  const head = `${paint.bold(printable(`${kind} ${namespace}/${name}`))}  ${paint.dim(printable(`${file}:${line}`))}`;
   return [
     head,
-    ...rows.map(([label, text]) => `  ${label}${' '.repeat(Math.max(1, 8 - visibleLength(label)))}${text}`),
+    ...rows.map(([label, text]) => `  ${label}${' '.repeat(Math.max(1, 8 - visibleLength(label)))}${printable(text)}`),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Logger } from 'pino';
+import { FollowedFiles } from '../followed-files.ts';
+import { ToldOnce } from '../told-once.ts';
 import { type CertificatePair, type CertificateSource, certificatePair } from './certificate-source.ts';
 
 export interface FileCertificateOptions {
@@ -20,22 +20,21 @@ export interface FileCertificateOptions {
 export class FileCertificate implements CertificateSource {
   readonly #options: FileCertificateOptions;
   readonly #listeners = new Set<(pair: CertificatePair) => void>();
-  readonly #watchers: FSWatcher[] = [];
-  #poll: NodeJS.Timeout | undefined;
+  readonly #files: FollowedFiles;
+  readonly #faults = new ToldOnce();
   #current: CertificatePair | undefined;
-  #refreshing: Promise<void> | undefined;
-  #again = false;
-  #reportedFault = '';
 
   private constructor(options: FileCertificateOptions) {
     this.#options = options;
+    const { certificateFile, keyFile, pollMs, log } = options;
+    this.#files = new FollowedFiles({ files: [certificateFile, keyFile], look: () => this.#readOnce(), pollMs, log });
   }
 
   /** Reads the pair once and follows it from then on; a pair that is not there yet is awaited, not an error. */
   static async follow(options: FileCertificateOptions): Promise<FileCertificate> {
     const source = new FileCertificate(options);
     await source.refresh();
-    source.#start();
+    source.#files.start();
     return source;
   }
 
@@ -50,45 +49,12 @@ export class FileCertificate implements CertificateSource {
 
   /** Reads the files now; resolves when the newest content has been judged. */
   refresh(): Promise<void> {
-    if (this.#refreshing) {
-      this.#again = true;
-      return this.#refreshing;
-    }
-    this.#refreshing = this.#readUntilSettled().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    return this.#files.refresh();
   }
 
   /** Stops following; the current pair stays. */
   close(): void {
-    clearInterval(this.#poll);
-    for (const watcher of this.#watchers) watcher.close();
-  }
-
-  #start(): void {
-    const { certificateFile, keyFile, pollMs = 10_000 } = this.#options;
-    this.#poll = setInterval(() => void this.refresh(), pollMs).unref();
-    // a mounted Secret is replaced by swapping the link `..data` beside the files, so the folders are watched, not the files
-    for (const folder of new Set([dirname(certificateFile), dirname(keyFile)])) {
-      try {
-        const watcher = watch(folder, { persistent: false }, () => void this.refresh());
-        watcher.on('error', () => watcher.close());
-        this.#watchers.push(watcher);
-      } catch (cause) {
-        this.#options.log.warn(
-          { err: cause, folder },
-          'cannot watch the certificate folder; a change is seen by polling',
-        );
-      }
-    }
-  }
-
-  async #readUntilSettled(): Promise<void> {
-    do {
-      this.#again = false;
-      await this.#readOnce();
-    } while (this.#again);
+    this.#files.close();
   }
 
   async #readOnce(): Promise<void> {
@@ -97,7 +63,7 @@ export class FileCertificate implements CertificateSource {
       const [certificate, key] = await Promise.all([readFile(certificateFile, 'utf8'), readFile(keyFile, 'utf8')]);
       const unchanged = certificate === this.#current?.certificate && key === this.#current.key;
       const pair = unchanged ? undefined : certificatePair(certificate, key);
-      this.#reportedFault = '';
+      this.#faults.forget();
       if (pair === undefined) return;
       this.#current = pair;
       metrics.loaded(pair.notAfter);
@@ -106,15 +72,12 @@ export class FileCertificate implements CertificateSource {
       for (const listener of this.#listeners) listener(pair);
     } catch (cause) {
       metrics.reloaded('failed');
-      this.#reportOnce(cause);
+      this.#report(cause);
     }
   }
 
-  /** A fault that stays is logged once, not at every poll. */
-  #reportOnce(cause: unknown): void {
-    const fault = String(cause);
-    if (fault === this.#reportedFault) return;
-    this.#reportedFault = fault;
+  #report(cause: unknown): void {
+    if (!this.#faults.isNews(cause)) return;
     const { certificateFile, keyFile, log } = this.#options;
     const consequence = this.#current
       ? 'the previous certificate stays in service; check the mounted TLS Secret'

@@ -4,5 +4,7 @@ import type { Hook } from './hook.ts';
 export interface Call {
   readonly hook: Hook;
   readonly now: Date;
+  /** The object comes from a file, so that no API server has completed it. */
+  readonly asWritten?: true;
   readonly caller: 'Unauthenticated' | 'ClientCertificate';
 }

@@ -1,3 +1,6 @@
 /** The doors of the API server behind which the server answers; each is one webhook configuration object. */
-export const HOOKS = ['inject', 'warn'] as const;
+export const HOOKS = ['inject', 'warn', 'workloads', 'namespaces', 'policies'] as const;
 export type Hook = (typeof HOOKS)[number];
+
+/** The doors through which a pod comes. */
+export const POD_HOOKS = ['inject', 'warn'] as const satisfies readonly Hook[];

@@ -1,3 +1,4 @@
+import type { Operation } from 'fast-json-patch';
 import type { Subject } from '../decision/subject.ts';
 import { digest } from '../json/canonical.ts';
 import { type Edit, patchOf } from '../sidecar/edit.ts';
@@ -13,6 +14,11 @@ export function writtenPatch({ pod, profile }: Subject, edit: Edit): Patch {
   const operations = patchOf(pod, edit, (annotation) =>
     annotation === profile.envoyConfig ? profile.escapedEnvoyConfig : annotation,
   );
+  return patchWith(operations);
+}
+
+/** These operations as a patch. */
+export function patchWith(operations: readonly Operation[]): Patch {
   const bytes = Buffer.from(JSON.stringify(operations));
   return {
     base64: bytes.toString('base64'),

@@ -20,7 +20,9 @@ const Reviewable = Type.Object({
     subResource: Text,
     namespace: Text,
     name: Text,
-    userInfo: Type.Optional(Type.Object({ username: Text })),
+    userInfo: Type.Optional(
+      Type.Object({ username: Text, groups: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])) }),
+    ),
     dryRun: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
   }),
 });
@@ -41,7 +43,7 @@ export function readReview(body: unknown): ReadReview {
   const { uid } = body.request;
   if (!reviewable.Check(body)) return { kind: 'unsupported', uid, problems: problemsOf(reviewable.Errors(body)) };
   const { operation, resource, subResource, namespace, name, userInfo, dryRun } = body.request;
-  const { object } = body.request as { readonly object?: unknown };
+  const { object, oldObject } = body.request as { readonly object?: unknown; readonly oldObject?: unknown };
   return {
     kind: 'review',
     request: {
@@ -52,8 +54,10 @@ export function readReview(body: unknown): ReadReview {
       namespace: namespace ?? '',
       name: name ?? '',
       user: userInfo?.username ?? '',
+      groups: userInfo?.groups ?? [],
       dryRun: dryRun === true,
       object,
+      oldObject: oldObject ?? null,
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Decision } from '../decision/decide.ts';
 import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import type { Subject } from '../decision/subject.ts';
 import { digest } from '../json/canonical.ts';
-import { ownerOf } from '../kubernetes/owner.ts';
+import { controllerUidOf, type Owner, ownerOf } from '../kubernetes/owner.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
@@ -15,6 +15,9 @@ import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 import type { Call } from './call.ts';
 import type { Patch } from './patch.ts';
 import type { AdmissionRequest } from './review.ts';
+
+/** What brought a record about: a call, or something that the watch saw. */
+type Occasion = Pick<Call, 'now'> & Pick<DecisionRecord, 'hook' | 'caller'>;
 
 /** The id under which a request’s decision is recorded: derived from its uid, so that equal input gives equal output. */
 export const recordIdOf = (uid: string): string => digest(uid);
@@ -27,37 +30,53 @@ export function recordOf(
   decision: Decision,
   patch: Patch['summary'] | undefined,
 ): DecisionRecord {
-  const { pod, policy, profile, separated } = subject;
+  const { pod, separated, recordId } = subject;
   const { name, uid, generateName } = pod.metadata;
   const owner = ownerOf(pod);
+  const controllerUid = controllerUidOf(pod.metadata.ownerReferences);
   const reinvoked = decision.verdict === 'inject' && separated.status !== undefined;
   const podName = name ?? request.name;
   return {
-    ...head(request, call, policy),
-    recordId: subject.recordId,
-    verdict: decision.verdict,
-    reason: decision.reason,
-    rule: decision.rule,
-    also: [...decision.also],
-    hints: [...decision.hints],
-    problems: decision.problems.map(({ path, message }) => ({ path, message })),
-    ...(podName === '' ? {} : { pod: podName }),
-    ...(uid ? { podUid: uid } : {}),
-    ...(generateName ? { generateName } : {}),
-    ...(owner === undefined ? {} : { owner }),
-    ...ownershipOf(subject),
-    profile: profile.name,
-    settings: decision.verdict === 'inject' ? [...subject.rendering().origins] : [],
-    inputs: inputsOf(subject),
+    ...forecastRecordOf(request, call, subject, decision),
+    recordId,
+    ...(podName === '' ? {} : { pod: bounded(podName) }),
+    ...(uid ? { podUid: bounded(uid) } : {}),
+    ...(generateName ? { generateName: bounded(generateName) } : {}),
+    ...(owner === undefined ? {} : { owner: boundedOwner(owner) }),
+    ...(controllerUid === undefined ? {} : { controllerUid: bounded(controllerUid) }),
     ...(reinvoked ? { reinvoked } : {}),
     ...(patch === undefined ? {} : { patch }),
   };
 }
 
-/** The record of a request that was not decided about: it asked for something else, or something failed. */
+/** The record of what will be decided about the pods of a workload, none of which exists yet. */
+export function forecastRecordOf(
+  request: AdmissionRequest,
+  call: Call,
+  subject: Subject,
+  decision: Decision,
+): DecisionRecord {
+  const { verdict, reason, rule, also, hints, problems } = decision;
+  return {
+    ...head(request, call, subject.policy),
+    recordId: recordIdOf(request.uid),
+    verdict,
+    reason,
+    rule,
+    also: [...also],
+    hints: [...hints],
+    problems: problems.map(({ path, message }) => ({ path, message })),
+    ...ownershipOf(subject),
+    profile: subject.profile.name,
+    settings: verdict === 'inject' ? [...subject.rendering().origins] : [],
+    inputs: inputsOf(subject),
+  };
+}
+
+/** The record of what was not decided about as a pod: a request for something else, a failure, a change that the watch saw. */
 export function bareRecordOf(
   request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>,
-  call: Call,
+  call: Occasion,
   policy: ActivePolicy,
   outcome: {
     readonly verdict: DecisionRecord['verdict'];
@@ -66,7 +85,7 @@ export function bareRecordOf(
     readonly message?: string;
   },
 ): DecisionRecord {
-  const { name } = request;
+  const { name, resource } = request;
   const { verdict, reason, problems = [], message } = outcome;
   return {
     ...head(request, call, policy),
@@ -78,13 +97,17 @@ export function bareRecordOf(
     reason,
     problems: problems.map(({ path, message: text }) => ({ path, message: text })),
     ...(message === undefined ? {} : { message }),
-    ...(name ? { pod: name } : {}),
+    ...(name && resource?.resource === 'pods' ? { pod: bounded(name) } : {}),
     settings: [],
     inputs: { namespaceLabels: {}, podLabels: {}, podAnnotations: {} },
   };
 }
 
-const head = (request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>, call: Call, policy: ActivePolicy) =>
+const head = (
+  request: Pick<AdmissionRequest, 'uid'> & Partial<AdmissionRequest>,
+  call: Occasion,
+  policy: ActivePolicy,
+) =>
   ({
     schema: RECORD_SCHEMA,
     time: call.now.toISOString(),
@@ -102,7 +125,7 @@ function ownershipOf({ pod, namespace, policy }: Subject): Pick<DecisionRecord, 
   const { tribe: tribeLabel, squad: squadLabel } = policy.spec.ownership;
   const tribe = ownValue(namespace.labels, tribeLabel.namespaceLabel);
   const squad = ownValue(labelsOf(pod), squadLabel.workloadLabel);
-  return { ...(tribe === undefined ? {} : { tribe }), ...(squad === undefined ? {} : { squad }) };
+  return { ...(tribe === undefined ? {} : { tribe }), ...(squad === undefined ? {} : { squad: bounded(squad) }) };
 }
 
 function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs'] {
@@ -121,13 +144,22 @@ function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs']
 
 const ANNOTATIONS_READ = [MIRROR_ANNOTATION, ANNOTATIONS.status, ISTIO_STATUS, ...SETTING_ANNOTATIONS.keys()];
 
-const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>
+/** Those of the labels or annotations that have one of these keys, cut to a length that still tells values apart. */
+export const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     keys.flatMap((key) => {
       const value = ownValue(map, key);
-      return value === undefined ? [] : [[key, value.slice(0, MAX_INPUT_CHARACTERS)]];
+      return value === undefined ? [] : [[key, bounded(value)]];
     }),
   );
 
-/** A value of this length is told apart from every accepted one; a longer one is cut in the record. */
-const MAX_INPUT_CHARACTERS = 512;
+const boundedOwner = ({ apiVersion, kind, name }: Owner): Owner => ({
+  apiVersion: bounded(apiVersion),
+  kind: bounded(kind),
+  name: bounded(name),
+});
+
+// names and values are checked only after the admission of a pod, and one request of megabytes could drive the records of others
+// out of the buffer of the log; at this length a value is told apart from every accepted one
+const MAX_CHARACTERS = 512;
+const bounded = (text: string): string => text.slice(0, MAX_CHARACTERS);

@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../api/decision-record.ts';
-import { explanationOf } from '../decision/reasons.ts';
+import { explanationOf, REASONS } from '../decision/reasons.ts';
 import { rawJson } from '../json/raw.ts';
+import { printable } from '../problem/printable.ts';
 import { problemLine } from '../problem/problem.ts';
 import type { AdmissionReview } from './review.ts';
 
@@ -30,7 +31,7 @@ export function refused(
   warnings: readonly string[],
   auditAnnotations: Readonly<Record<string, string>>,
 ): AdmissionReview {
-  const message = cut(status.message, MAX_MESSAGE_CHARACTERS);
+  const message = cut(printable(status.message), MAX_MESSAGE_CHARACTERS);
   return reviewWith({
     uid,
     allowed: false,
@@ -61,17 +62,57 @@ export function refusalMessage(record: DecisionRecord): string {
   return `${record.reason}: ${sentence}${details === '' ? '' : `: ${details}`}. ${hint} (record ${record.recordId})`;
 }
 
-/** Warnings reach whoever creates the object. The API server drops what goes beyond 4 KiB in all and 256 a warning. */
-export function warningsOf(record: DecisionRecord, expectsAnswer: boolean): string[] {
-  const hints = record.hints.map(({ message }) => message);
-  const { sentence, hint } = explanationOf(record.reason);
-  const surprising = record.verdict === 'skip' && expectsAnswer && record.reason !== 'already-injected';
-  const told = surprising && record.reason !== 'opted-out' ? [`no sidecar: ${sentence}. ${hint}`] : [];
-  return [...told, ...hints].map(warningFrom);
+/**
+ * What became of a pod, for whoever created it; a pod that says nothing expects no answer. The API server drops what goes beyond
+ * 4 KiB in all and 256 characters a warning.
+ */
+export function warningsOf(record: DecisionRecord, expectsAnswer: boolean, pod: string): string[] {
+  return [...(expectsAnswer ? outcomeOf(record, pod) : []), ...spokenHints(record)].map(warningFrom);
 }
 
+function outcomeOf(record: DecisionRecord, pod: string): string[] {
+  const { reason, also } = record;
+  if (reason === 'opted-out') return [];
+  if (reason !== 'already-injected') return [`${pod} gets no sidecar, ${becauseOf(record)}`];
+  const why = also.find((other) => REASONS.get(other)?.verdict === 'inject');
+  return why === undefined ? [] : [`${pod} gets a sidecar, because ${explanationOf(why).sentence}`];
+}
+
+/** The hints of a record, for whoever made the request. */
+export const hintWarningsOf = (record: DecisionRecord): string[] => spokenHints(record).map(warningFrom);
+
+/** What will become of the pods of a workload, for whoever applies it. */
+export function forecastOf(record: DecisionRecord, workload: string): string[] {
+  const { sentence, hint } = explanationOf(record.reason);
+  const told: Record<DecisionRecord['verdict'], string[]> = {
+    inject: [`${workload} will get a sidecar, because ${sentence}`],
+    skip: [`${workload} will get no sidecar, ${becauseOf(record)}`],
+    deny: [
+      `the pods of ${workload} would be refused (${record.reason}): ${sentence}`,
+      ...record.problems.map((problem) => problemLine(problem)),
+      hint,
+    ],
+    allow: [],
+    error: [],
+  };
+  const texts = record.reason === 'already-injected' ? [] : told[record.verdict];
+  return [...texts, ...spokenHints(record)].slice(0, MAX_WARNINGS).map(warningFrom);
+}
+
+// where something was found that was meant otherwise, it is better advice than the general one
+function becauseOf(record: DecisionRecord): string {
+  const { sentence, hint } = explanationOf(record.reason);
+  return spokenHints(record).length > 0 ? `because ${sentence}` : `because ${sentence}. ${hint}`;
+}
+
+// 256 characters each, of the 4 KiB that the API server passes on
+const MAX_WARNINGS = 12;
+
+const spokenHints = ({ hints }: DecisionRecord): string[] =>
+  hints.filter(({ auditOnly }) => auditOnly !== true).map(({ message }) => message);
+
 /** The text as one warning; the API server drops a warning that has control characters. */
-export const warningFrom = (text: string): string => cut(`pillion: ${text}`.replace(/\p{Cc}/gu, ' '), 256);
+export const warningFrom = (text: string): string => cut(`pillion: ${printable(text)}`, 256);
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 3)}...` : text);
 
@@ -91,6 +132,9 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
       ? {}
       : { owner: cutBytes(`${record.owner.kind}/${record.owner.name}`, MAX_NAME_BYTES) }),
     ...(record.pod === undefined ? {} : { pod: cutBytes(record.pod, MAX_NAME_BYTES) }),
+    ...(record.podUid === undefined ? {} : { podUid: cutBytes(record.podUid, MAX_NAME_BYTES) }),
+    ...(record.controllerUid === undefined ? {} : { controllerUid: cutBytes(record.controllerUid, MAX_NAME_BYTES) }),
+    ...(record.workload === undefined ? {} : { template: record.workload.template }),
     policy: `${record.policy.name}@${record.policy.revision}`,
     ...(record.profile === undefined ? {} : { profile: record.profile }),
     ...(record.patch === undefined ? {} : { patch: record.patch.digest }),

@@ -7,8 +7,11 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly name: string;
   readonly user: string;
+  readonly groups: readonly string[];
   readonly dryRun: boolean;
   readonly object: unknown;
+  /** The object as it stands; null when there is none. */
+  readonly oldObject: unknown;
 }
 
 /** What goes back to the API server. `patch` is base64 of an RFC 6902 list. */

@@ -1,26 +1,49 @@
 import { type Static, Type } from 'typebox';
-import { LabelSelector } from '../kubernetes/label-selector.ts';
+import { LABEL_KEY, LabelSelector } from '../kubernetes/label-selector.ts';
+import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 
 const closed = { additionalProperties: false };
 const Name = Type.String({ minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' });
 const NamespaceName = Type.String({ maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' });
-const LabelKey = Type.String({ minLength: 1, maxLength: 317, pattern: '^([a-z0-9.-]+/)?[A-Za-z0-9][-A-Za-z0-9_.]*$' });
-const LabelValue = Type.String({ minLength: 1, maxLength: 63, pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$' });
+const LabelKey = (preset: string) => Type.String({ default: preset, ...LABEL_KEY });
+const LabelValue = (preset: string) =>
+  Type.String({
+    default: preset,
+    minLength: 1,
+    maxLength: 63,
+    pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$',
+  });
+
+const Quantity = Type.String({ maxLength: 32, description: 'A quantity of Kubernetes, such as 100m or 128Mi.' });
+
+/** What follows when a rule is broken: the request is refused, its author is warned, or it is only recorded. */
+const Action = (preset: Action, description: string) =>
+  Type.Enum(['Deny', 'Warn', 'Audit'], { default: preset, description });
+export type Action = 'Deny' | 'Warn' | 'Audit';
 
 const OptIn = Type.Object(
   {
     rule: Type.Enum(['NamespaceAndPod', 'Istio'], {
+      default: 'NamespaceAndPod',
       description:
         'NamespaceAndPod: the namespace is enabled and the pod asks. Istio: exactly the pods that Istio’s own injector would take.',
     }),
     autoInject: Type.Enum(['enabled', 'disabled'], {
+      default: 'disabled',
       description: 'What happens to a pod that says nothing in an enabled namespace. Istio’s word for it.',
     }),
-    namespaceLabel: Type.Object({ key: LabelKey, enabled: LabelValue, disabled: LabelValue }, closed),
-    podKey: LabelKey,
-    revision: LabelValue,
+    namespaceLabel: Type.Object(
+      {
+        key: LabelKey('istio-injection'),
+        enabled: LabelValue('enabled'),
+        disabled: LabelValue('disabled'),
+      },
+      { ...closed, default: {} },
+    ),
+    podKey: LabelKey('sidecar.istio.io/inject'),
+    revision: LabelValue('default'),
   },
-  closed,
+  { ...closed, default: {} },
 );
 
 const ProfileChoice = Type.Object(
@@ -34,13 +57,47 @@ const ProfileChoice = Type.Object(
 
 const Ownership = Type.Object(
   {
-    tribe: Type.Object({ namespaceLabel: LabelKey }, closed),
-    squad: Type.Object({ workloadLabel: LabelKey }, closed),
+    tribe: Type.Object({ namespaceLabel: LabelKey('pillion.io/tribe') }, { ...closed, default: {} }),
+    squad: Type.Object({ workloadLabel: LabelKey('pillion.io/squad') }, { ...closed, default: {} }),
   },
-  { ...closed, description: 'Where it is written who a pod belongs to; both go into its record.' },
+  { ...closed, default: {}, description: 'Where it is written who a pod belongs to; both go into its record.' },
 );
 
-/** What decides who gets a sidecar. Cluster-scoped; the one named `default` is the active one. */
+const Overrides = Type.Object(
+  {
+    allow: Type.Array(
+      Type.Object({ key: Type.String(), min: Type.Optional(Quantity), max: Type.Optional(Quantity) }, closed),
+      {
+        default: [...SETTING_ANNOTATIONS.keys()].map((key) => ({ key })),
+        description: 'The annotations by which a pod may change its sidecar, each with bounds of its amount.',
+      },
+    ),
+    others: Action('Deny', 'What follows when a pod goes beyond that list, by an annotation or by an amount.'),
+  },
+  { ...closed, default: {} },
+);
+
+const Namespaces = Type.Object(
+  {
+    invalidLabel: Action('Warn', 'The opt-in label gets a value that means nothing.'),
+    conflict: Action('Warn', 'Opt-in label and revision label say different things.'),
+    protected: Action('Warn', 'A protected namespace is labelled, which has no effect.'),
+    removalWhileInjected: Action('Warn', 'The opt-in is taken away while pods with a sidecar run.'),
+    mayLabel: Type.Object(
+      {
+        groups: Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+          default: [],
+          description: 'Who may change the opt-in of a namespace; everybody who may edit it when the list is empty.',
+        }),
+        others: Action('Deny', 'Somebody of none of these groups changes the opt-in.'),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  { ...closed, default: {}, description: 'What holds for the opt-in labels of namespaces.' },
+);
+
+/** What decides who gets a sidecar. Cluster-scoped; the one named `default` is the active one. What a policy leaves out is as in the built-in one. */
 export const InjectionPolicy = Type.Object(
   {
     apiVersion: Type.Literal('pillion.io/v1alpha1'),
@@ -50,20 +107,36 @@ export const InjectionPolicy = Type.Object(
       {
         optIn: OptIn,
         protectedNamespaces: Type.Array(NamespaceName, {
+          default: ['kube-system', 'kube-public', 'kube-node-lease'],
           description: 'Never injected, whatever they or their pods say.',
         }),
-        neverInject: Type.Array(LabelSelector, { description: 'Silent pods with these labels are left alone.' }),
-        alwaysInject: Type.Array(LabelSelector, { description: 'Silent pods with these labels are injected.' }),
+        neverInject: Type.Array(LabelSelector, {
+          default: [],
+          description: 'Silent pods with these labels are left alone.',
+        }),
+        alwaysInject: Type.Array(LabelSelector, {
+          default: [],
+          description: 'Silent pods with these labels are injected.',
+        }),
         profiles: Type.Array(ProfileChoice, {
           minItems: 1,
+          default: [{ name: 'envoy' }],
           description: 'The first whose selectors match is used; the last has none and is the default.',
         }),
+        overrides: Overrides,
+        namespaces: Namespaces,
         ownership: Ownership,
         onError: Type.Enum(['Refuse', 'Admit'], {
+          default: 'Refuse',
           description: 'What becomes of a pod when Pillion itself fails on it.',
         }),
+        finalState: Type.Enum(['Deny', 'Warn', 'Off'], {
+          default: 'Deny',
+          description:
+            'What the API server itself does with a pod that was to be injected and lacks the sidecar, also while Pillion is down.',
+        }),
       },
-      closed,
+      { ...closed, default: {} },
     ),
   },
   closed,

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem/problem.ts';
 import { DENY_CHECKS, SKIP_CHECKS } from './checks/index.ts';
-import type { Hint } from './hints.ts';
+import { excesses } from './guardrails.ts';
+import { type Hint, hintUnder } from './hints.ts';
 import { nearMisses } from './near-misses.ts';
 import { consentOf } from './opt-in/consent.ts';
 import { CLOSED_NAMESPACE } from './opt-in/rules.ts';
@@ -39,15 +40,23 @@ export function decide(subject: Subject): Decision {
   const { reason, rule } = consent;
   const refusals = findings(DENY_CHECKS, subject);
   const refusal = refusals[0];
-  if (refusal === undefined) return { verdict: 'inject', reason, rule, also: [], hints, problems: [] };
+  const told = [...hints, ...toleratedExcesses(subject)];
+  if (refusal === undefined) return { verdict: 'inject', reason, rule, also: [], hints: told, problems: [] };
   return {
     verdict: 'deny',
     reason: refusal.reason,
     rule: refusal.rule,
     also: [...refusals.slice(1).map((other) => other.reason), reason],
-    hints,
+    hints: told,
     problems: refusals.flatMap(({ problems = [] }) => problems),
   };
+}
+
+// a policy that does not refuse an excess tells it, aloud or in the record only
+function toleratedExcesses(subject: Subject): Hint[] {
+  const { others } = subject.policy.spec.overrides;
+  if (others === 'Deny') return [];
+  return excesses(subject).map(({ message }) => hintUnder(others, 'override-beyond-policy', message));
 }
 
 const findings = <R extends Finding['reason']>(checks: readonly Check<R>[], subject: Subject): Finding<R>[] =>

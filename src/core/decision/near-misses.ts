@@ -6,19 +6,18 @@ import type { Hint } from './hints.ts';
 import { ISTIO_ANNOTATIONS } from './istio-annotations.ts';
 import { nearest } from './nearest.ts';
 import { type Ask, askOf } from './opt-in/ask.ts';
+import { meantLabelValue, saysYes } from './opt-in/label-value.ts';
 import { OPT_IN_RULES } from './opt-in/rules.ts';
 import type { Subject } from './subject.ts';
 
 /** One kind of near miss; nothing when there is none. */
 type NearMiss = (subject: Subject, ask: Ask) => Hint | readonly Hint[] | undefined;
 
-const TRUTHY: ReadonlySet<string> = new Set(['true', 'yes', 'y', 'on', '1', 'enable', 'inject', 'istio']);
-
 const namespaceLabelNear: NearMiss = ({ namespace, policy }) => {
   const { key, enabled, disabled } = policy.spec.optIn.namespaceLabel;
   const value = ownValue(namespace.labels, key);
   if (value === undefined || value === enabled || value === disabled) return undefined;
-  const near = TRUTHY.has(value.toLowerCase()) ? enabled : nearest(value, [enabled, disabled]);
+  const near = meantLabelValue(value, { enabled, disabled });
   if (near === undefined) return undefined;
   const message = `the label ${key} of namespace ${namespace.name} is ${quoted(value)}; did you mean ${quoted(near)}?`;
   return { code: 'namespace-label-near', message };
@@ -27,7 +26,7 @@ const namespaceLabelNear: NearMiss = ({ namespace, policy }) => {
 const podValueNear: NearMiss = ({ policy }, { label, annotation }) => {
   const value = label ?? annotation;
   if (value === undefined || value === 'true' || value === 'false') return undefined;
-  const near = TRUTHY.has(value.toLowerCase()) ? 'true' : nearest(value, ['true', 'false']);
+  const near = saysYes(value) ? 'true' : nearest(value, ['true', 'false']);
   const { podKey } = policy.spec.optIn;
   const advice = near === undefined ? 'only "true" and "false" count' : `did you mean ${quoted(near)}?`;
   return { code: 'pod-value-near', message: `${podKey} of the pod is ${quoted(value)}; ${advice}` };

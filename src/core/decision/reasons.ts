@@ -1,3 +1,16 @@
+import {
+  NAMESPACE_ALLOW_REASONS,
+  NAMESPACE_DENY_REASONS,
+  type NamespaceAllowReason,
+  type NamespaceDenyReason,
+} from './namespace-reasons.ts';
+import {
+  POLICY_ALLOW_REASONS,
+  POLICY_DENY_REASONS,
+  type PolicyAllowReason,
+  type PolicyDenyReason,
+} from './policy-reasons.ts';
+
 /** One entry of a catalogue: what holds, and what a person can do about it. */
 export interface Explanation {
   /** Completes "The pod was injected/left alone/refused, because ...". */
@@ -5,7 +18,7 @@ export interface Explanation {
   readonly hint: string;
 }
 
-export type Verdict = 'inject' | 'skip' | 'deny' | 'error';
+export type Verdict = 'inject' | 'skip' | 'deny' | 'allow' | 'error';
 
 export const INJECT_REASONS = {
   'opted-in': { sentence: 'it asks for a sidecar', hint: 'To leave it out, remove its mark or set it to "false".' },
@@ -63,6 +76,14 @@ export const SKIP_REASONS = {
     sentence: 'it does not ask for a sidecar',
     hint: 'Mark the pod template to opt in; by default with the annotation sidecar.istio.io/inject: "true".',
   },
+  'hook-not-called': {
+    sentence: 'it was to be decided about at its creation, and the hook for that was not called',
+    hint: 'Check that zz-pillion-inject is registered and that no webhook called after it sets the mark; then create the pod again.',
+  },
+  'sidecar-changed-afterwards': {
+    sentence: 'it was injected, and a webhook that is called later changed its sidecar or its place',
+    hint: 'Compare the pod with its record, and let that webhook sort before zz-pillion-inject or leave pods with a sidecar alone.',
+  },
   'not-a-pod-creation': {
     sentence: 'the request does not create a pod',
     hint: 'Register this path for the creation of pods only.',
@@ -76,11 +97,11 @@ export const DENY_REASONS = {
   },
   'override-forbidden': {
     sentence: 'it overrides a part of the sidecar that is not its to change',
-    hint: 'Keep only name, image and the amounts of resources in the container that is named.',
+    hint: 'Remove what is named, or ask the operators to allow it in overrides of the policy.',
   },
   'override-out-of-bounds': {
-    sentence: 'it asks for amounts that do not fit each other',
-    hint: 'Keep each request at or below its limit.',
+    sentence: 'it asks for amounts that the policy does not allow or that do not fit each other',
+    hint: 'Keep each amount within its bounds and each request at or below its limit.',
   },
   'uid-conflict': {
     sentence: 'one of its containers runs as the user of the sidecar, so its traffic would pass by the sidecar',
@@ -135,13 +156,25 @@ export type InjectReason = keyof typeof INJECT_REASONS;
 export type SkipReason = keyof typeof SKIP_REASONS;
 export type DenyReason = keyof typeof DENY_REASONS;
 export type ErrorReason = keyof typeof ERROR_REASONS;
-export type Reason = InjectReason | SkipReason | DenyReason | ErrorReason;
+export type Reason =
+  | InjectReason
+  | SkipReason
+  | DenyReason
+  | NamespaceAllowReason
+  | NamespaceDenyReason
+  | PolicyAllowReason
+  | PolicyDenyReason
+  | ErrorReason;
 
 /** Every reason with its verdict and its explanation: the closed list behind records, metrics, messages and docs. */
 export const REASONS: ReadonlyMap<Reason, Explanation & { readonly verdict: Verdict }> = new Map([
   ...entries('inject', INJECT_REASONS),
   ...entries('skip', SKIP_REASONS),
   ...entries('deny', DENY_REASONS),
+  ...entries('allow', NAMESPACE_ALLOW_REASONS),
+  ...entries('deny', NAMESPACE_DENY_REASONS),
+  ...entries('allow', POLICY_ALLOW_REASONS),
+  ...entries('deny', POLICY_DENY_REASONS),
   ...entries('error', ERROR_REASONS),
 ]);
 

@@ -6,6 +6,7 @@ import { type Edit, editFor } from '../sidecar/edit.ts';
 import type { ActiveProfile } from '../sidecar/profiles/active-profile.ts';
 import { type Rendering, render } from '../sidecar/render.ts';
 import { type SeparatedPod, separate } from '../sidecar/separate.ts';
+import { tokenIsHidden, tokenIsMounted, tokenWillBeMounted } from '../sidecar/volumes.ts';
 import type { DenyReason, SkipReason } from './reasons.ts';
 
 /** What one decision is about. The sidecar is rendered when the first check asks for it, and once. */
@@ -32,14 +33,26 @@ export interface Finding<R extends SkipReason | DenyReason = SkipReason | DenyRe
 /** One question about a pod; undefined when nothing is found. */
 export type Check<R extends SkipReason | DenyReason> = (subject: Subject) => Finding<R> | undefined;
 
-/** @param ownRecordId the id of this call’s own record; an earlier injection’s goes before it */
-export function subjectOf(pod: Pod, namespace: Namespace, policy: ActivePolicy, ownRecordId: string): Subject {
+/**
+ * @param ownRecordId the id of this call’s own record; an earlier injection’s goes before it
+ * @param asWritten whether the pod is a manifest that no API server has completed yet
+ */
+export function subjectOf(
+  pod: Pod,
+  namespace: Namespace,
+  policy: ActivePolicy,
+  ownRecordId: string,
+  asWritten = false,
+): Subject {
   const separated = separate(pod);
   const profile = policy.profileFor(pod, namespace);
   const recordId = separated.status?.recordId ?? ownRecordId;
   const rendering = once(() => {
-    const { original, overrides } = separated;
-    return render({ original, overrides, profile, policy, recordId });
+    const { original, overrides, status } = separated;
+    // what an earlier injection decided stays: a manifest does not tell whether the ServiceAccount declines the token
+    const expected = status === undefined ? asWritten && tokenWillBeMounted(original) : tokenIsHidden(pod);
+    const hidesToken = expected || tokenIsMounted(original);
+    return render({ pod, original, overrides, undo: status?.undo, profile, policy, recordId, hidesToken });
   });
   const edit = once(() => {
     const native = profile.spec.order === 'Native';

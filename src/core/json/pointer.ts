@@ -1,3 +1,5 @@
+import { isObject } from './is-object.ts';
+
 /** One reference token of an RFC 6901 JSON pointer, escaped. */
 export const pointerToken = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
@@ -11,3 +13,10 @@ export const pointerParts = (path: string): string[] =>
     .split('/')
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** What a JSON pointer leads to; undefined when that is not there. */
+export const valueAt = (value: unknown, path: string): unknown =>
+  pointerParts(path).reduce<unknown>((at, part) => {
+    if (Array.isArray(at)) return at[Number(part)];
+    return isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+  }, value);

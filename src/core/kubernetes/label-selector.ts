@@ -2,11 +2,13 @@ import { type Static, Type } from 'typebox';
 import { type Labels, ownValue } from './pod.ts';
 
 const closed = { additionalProperties: false };
-// what the API server accepts as a label; it would refuse the webhook configuration that carries anything else
-const Key = Type.String({
+/** What the API server accepts as the key of a label; it would refuse the webhook configuration that carries anything else. */
+export const LABEL_KEY = {
   maxLength: 317,
-  pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
-});
+  pattern:
+    '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+};
+const Key = Type.String(LABEL_KEY);
 const Value = Type.String({ pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' });
 const Requirement = Type.Union([
   Type.Object({ key: Key, operator: Type.Enum(['Exists', 'DoesNotExist']) }, closed),
@@ -16,7 +18,8 @@ const Requirement = Type.Union([
 /** Kubernetes' own LabelSelector; an empty one would select everything and is refused, also in its parts. */
 export const LabelSelector = Type.Object(
   {
-    matchLabels: Type.Optional(Type.Record(Key, Value, { minProperties: 1 })),
+    // a bare `false` is more than the library's own Default can take
+    matchLabels: Type.Optional(Type.Record(Key, Value, { additionalProperties: Type.Never(), minProperties: 1 })),
     matchExpressions: Type.Optional(Type.Array(Requirement, { minItems: 1 })),
   },
   { ...closed, minProperties: 1 },

@@ -1,4 +1,5 @@
-import { labelsOf, ownValue, type Pod } from './pod.ts';
+import { isObject } from '../json/is-object.ts';
+import { labelsOf, type OwnerReference, ownValue, type Pod } from './pod.ts';
 
 /** The workload a person would name when asked whose pod this is. */
 export interface Owner {
@@ -7,13 +8,24 @@ export interface Owner {
   readonly name: string;
 }
 
+/** The controller that a pod belongs to; undefined for a bare pod. */
+export const controllerOf = (pod: Pod): OwnerReference | undefined =>
+  pod.metadata.ownerReferences?.find((reference) => reference.controller === true);
+
+/** The uid of the controller among owner references of unknown shape. */
+export function controllerUidOf(references: unknown): string | undefined {
+  const listed: readonly unknown[] = Array.isArray(references) ? references : [];
+  const controller = listed.filter(isObject).find((reference) => reference.controller === true);
+  return typeof controller?.uid === 'string' ? controller.uid : undefined;
+}
+
 /**
  * The workload behind a pod, told from the pod alone: a ReplicaSet named `<name>-<pod-template-hash>` belongs to the
  * Deployment `<name>`, a Job named `<name>-<minutes>` to the CronJob `<name>`, which is how their controllers name them.
  * @returns undefined for a pod that no controller owns
  */
 export function ownerOf(pod: Pod): Owner | undefined {
-  const controller = pod.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  const controller = controllerOf(pod);
   if (controller === undefined) return undefined;
   const { apiVersion, kind, name } = controller;
   const hash = ownValue(labelsOf(pod), 'pod-template-hash');

@@ -37,6 +37,7 @@ const PodSchema = Type.Object({
     initContainers: absentable(Type.Array(Container)),
     volumes: absentable(Type.Array(Type.Object({ name: Type.String() }))),
     hostNetwork: absentable(Type.Boolean()),
+    automountServiceAccountToken: absentable(Type.Boolean()),
     os: absentable(Type.Object({ name: Type.String() })),
     nodeSelector: absentable(StringMap),
     securityContext: absentable(Type.Object({ runAsUser: absentable(Type.Number()) })),
@@ -70,6 +71,9 @@ export function containersOf(pod: Pod): { readonly container: Container; readonl
   return [...listed('initContainers'), ...listed('containers')];
 }
 
+// the other half of what may be absent; the first half says what is wanted
+const OR_NULL = 'must be null';
+
 /**
  * Takes an object of unknown shape as a Pod when every field that is read has its type.
  * @returns the same object, or what is wrong with it, each with a JSON pointer into the pod
@@ -78,7 +82,7 @@ export function readPod(object: unknown): { readonly pod: Pod } | { readonly pro
   if (compiled.Check(object)) return { pod: object };
   const problems = compiled
     .Errors(object)
-    .filter(({ keyword }) => keyword !== 'anyOf')
+    .filter(({ keyword, message }) => keyword !== 'anyOf' && message !== OR_NULL)
     .map(({ instancePath, message }) => ({ path: instancePath, message }));
   return { problems };
 }

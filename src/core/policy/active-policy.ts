@@ -6,7 +6,8 @@ import { matcher, requirementsOf } from '../kubernetes/label-selector.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { labelsOf, type Pod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
-import { type ActiveProfile, activateProfile, profileProblems } from '../sidecar/profiles/active-profile.ts';
+import { type ActiveProfile, activateProfile } from '../sidecar/profiles/active-profile.ts';
+import { guardrailProblems } from './guardrail-problems.ts';
 
 /** A policy and the profiles it names, checked and made ready, so that one decision does no work twice. */
 export interface ActivePolicy {
@@ -22,6 +23,8 @@ export interface ActivePolicy {
   readonly selectedPodLabels: readonly string[];
   /** The keys of all namespace labels that its selectors read, each once. */
   readonly selectedNamespaceLabels: readonly string[];
+  /** What each profile that can be chosen says. */
+  readonly profileSpecs: readonly SidecarProfile['spec'][];
   profileFor(pod: Pod, namespace: Namespace): ActiveProfile;
 }
 
@@ -44,7 +47,6 @@ export function activatePolicy(
       problems.push({ path: `/spec/profiles/${index}/name`, message: `is "${name}"; known profiles: ${known}` });
       return [];
     }
-    problems.push(...profileProblems(profile).map((message) => ({ path: `/spec/profiles/${index}`, message })));
     return [
       {
         matchesNamespace: matcherOrAll(namespaceSelector),
@@ -53,12 +55,7 @@ export function activatePolicy(
       },
     ];
   });
-  const last = spec.profiles.at(-1);
-  if (last?.namespaceSelector !== undefined || last?.podSelector !== undefined)
-    problems.push({
-      path: `/spec/profiles/${spec.profiles.length - 1}`,
-      message: 'is the last and has a selector; end the list with a profile for all the rest',
-    });
+  problems.push(...specProblems(spec));
   const fallback = choices.at(-1)?.profile;
   if (problems.length > 0 || fallback === undefined) return { problems };
   const used = choices.map(({ profile }) => profile.revision);
@@ -75,12 +72,31 @@ export function activatePolicy(
       ...spec.profiles.flatMap(({ podSelector }) => podSelector ?? []),
     ]),
     selectedNamespaceLabels: keysOf(spec.profiles.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])),
+    profileSpecs: choices.map(({ profile }) => profile.spec),
     profileFor: (pod, namespace) =>
       choices.find(
         ({ matchesNamespace, matchesPod }) => matchesNamespace(namespace.labels) && matchesPod(labelsOf(pod)),
       )?.profile ?? fallback,
   };
   return { active };
+}
+
+/** What is wrong with a policy beyond its schema, whichever profiles there are. */
+export function specProblems(spec: InjectionPolicy['spec']): readonly Problem[] {
+  const problems: Problem[] = [...guardrailProblems(spec)];
+  const last = spec.profiles.at(-1);
+  if (last?.namespaceSelector !== undefined || last?.podSelector !== undefined)
+    problems.push({
+      path: `/spec/profiles/${spec.profiles.length - 1}`,
+      message: 'is the last and has a selector; end the list with a profile for all the rest',
+    });
+  if (spec.onError === 'Admit' && spec.finalState === 'Deny')
+    problems.push({
+      path: '/spec/onError',
+      message:
+        'is "Admit", but finalState: Deny refuses a pod without its sidecar all the same; set finalState: Warn or Off, or onError: Refuse',
+    });
+  return problems;
 }
 
 const keysOf = (selectors: readonly LabelSelector[]): string[] => [

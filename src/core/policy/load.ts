@@ -1,10 +1,12 @@
 import { InjectionPolicy } from '../api/injection-policy.ts';
 import { SidecarProfile } from '../api/sidecar-profile.ts';
 import { isObject } from '../json/is-object.ts';
+import { firstProblems } from '../problem/first-problems.ts';
 import type { Problem } from '../problem/problem.ts';
+import { profileProblems } from '../sidecar/profiles/active-profile.ts';
 import { readDocuments, type SourceDocument } from '../yaml/documents.ts';
 import { type ActivePolicy, activatePolicy } from './active-policy.ts';
-import { readObject } from './read-object.ts';
+import { readObject, shown } from './read-object.ts';
 
 /** A text with Pillion’s own objects, and the name under which problems in it are told. */
 export interface Source {
@@ -12,9 +14,15 @@ export interface Source {
   readonly text: string;
   /** Brought by Pillion itself, so that a user’s object of the same kind and name hides it. */
   readonly builtIn?: true;
+  /** A kind of which it has to hold an object: a file that was emptied by accident must not bring the built-in one back. */
+  readonly expected?: 'InjectionPolicy' | 'SidecarProfile';
 }
 
 export type LoadedPolicy = { readonly active: ActivePolicy } | { readonly problems: readonly Problem[] };
+
+// 50 times the built-in policy, and a tenth of what a ConfigMap holds. A server judges a changed file between two reviews: the
+// worst text of this length, opening brackets, takes it some 0.8 s and 115 MB
+const MAX_POLICY_CHARACTERS = 100_000;
 
 /** An object together with the place it came from. */
 interface Placed<T> {
@@ -31,11 +39,18 @@ interface Placed<T> {
 export function loadPolicy(sources: readonly Source[], ownNamespace: string): LoadedPolicy {
   const problems: Problem[] = [];
   const profiles = new Map<string, SidecarProfile>();
+  const usersProfiles = new Set<string>();
   let policy: Placed<InjectionPolicy> | undefined;
   const usersPolicies: Placed<InjectionPolicy>[] = [];
-  for (const { file, text, builtIn } of sources) {
+  for (const { file, text, builtIn, expected } of sources) {
+    if (text.length > MAX_POLICY_CHARACTERS) {
+      problems.push(tooLong(file, text));
+      continue;
+    }
     const read = readDocuments(text, file);
     problems.push(...read.problems);
+    if (expected !== undefined && read.problems.length === 0 && lacks(expected, read.documents))
+      problems.push(lacking(file, expected));
     for (const document of read.documents) {
       const kind = isObject(document.value) ? document.value.kind : undefined;
       if (kind === 'InjectionPolicy') {
@@ -46,33 +61,67 @@ export function loadPolicy(sources: readonly Source[], ownNamespace: string): Lo
       } else if (kind === 'SidecarProfile') {
         const object = readObject(SidecarProfile, document);
         if ('problems' in object) problems.push(...object.problems);
-        else profiles.set(object.value.metadata.name, object.value);
-      } else problems.push(foreign(document, kind));
+        else {
+          const { name } = object.value.metadata;
+          if (usersProfiles.has(name)) problems.push(secondProfile(document));
+          if (!builtIn) usersProfiles.add(name);
+          problems.push(...placed(profileProblems(object.value), document));
+          profiles.set(name, object.value);
+        }
+      } else problems.push(isObject(document.value) ? foreign(document, kind) : noObject(document));
     }
   }
   const [first, second] = usersPolicies;
   if (second !== undefined) problems.push(secondPolicy(second.document));
   policy = first ?? policy;
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { problems: firstProblems(problems) };
   if (policy === undefined)
     return { problems: [{ path: '', message: 'there is no InjectionPolicy in the given files; add one' }] };
   const activated = activatePolicy(policy.value, [...profiles.values()], ownNamespace);
   if ('active' in activated) return activated;
-  const { document } = policy;
-  return {
-    problems: activated.problems.map((problem) => ({
-      ...problem,
-      file: document.file,
-      ...document.place(problem.path),
-    })),
-  };
+  return { problems: placed(activated.problems, policy.document) };
 }
+
+const placed = (problems: readonly Problem[], { file, place }: SourceDocument): readonly Problem[] =>
+  problems.map((problem) => ({ ...problem, file, ...place(problem.path) }));
 
 const foreign = (document: SourceDocument, kind: unknown): Problem => ({
   file: document.file,
   ...document.place('/kind'),
   path: '/kind',
-  message: `is ${JSON.stringify(kind ?? null)}; accepted here: InjectionPolicy, SidecarProfile`,
+  message: `is ${shown(kind ?? null)}; accepted here: InjectionPolicy, SidecarProfile`,
+});
+
+/** Whether none of the objects is of this kind, and none that is refused may have been meant to be. */
+function lacks(expected: string, documents: readonly SourceDocument[]): boolean {
+  const kinds = documents.map(({ value }) => (isObject(value) ? value.kind : undefined));
+  return !kinds.includes(expected) && kinds.every((kind) => kind === 'InjectionPolicy' || kind === 'SidecarProfile');
+}
+
+const noObject = (document: SourceDocument): Problem => ({
+  file: document.file,
+  ...document.place(''),
+  path: '',
+  message: `is ${shown(document.value)}; accepted here: an object with kind: InjectionPolicy or SidecarProfile`,
+});
+
+const lacking = (file: string, kind: string): Problem => ({
+  file,
+  path: '',
+  message: `holds no ${kind}; write one into it, or name the file that has it`,
+});
+
+const tooLong = (file: string, { length }: string): Problem => ({
+  file,
+  path: '',
+  message: `has ${length} characters; accepted: at most ${MAX_POLICY_CHARACTERS}; split it into several files`,
+});
+
+const secondProfile = (document: SourceDocument): Problem => ({
+  file: document.file,
+  ...document.place('/metadata/name'),
+  path: '/metadata/name',
+  message: 'is the name of another SidecarProfile in the given files; keep one, or give it another name',
 });
 
 const secondPolicy = (document: SourceDocument): Problem => ({

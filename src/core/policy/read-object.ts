@@ -1,26 +1,49 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
-import { isObject } from '../json/is-object.ts';
-import { pointer, pointerParts } from '../json/pointer.ts';
+import { Settings } from 'typebox/system';
+import { Default } from 'typebox/value';
+import { valueAt } from '../json/pointer.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SourceDocument } from '../yaml/documents.ts';
 
 /**
- * Checks one document against the schema of one of Pillion's own objects.
+ * Checks one document against the schema of one of Pillion's own objects, after the defaults of the schema took the places that
+ * were left out.
  * @returns the value, or every problem with file, line, path, what stands there and what is accepted
  */
 export function readObject<T extends TSchema>(
   schema: T,
   document: SourceDocument,
 ): { readonly value: Static<T> } | { readonly problems: readonly Problem[] } {
+  const read = readValue(schema, document.value);
+  if ('value' in read) return read;
+  const { file } = document;
+  return { problems: read.problems.map((problem) => ({ ...problem, file, ...document.place(problem.path) })) };
+}
+
+/** The same for a value that stands in no file. */
+export function readValue<T extends TSchema>(
+  schema: T,
+  given: unknown,
+): { readonly value: Static<T> } | { readonly problems: readonly Problem[] } {
   const compiled = Compile(schema);
-  if (compiled.Check(document.value)) return { value: document.value as Static<T> };
-  const problems = compiled
-    .Errors(document.value)
-    .flatMap((error) => problemsOf(error, document.value))
-    .map(({ path, message }) => ({ file: document.file, path, message, ...document.place(path) }));
-  return { problems: distinct(problems) };
+  const value = Default(schema, structuredClone(given));
+  if (compiled.Check(value)) return { value: value as Static<T> };
+  return { problems: distinct(errorsOf(compiled, value).flatMap((error) => problemsOf(error, value))) };
+}
+
+// the library stops after 8, which one misplaced block can use up with errors that say nothing by themselves
+const MOST_ERRORS = 1_000;
+
+function errorsOf(compiled: { Errors(value: unknown): TLocalizedValidationError[] }, value: unknown) {
+  const { maxErrors } = Settings.Get();
+  Settings.Set({ maxErrors: MOST_ERRORS });
+  try {
+    return compiled.Errors(value);
+  } finally {
+    Settings.Set({ maxErrors });
+  }
 }
 
 function problemsOf(error: TLocalizedValidationError, value: unknown): Pick<Problem, 'path' | 'message'>[] {
@@ -28,24 +51,38 @@ function problemsOf(error: TLocalizedValidationError, value: unknown): Pick<Prob
   const got = valueAt(value, path);
   switch (keyword) {
     case 'anyOf':
-    case 'boolean': // the closed object above it names the key
+    case 'additionalProperties': // each of the keys has an error of its own, the next one
       return [];
+    case 'boolean':
+      return [{ path, message: 'is not a key that is known here; remove it or mend its spelling' }];
     case 'required':
       return listed(params, 'requiredProperties').map((key) => ({ path, message: `lacks the key ${key}` }));
-    case 'additionalProperties':
-      return listed(params, 'additionalProperties').map((key) => ({
-        path: path + pointer(key),
-        message: 'is not a key that is known here; remove it or mend its spelling',
-      }));
+    case 'not': // what no key of a map may be
+      return [{ path, message: 'is a key that no label can have; remove it or mend its spelling' }];
     case 'enum':
-      return [{ path, message: `is ${show(got)}; accepted: ${listed(params, 'allowedValues').join(', ')}` }];
+      return [{ path, message: `is ${shown(got)}; accepted: ${acceptedText(got, listed(params, 'allowedValues'))}` }];
     case 'const':
       return [
-        { path, message: `is ${show(got)}; accepted: ${show((params as { allowedValue: unknown }).allowedValue)}` },
+        { path, message: `is ${shown(got)}; accepted: ${shown((params as { allowedValue: unknown }).allowedValue)}` },
       ];
     default:
-      return [{ path, message: `is ${show(got)}; it ${error.message}` }];
+      return [{ path, message: `is ${shown(got)}; it ${error.message}${quotedInstead(error, got)}` }];
   }
+}
+
+// an amount such as 2 is a number to YAML
+const quotedInstead = ({ keyword, message }: TLocalizedValidationError, got: unknown): string =>
+  keyword === 'type' && message.endsWith('string') && (typeof got === 'number' || typeof got === 'boolean')
+    ? `, so write "${got}" in quotation marks`
+    : '';
+
+// kubectl reads YAML 1.1, where a bare Off is a boolean
+function acceptedText(got: unknown, allowed: readonly string[]): string {
+  const word = allowed.find(
+    (value) => (got === false && /^off$/i.test(value)) || (got === true && /^on$/i.test(value)),
+  );
+  const text = allowed.join(', ');
+  return word === undefined ? text : `${text}; write "${word}" in quotation marks, without them kubectl reads ${got}`;
 }
 
 const listed = (params: object, key: string): string[] => {
@@ -53,17 +90,11 @@ const listed = (params: object, key: string): string[] => {
   return Array.isArray(value) ? value.map(String) : [];
 };
 
-const show = (value: unknown): string => {
+/** A value as JSON, cut to what fits into a message. */
+export const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'absent';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
-
-function valueAt(value: unknown, path: string): unknown {
-  return pointerParts(path).reduce<unknown>((at, part) => {
-    if (Array.isArray(at)) return at[Number(part)];
-    return isObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
-  }, value);
-}
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem]));

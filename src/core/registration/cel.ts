@@ -2,7 +2,7 @@ import { type LabelRequirement, type LabelSelector, requirementsOf } from '../ku
 
 /**
  * Expressions in the API server’s language CEL. This file is the only writer of CEL text; every value in it goes through
- * `literal`. A map that may be absent is asked for with `has` first: an expression that fails refuses pods that never asked.
+ * `literal`. What may be absent is asked for with `has` first: an expression that fails refuses pods that never asked.
  */
 
 /** A string as a CEL literal: CEL takes the escapes of JSON. */
@@ -17,18 +17,105 @@ function joined(operator: string, terms: readonly string[]): string {
   return terms.length === 1 ? String(terms[0]) : terms.map((term) => `(${term})`).join(operator);
 }
 
-type StringMap = 'object.metadata.labels' | 'object.metadata.annotations' | 'object.spec.nodeSelector';
+/** Where the pod template of a workload stands. */
+export type TemplatePath = 'spec.template' | 'spec.jobTemplate.spec.template';
 
-export const hasKey = (map: StringMap, key: string): string => all(`has(${map})`, `${literal(key)} in ${map}`);
+/** What a request carries: the object as it will be, and the one it replaces, which is null for a new one. */
+export type Version = 'object' | 'oldObject';
+type Metadata = `${Version}.metadata` | `${Version}.${TemplatePath}.metadata`;
+export type LabelMap = `${Metadata}.labels` | 'namespaceObject.metadata.labels';
+export type StringMap = LabelMap | `${Metadata}.annotations` | 'object.spec.nodeSelector';
+
+/** The steps of the way to a place, each asked for before the next. Every object has its metadata and its spec. */
+function steps(place: string): string[] {
+  const fields = place.split('.');
+  const asked = fields.slice(2).map((_, index) => `has(${fields.slice(0, index + 3).join('.')})`);
+  return fields[0] === 'oldObject' ? ['oldObject != null', ...asked] : asked;
+}
+
+export const hasKey = (map: StringMap, key: string): string => all(...steps(map), `${literal(key)} in ${map}`);
+
+const valueAt = (map: StringMap, key: string): string => `${map}[${literal(key)}]`;
 
 export const keyIs = (map: StringMap, key: string, value: string): string =>
-  all(hasKey(map, key), `${map}[${literal(key)}] == ${literal(value)}`);
+  all(hasKey(map, key), `${valueAt(map, key)} == ${literal(value)}`);
 
-/** A label selector on the pod’s own labels. */
-export const labelsMatch = (selector: LabelSelector): string => all(...requirementsOf(selector).map(requirement));
+/** The value under a key was found in a regular expression of RE2, at any place of it. */
+export const keyMatches = (map: StringMap, key: string, expression: string): string =>
+  all(hasKey(map, key), `${valueAt(map, key)}.matches(${literal(expression)})`);
 
-function requirement(wanted: LabelRequirement): string {
-  const labels = 'object.metadata.labels';
+/** Both maps say the same under a key; to say nothing is the same as well. */
+export const sameUnderKey = (one: StringMap, other: StringMap, key: string): string =>
+  any(
+    all(not(hasKey(one, key)), not(hasKey(other, key))),
+    all(hasKey(one, key), hasKey(other, key), `${valueAt(one, key)} == ${valueAt(other, key)}`),
+  );
+
+/** The pod template stands in both versions of the object and is equal; never so for a new object. */
+export const sameTemplate = (path: TemplatePath): string =>
+  all(...steps(`object.${path}`), ...steps(`oldObject.${path}`), `object.${path} == oldObject.${path}`);
+
+/** A controller owns the object. */
+export const HAS_CONTROLLER = all(
+  'has(object.metadata.ownerReferences)',
+  'object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller)',
+);
+
+export const ON_HOST_NETWORK = all('has(object.spec.hostNetwork)', 'object.spec.hostNetwork');
+
+export const osIs = (name: string): string => `has(object.spec.os) && object.spec.os.name == ${literal(name)}`;
+
+/** A condition of one container, which is named `c` in it. */
+export const containerFieldIs = (field: 'name' | 'restartPolicy', value: string): string =>
+  all(`has(c.${field})`, `c.${field} == ${literal(value)}`);
+
+/** A condition of one container: its image comes from this repository, whatever its tag and digest. */
+export const containerImageFrom = (repository: string): string =>
+  all(
+    'has(c.image)',
+    any(
+      `c.image == ${literal(repository)}`,
+      ...[':', '@'].map((mark) => `c.image.startsWith(${literal(repository + mark)})`),
+    ),
+  );
+
+/** The same for one of several values; the list is never empty. */
+export const containerFieldIn = (field: 'name' | 'image', values: readonly string[]): string =>
+  all(`has(c.${field})`, `c.${field} in [${values.map(literal).join(', ')}]`);
+
+/** A condition of one container: it says which image it is to have. */
+export const ONE_CONTAINER_HAS_IMAGE = 'has(c.image)';
+
+/** One container of the list meets every term. */
+export const someContainer = (list: 'containers' | 'initContainers', ...terms: readonly string[]): string =>
+  all(...steps(`object.spec.${list}`), `object.spec.${list}.exists(c, ${all(...terms)})`);
+
+/** A variable of the same policy. */
+export const variable = (name: string): string => `variables.${name}`;
+
+/** A text with the name of the pod’s namespace between its two parts. */
+export const aroundNamespaceName = (before: string, after: string): string =>
+  `${literal(before)} + namespaceObject.metadata.name + ${literal(after)}`;
+
+/** The value under a key is a quantity beyond one of the bounds. A value that is no quantity is not compared. */
+export function amountBeyond(
+  map: StringMap,
+  key: string,
+  { min, max }: { readonly min?: string; readonly max?: string },
+): string {
+  const amount = `quantity(${valueAt(map, key)})`;
+  const beyond = [
+    ...(min === undefined ? [] : [`${amount}.compareTo(quantity(${literal(min)})) < 0`]),
+    ...(max === undefined ? [] : [`${amount}.compareTo(quantity(${literal(max)})) > 0`]),
+  ];
+  return all(hasKey(map, key), `isQuantity(${valueAt(map, key)})`, any(...beyond));
+}
+
+/** A label selector on labels: the pod’s own unless told. */
+export const labelsMatch = (selector: LabelSelector, labels: LabelMap = 'object.metadata.labels'): string =>
+  all(...requirementsOf(selector).map((wanted) => requirement(wanted, labels)));
+
+function requirement(wanted: LabelRequirement, labels: LabelMap): string {
   switch (wanted.operator) {
     case 'Exists':
       return hasKey(labels, wanted.key);

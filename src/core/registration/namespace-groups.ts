@@ -1,8 +1,8 @@
 import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import type { LabelRequirement } from '../kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import { hasKey, keyIs, not } from './cel.ts';
-import type { MatchCondition } from './pod-conditions.ts';
+import { all, any, hasKey, keyIs, type LabelMap, labelsMatch, not } from './cel.ts';
+import type { MatchCondition } from './match-condition.ts';
 
 /**
  * Namespaces that one selector can describe, and what else a pod there has to bring. A selector cannot say "this or that",
@@ -12,12 +12,13 @@ export interface NamespaceGroup {
   /** The prefix of the hook’s name; the group of enabled namespaces has none. */
   readonly prefix: string;
   readonly namespaces: readonly LabelRequirement[];
-  readonly pods: readonly MatchCondition[];
+  /** The conditions of a pod whose labels stand there. */
+  pods(labels: LabelMap): readonly MatchCondition[];
   /** Whether a pod of the group always carries the mark. */
   readonly marked: boolean;
 }
 
-const LABELS = 'object.metadata.labels';
+const anyPod = (): readonly MatchCondition[] => [];
 
 /** The groups in which `decide` can say inject: table 1.4 of the Istio reference, by rows. */
 export function openGroups(policy: ActivePolicy): readonly NamespaceGroup[] {
@@ -25,11 +26,11 @@ export function openGroups(policy: ActivePolicy): readonly NamespaceGroup[] {
   const { key, enabled } = namespaceLabel;
   const unlabelled: LabelRequirement = { key, operator: 'DoesNotExist' };
   const always: NamespaceGroup[] = [
-    { prefix: '', namespaces: [{ key, operator: 'In', values: [enabled] }], pods: [], marked: false },
+    { prefix: '', namespaces: [{ key, operator: 'In', values: [enabled] }], pods: anyPod, marked: false },
     {
       prefix: 'revision.',
       namespaces: [unlabelled, { key: REVISION_LABEL, operator: 'In', values: [revision] }],
-      pods: [],
+      pods: anyPod,
       marked: false,
     },
   ];
@@ -40,19 +41,53 @@ export function openGroups(policy: ActivePolicy): readonly NamespaceGroup[] {
     {
       prefix: 'object.',
       namespaces: neither,
-      pods: [
-        { name: 'asks-by-label', expression: keyIs(LABELS, podKey, 'true') },
-        { name: 'names-no-revision', expression: not(hasKey(LABELS, REVISION_LABEL)) },
+      pods: (labels) => [
+        { name: 'asks-by-label', expression: keyIs(labels, podKey, 'true') },
+        { name: 'names-no-revision', expression: not(hasKey(labels, REVISION_LABEL)) },
       ],
       marked: true,
     },
     {
       prefix: 'revision.object.',
       namespaces: neither,
-      pods: [{ name: 'names-our-revision', expression: keyIs(LABELS, REVISION_LABEL, revision) }],
+      pods: (labels) => [{ name: 'names-our-revision', expression: keyIs(labels, REVISION_LABEL, revision) }],
       marked: false,
     },
   ];
+}
+
+/** The namespace is not enabled by its opt-in label; it may still be open by its revision. */
+export const notEnabled = ({ spec }: ActivePolicy): LabelRequirement => {
+  const { key, enabled } = spec.optIn.namespaceLabel;
+  return { key, operator: 'NotIn', values: [enabled] };
+};
+
+/** A part of all namespaces, for one hook of several that share an object. */
+export interface HookPart {
+  readonly prefix: string;
+  readonly namespaces: readonly LabelRequirement[];
+  readonly conditions: readonly MatchCondition[];
+}
+
+/**
+ * All namespaces in parts, so that an object which meets its conditions matches one hook and never two. What carries a mark
+ * outside the enabled namespaces belongs to the last part, so `open` has to exclude it.
+ * @param labels where the labels of the pod stand
+ * @param conditions of namespaces that are enabled by their label, of others that are open, and of all but the enabled
+ */
+export function hookParts(
+  policy: ActivePolicy,
+  labels: LabelMap,
+  conditions: Readonly<Record<'enabled' | 'open' | 'elsewhere', readonly MatchCondition[]>>,
+): readonly HookPart[] {
+  const open = openGroups(policy)
+    .filter(({ marked }) => !marked)
+    .map(({ prefix, namespaces, pods }) => ({
+      prefix,
+      namespaces,
+      conditions: prefix === '' ? conditions.enabled : [...pods(labels), ...conditions.open],
+    }));
+  return [...open, { prefix: 'marked.', namespaces: [notEnabled(policy)], conditions: conditions.elsewhere }];
 }
 
 /** Namespaces that are protected, by the name the API server puts on each as a label. */
@@ -61,3 +96,14 @@ export const unprotected = ({ protectedNamespaces }: ActivePolicy): LabelRequire
   operator: 'NotIn',
   values: [...protectedNamespaces].sort(),
 });
+
+/** The pod of a request is in one of the open groups. Only a validation can say this: matchConditions see no namespace. */
+export const namespaceIsOpen = (policy: ActivePolicy): string =>
+  any(
+    ...openGroups(policy).map(({ namespaces, pods }) =>
+      all(
+        labelsMatch({ matchExpressions: [...namespaces] }, 'namespaceObject.metadata.labels'),
+        ...pods('object.metadata.labels').map(({ expression }) => expression),
+      ),
+    ),
+  );

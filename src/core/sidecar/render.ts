@@ -6,10 +6,11 @@ import { type Rendered, redirectContainer, sidecarContainer } from './containers
 import { ANNOTATIONS } from './names.ts';
 import { applyOverrides, type OverrideProblem } from './override.ts';
 import { type ActiveProfile, rulesOf } from './profiles/active-profile.ts';
-import type { Namesake } from './separate.ts';
+import type { Override } from './separate.ts';
 import { type AnnotationProblem, type SettingOrigin, type Settings, settingsOf } from './settings.ts';
 import type { Status } from './status.ts';
-import { tokenIsMounted, volumes } from './volumes.ts';
+import { type UndoRecord, undoRecordOf } from './undo-record.ts';
+import { volumes } from './volumes.ts';
 
 /** Everything that makes an ordinary pod an injected one. */
 export interface Injection {
@@ -28,21 +29,35 @@ export interface Rendering {
 }
 
 export interface RenderInput {
+  /** The pod as it stands. */
+  readonly pod: Pod;
   /** The pod as its author wrote it. */
   readonly original: Pod;
-  readonly overrides: readonly Namesake[];
+  readonly overrides: readonly Override[];
+  /** What an earlier injection left to be undone. */
+  readonly undo: UndoRecord | undefined;
   readonly profile: ActiveProfile;
   readonly policy: { readonly name: string; readonly revision: string };
   readonly recordId: string;
+  /** Whether a ServiceAccount token is, or will be, mounted into the containers of the pod. */
+  readonly hidesToken: boolean;
 }
 
 /** Renders the sidecar for one pod. Equal input gives an equal value. */
-export function render({ original, overrides, profile, policy, recordId }: RenderInput): Rendering {
+export function render({
+  pod,
+  original,
+  overrides,
+  undo,
+  profile,
+  policy,
+  recordId,
+  hidesToken,
+}: RenderInput): Rendering {
   const fromAnnotations = settingsOf(original, profile.defaults);
   const fromOverrides = applyOverrides(overrides, fromAnnotations.settings);
   const { settings } = fromOverrides;
   const { spec } = profile;
-  const hidesToken = tokenIsMounted(original);
   const workload = workloadName(original);
   const sidecar = sidecarContainer(spec, settings, { workload, hidesToken });
   const rules = settings === profile.defaults ? profile.redirectRules : rulesOf(settings, spec.ipFamilies);
@@ -53,6 +68,7 @@ export function render({ original, overrides, profile, policy, recordId }: Rende
     containers: native ? [] : [sidecar],
     volumes: volumes(hidesToken),
   };
+  const { annotations: added, created, replaced } = undoRecordOf(pod, parts.initContainers.length > 0, undo);
   const status: Status = {
     version: VERSION,
     profile: profile.name,
@@ -62,10 +78,13 @@ export function render({ original, overrides, profile, policy, recordId }: Rende
       initContainers: names(parts.initContainers),
       containers: names(parts.containers),
       volumes: names(parts.volumes),
+      annotations: added,
     },
+    created,
+    ...(Object.keys(replaced).length === 0 ? {} : { replaced }),
     specDigest: digest(JSON.stringify([VERSION, profile.revision, settings, workload, hidesToken])),
     recordId,
-    ...(overrides.length === 0 ? {} : { overrides: overrides.map(({ container }) => kept(container)) }),
+    ...(overrides.length === 0 ? {} : { overrides: overrides.map(({ recorded }) => recorded) }),
   };
   return {
     injection: { ...parts, annotations: annotations(original, profile, status) },
@@ -77,19 +96,6 @@ export function render({ original, overrides, profile, policy, recordId }: Rende
 }
 
 const names = (rendered: readonly Rendered[]): string[] => rendered.map(({ name }) => name);
-
-// in an order of its own, whatever order the author’s keys have
-const kept = ({ name, image, resources }: Namesake['container']) => ({
-  name,
-  image,
-  resources: { requests: amounts(resources?.requests), limits: amounts(resources?.limits) },
-});
-
-function amounts(given: object | null | undefined): { readonly cpu: unknown; readonly memory: unknown } {
-  const { cpu, memory } = (given ?? {}) as Record<string, unknown>;
-  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? value : undefined);
-  return { cpu: text(cpu), memory: text(memory) };
-}
 
 function annotations(original: Pod, profile: ActiveProfile, status: Status): Record<string, string> {
   const authors = annotationsOf(original);

@@ -1,12 +1,18 @@
 import type { Container, Pod } from '../kubernetes/pod.ts';
-import { containersOf, isContainer } from '../kubernetes/pod.ts';
+import { containersOf } from '../kubernetes/pod.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR, VOLUMES } from './names.ts';
 import { type ReadStatus, readStatus } from './status.ts';
+import { isOverrideImage, type RecordedOverride, recordedOverride } from './undo-record.ts';
 
 /** A container of the author under one of our names. */
 export interface Namesake {
   readonly container: Container;
   readonly path: string;
+}
+
+/** A namesake that asks for another shape of ours, and how it goes into the status. */
+export interface Override extends Namesake {
+  readonly recorded: RecordedOverride;
 }
 
 /** A pod taken apart into what its author wrote and what an earlier injection added. */
@@ -15,7 +21,7 @@ export interface SeparatedPod {
   /** Set when the pod carries the mark of an earlier injection. */
   readonly status: ReadStatus | undefined;
   /** Containers that ask for another shape of ours: under our name, with no image or the image `auto`. */
-  readonly overrides: readonly Namesake[];
+  readonly overrides: readonly Override[];
   /** Containers under our name with an image of their own. */
   readonly impersonators: readonly Namesake[];
 }
@@ -37,12 +43,15 @@ export function separate(pod: Pod): SeparatedPod {
   if (status !== undefined)
     return { original: withoutInjected(pod), status, overrides: storedOverrides(status), impersonators: [] };
   if (namesakes.length === 0) return { original: pod, status, overrides: [], impersonators: [] };
-  const overrides = namesakes.filter(({ container }) => (container.image ?? '') === '' || container.image === 'auto');
-  const impersonators = namesakes.filter((namesake) => !overrides.includes(namesake));
+  const overrides = namesakes
+    .filter(({ container }) => isOverrideImage(container.image))
+    .map(({ container, path }) => ({ container, path, recorded: recordedOverride(container, path) }));
+  const impersonators = namesakes.filter(({ container }) => !isOverrideImage(container.image));
   return { original: withoutContainers(pod), status, overrides, impersonators };
 }
 
-// the status lists names as well, but a forged list could name a container of the author: only our own names count
+// the status lists names as well, but a forged list could name a container of the author: only our own names count. The
+// annotations for kubectl stay: whoever is asked again must not find another first container and change them.
 function withoutInjected(pod: Pod): Pod {
   const { annotations, ...metadata } = pod.metadata;
   const kept = Object.entries(annotations ?? {}).filter(
@@ -65,12 +74,10 @@ function withoutContainers(pod: Pod): Pod {
   };
 }
 
-// anybody can write a status, so what it stores is read like any input, and only what an override may say
-function storedOverrides(status: ReadStatus): Namesake[] {
-  return status.overrides.flatMap((stored, index) => {
-    if (!isContainer(stored) || !isOwnContainer(stored)) return [];
-    const { name, image, resources } = stored;
+// anybody can write a status, so only that of a stored override counts which an override may say
+const storedOverrides = (status: ReadStatus): Override[] =>
+  status.overrides.map((recorded, index) => {
+    const { name, image, resources } = recorded;
     const path = `/metadata/annotations/pillion.io~1status/overrides/${index}`;
-    return [{ container: { name, image: image ?? null, resources: resources ?? null }, path }];
+    return { container: { name, image: image ?? null, resources: resources ?? null }, path, recorded };
   });
-}

@@ -38,6 +38,8 @@ export interface AnnotationProblem {
 interface AnnotationRule {
   readonly setting: keyof Settings;
   readonly accepted: string;
+  /** Whether the value is a quantity, so that it can have bounds. */
+  readonly isAmount: boolean;
   /** @returns the setting that the text makes; undefined when it is not accepted */
   read(text: string): Partial<Settings> | undefined;
 }
@@ -51,7 +53,8 @@ function rule<K extends keyof Settings>(
     const value = parse(text);
     return value === undefined ? undefined : { [setting]: value };
   };
-  return { setting, accepted, read };
+  const isAmount = accepted === CPU || accepted === MEMORY;
+  return { setting, accepted, isAmount, read };
 }
 
 const level = (text: string): string | undefined => LOG_LEVELS.find((known) => known === text);

@@ -1,6 +1,8 @@
 import { isObject } from '../json/is-object.ts';
+import { parsedJson } from '../json/parsed.ts';
 import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
 import { ANNOTATIONS } from './names.ts';
+import { type RecordedOverride, readOverride, readUndoRecord, type UndoRecord } from './undo-record.ts';
 
 /** What the annotation `pillion.io/status` tells: which injection a pod carries. A hint where to look, never proof. */
 export interface Status {
@@ -12,32 +14,60 @@ export interface Status {
     readonly initContainers: readonly string[];
     readonly containers: readonly string[];
     readonly volumes: readonly string[];
+    /** Keys that were not there before. */
+    readonly annotations: readonly string[];
   };
+  /** JSON pointers into the pod: maps and lists that were not there before. */
+  readonly created: readonly string[];
+  /** How null or empty ones among them were spelled in a file, where that is not obvious. */
+  readonly replaced?: Readonly<Record<string, string>>;
   /** Digest of all that the containers and volumes are rendered from: equal digests, equal sidecars. */
   readonly specDigest: string;
   /** The record of the first call for this pod. */
   readonly recordId: string;
-  /** Containers of the author that asked for another shape of ours; they are merged again when ours is rendered again. */
-  readonly overrides?: readonly unknown[];
+  /**
+   * Containers of the author that asked for another shape of ours; they are merged again when ours is rendered again, and
+   * put back where they stood when it is taken out.
+   */
+  readonly overrides?: readonly RecordedOverride[];
 }
 
 /** What of a status is read back; anything else in it is as good as absent. */
 export interface ReadStatus {
   readonly recordId: string;
-  readonly overrides: readonly unknown[];
+  readonly overrides: readonly RecordedOverride[];
+  readonly undo: UndoRecord;
+  /** Names that the status lists as injected: containers of either list, and volumes. They may be anybody’s. */
+  readonly names: ReadonlySet<unknown>;
 }
 
 const RECORD_ID = /^[0-9a-f]{16}$/;
 
 /** The status of an earlier injection; undefined when there is none, or none that can be read. */
-export function readStatus(pod: Pod): ReadStatus | undefined {
-  const text = ownValue(annotationsOf(pod), ANNOTATIONS.status);
-  if (text === undefined) return undefined;
-  try {
-    const status: unknown = JSON.parse(text);
-    if (!isObject(status) || typeof status.recordId !== 'string' || !RECORD_ID.test(status.recordId)) return undefined;
-    return { recordId: status.recordId, overrides: Array.isArray(status.overrides) ? status.overrides : [] };
-  } catch {
-    return undefined;
-  }
+export const readStatus = (pod: Pod): ReadStatus | undefined =>
+  statusFrom(ownValue(annotationsOf(pod), ANNOTATIONS.status));
+
+/** Reads the text of a status; undefined when it is absent or cannot be read. */
+export function statusFrom(text: string | undefined): ReadStatus | undefined {
+  const status = text === undefined ? undefined : parsedJson(text);
+  if (!isObject(status) || typeof status.recordId !== 'string' || !RECORD_ID.test(status.recordId)) return undefined;
+  const overrides = Array.isArray(status.overrides) ? status.overrides : [];
+  const { initContainers, containers, volumes } = isObject(status.injected) ? status.injected : {};
+  return {
+    recordId: status.recordId,
+    overrides: overrides.flatMap((stored) => readOverride(stored) ?? []),
+    undo: readUndoRecord(status),
+    names: new Set([initContainers, containers, volumes].filter(Array.isArray).flat()),
+  };
+}
+
+/** The text of a status with what only the file knows that the injection was written into. */
+export function statusWithin(text: string, { created, replaced }: Pick<UndoRecord, 'created' | 'replaced'>): string {
+  const status: Status = JSON.parse(text);
+  const spelled = { ...status.replaced, ...replaced };
+  return JSON.stringify({
+    ...status,
+    created: [...new Set([...created, ...status.created])],
+    ...(Object.keys(spelled).length === 0 ? {} : { replaced: spelled }),
+  });
 }

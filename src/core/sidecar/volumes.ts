@@ -26,3 +26,13 @@ export const tokenIsMounted = (pod: Pod): boolean =>
   containersOf(pod).some(({ container }) =>
     (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === TOKEN_DIRECTORY),
   );
+
+/**
+ * The same for a manifest that no API server has completed: its ServiceAccount plugin mounts a token unless the pod declines. The
+ * ServiceAccount may decline as well, which a manifest does not tell; the empty directory then stands there for nothing.
+ */
+export const tokenWillBeMounted = ({ spec }: Pod): boolean => spec.automountServiceAccountToken !== false;
+
+/** Whether an earlier injection put an empty directory in the place of the token. */
+export const tokenIsHidden = ({ spec }: Pod): boolean =>
+  (spec.volumes ?? []).some(({ name }) => name === VOLUMES.noToken);

@@ -4,12 +4,14 @@ import type { Call } from '../../core/admission/call.ts';
 import type { Hook } from '../../core/admission/hook.ts';
 import { reviewText } from '../../core/admission/respond.ts';
 import type { Snapshot } from '../../core/admission/snapshot.ts';
+import type { Namespace } from '../../core/kubernetes/namespace.ts';
+import type { InjectedPods } from '../../core/namespaces/findings.ts';
 import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from './engine.ts';
 import { goDurationMs } from './go-duration.ts';
-import type { NamespaceReads } from './namespace-reads.ts';
+import type { LiveReads } from './live-reads.ts';
 import type { Outcome } from './observations.ts';
 import { parseJson } from './parse-json.ts';
 import { notJson, type Refusal, unanswerable } from './refusal.ts';
@@ -32,8 +34,11 @@ export interface AnswererOptions {
   readonly engine: Engine;
   readonly snapshot: () => Snapshot;
   /** Undefined where there is no API server to ask, as in the demo. */
-  readonly namespaceReads: NamespaceReads | undefined;
-  readonly namespaceReadMs: number;
+  readonly namespaceReads: LiveReads<Namespace> | undefined;
+  /** Counts the pods with a sidecar in a namespace whose opt-in is taken away. */
+  readonly podCounts: LiveReads<InjectedPods> | undefined;
+  /** What a live read may take. */
+  readonly liveReadMs: number;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -55,7 +60,7 @@ interface Review {
 // a tenth of the API server's patience is kept for the answer itself and its way back
 const SHARE_FOR_READING = 0.9;
 
-/** From the bytes of a review to the text of its answer. Synchronous, except where an unknown namespace has to be read first. */
+/** From the bytes of a review to the text of its answer. Synchronous, except where something has to be read from the API server first. */
 export class Answerer {
   readonly #options: AnswererOptions;
 
@@ -76,6 +81,8 @@ export class Answerer {
       const askable = this.#options.namespaceReads !== undefined;
       if (unknown !== undefined && (askable || !review.snapshot.namespaces.has(unknown)))
         return this.#answerAfterRead(unknown, received, review);
+      const closing = engine.injectedPodsToCount(review.body, review.snapshot, review.call.hook);
+      if (closing !== undefined) return this.#answerAfterCount(closing, received, review);
       return this.#concluded(engine.admit(review.body, review.snapshot, call), review);
     } catch (error) {
       return this.#broken(error, review);
@@ -84,20 +91,39 @@ export class Answerer {
 
   async #answerAfterRead(name: string, received: ReceivedCall, review: Review): Promise<Answer> {
     try {
-      const { namespaceReads, namespaceReadMs, clock, engine } = this.#options;
-      const patienceMs = (goDurationMs(received.timeout ?? '') ?? Number.POSITIVE_INFINITY) * SHARE_FOR_READING;
-      const remainingMs = patienceMs - (clock.elapsedMs() - received.beganMs);
+      const { namespaceReads, liveReadMs, engine } = this.#options;
+      const remainingMs = this.#remainingMs(received);
       if (remainingMs <= 0)
         return this.#failed(review, 'deadline-exceeded', `no time was left to read namespace "${name}"`);
       if (!namespaceReads) return this.#failed(review, 'namespace-unknown', `namespace "${name}" is not known here`);
-      const read = await namespaceReads.read(name, Math.min(namespaceReadMs, remainingMs));
+      const read = await namespaceReads.read(name, Math.min(liveReadMs, remainingMs));
       if (read.result !== 'found') return this.#failed(review, 'namespace-unknown', read.message);
       // the snapshot may have been replaced while the namespace was read; the newer one decides
-      const snapshot = withNamespace(this.#options.snapshot(), read.namespace);
+      const snapshot = withNamespace(this.#options.snapshot(), read.value);
       return this.#concluded(engine.admit(review.body, snapshot, review.call), review);
     } catch (error) {
       return this.#broken(error, review);
     }
+  }
+
+  /** The count only informs: without it the change is decided all the same. */
+  async #answerAfterCount(name: string, received: ReceivedCall, review: Review): Promise<Answer> {
+    try {
+      const { podCounts, liveReadMs, engine, log } = this.#options;
+      const withinMs = Math.min(liveReadMs, this.#remainingMs(received));
+      const read = withinMs > 0 ? await podCounts?.read(name, withinMs) : undefined;
+      if (read !== undefined && read.result !== 'found') log.debug({ result: read.result }, read.message);
+      const counted = read?.result === 'found' ? { injectedPods: read.value } : {};
+      return this.#concluded(engine.admit(review.body, { ...review.snapshot, ...counted }, review.call), review);
+    } catch (error) {
+      return this.#broken(error, review);
+    }
+  }
+
+  /** How long the API server still waits for the answer. */
+  #remainingMs({ timeout, beganMs }: ReceivedCall): number {
+    const patienceMs = (goDurationMs(timeout ?? '') ?? Number.POSITIVE_INFINITY) * SHARE_FOR_READING;
+    return patienceMs - (this.#options.clock.elapsedMs() - beganMs);
   }
 
   #concluded(admission: Admission, { call, answeringSinceMs }: Review): Answer {

@@ -1,4 +1,4 @@
-import type { admit, namespaceToRead } from '../../core/admission/admit.ts';
+import type { admit, injectedPodsToCount, namespaceToRead } from '../../core/admission/admit.ts';
 import type { failed } from '../../core/admission/fail.ts';
 
 /** The decision itself, as the listener needs it; the composition passes the one of `core`. */
@@ -6,4 +6,5 @@ export interface Engine {
   readonly admit: typeof admit;
   readonly failed: typeof failed;
   readonly namespaceToRead: typeof namespaceToRead;
+  readonly injectedPodsToCount: typeof injectedPodsToCount;
 }

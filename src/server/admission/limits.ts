@@ -12,9 +12,12 @@ export interface AdmissionLimits {
   readonly handshakeMs: number;
   /** How long a connection without a request is kept. */
   readonly idleMs: number;
-  /** A live read of an unknown namespace. */
-  readonly namespaceReadMs: number;
+  /** A live read of the API server for a review. */
+  readonly liveReadMs: number;
+  /** Reads of unknown namespaces at a time. */
   readonly maxNamespaceReads: number;
+  /** Counts of the pods of a namespace at a time. */
+  readonly maxPodCounts: number;
   /** Calls at a time on one HTTP/2 connection. */
   readonly maxStreams: number;
 }
@@ -32,10 +35,12 @@ export const ADMISSION_LIMITS: AdmissionLimits = {
   // above the 90 s after which the API server drops an idle connection itself (IdleConnTimeout in k8s.io/client-go and in
   // Go's http.DefaultTransport), so that the side that sends the next request is the side that closes
   idleMs: 95_000,
-  namespaceReadMs: 1_000,
+  liveReadMs: 1_000,
   // more reviews of different unknown namespaces than this at a time are answered as the error policy says: a forged flood
   // must not become a flood on the API server
   maxNamespaceReads: 32,
+  // a page of 500 injected pods is some 6 MB, 9 KB of each being the sidecar's configuration
+  maxPodCounts: 4,
   // what Go's own HTTP/2 server offers (http2.Server.MaxConcurrentStreams)
   maxStreams: 250,
 };

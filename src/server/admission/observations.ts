@@ -3,6 +3,8 @@ import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { RecordSink } from '../../telemetry/record-sink.ts';
+import type { Clock } from '../clock.ts';
+import { RecentInjections } from './recent-injections.ts';
 
 /** One answered review, as metrics and record sinks see it. */
 export interface Outcome {
@@ -23,12 +25,14 @@ export class Observations {
   readonly #sinks: readonly RecordSink[];
   readonly #metrics: Metrics;
   readonly #faults: FaultLog;
+  readonly #recent: RecentInjections;
   #waiting: Outcome[] = [];
 
-  constructor(sinks: readonly RecordSink[], metrics: Metrics, faults: FaultLog) {
+  constructor(sinks: readonly RecordSink[], metrics: Metrics, faults: FaultLog, clock: Clock) {
     this.#sinks = sinks;
     this.#metrics = metrics;
     this.#faults = faults;
+    this.#recent = new RecentInjections({ elapsedMs: () => clock.elapsedMs() });
   }
 
   add(outcome: Outcome): void {
@@ -53,6 +57,14 @@ export class Observations {
     if (!record) {
       if (verdict !== 'error') this.#metrics.admission.reinvoked(hook);
       return;
+    }
+    if (hook === 'inject' && verdict === 'inject') {
+      // one record a pod: its first call was recorded here. A mark that nobody recorded here may be forged, so it is written
+      if (record.reinvoked && this.#recent.take(record)) {
+        this.#metrics.admission.reinvoked(hook);
+        return;
+      }
+      this.#recent.add(record);
     }
     const timed = { ...record, durationMicroseconds: Math.round(seconds * 1e6) };
     for (const sink of this.#sinks) {

@@ -6,4 +6,7 @@ export const ADMISSION_ROUTES: Readonly<Record<string, Hook>> = {
   [HOOK_PATHS.inject]: 'inject',
   '/inject': 'inject',
   [HOOK_PATHS.warn]: 'warn',
+  [HOOK_PATHS.workloads]: 'workloads',
+  [HOOK_PATHS.namespaces]: 'namespaces',
+  [HOOK_PATHS.policies]: 'policies',
 };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { LabelSelector } from '../../../src/core/kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
+import { SETTING_ANNOTATIONS } from '../../../src/core/sidecar/settings.ts';
 import { type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
 
 const requirement = fc.oneof(
@@ -25,6 +26,12 @@ const selectors: fc.Arbitrary<LabelSelector[]> = fc.oneof(
   { weight: 1, arbitrary: fc.array(selector, { maxLength: 2 }) },
 );
 
+const allowedOverrides = fc.constantFrom<{ key: string; min?: string; max?: string }[]>(
+  [...SETTING_ANNOTATIONS.keys()].map((key) => ({ key })),
+  [],
+  [{ key: 'sidecar.istio.io/proxyCPU', min: '50m', max: '1' }, { key: 'sidecar.istio.io/logLevel' }],
+);
+
 /** Changes to the built-in policy and its profile: every field of theirs in each of its values. */
 export const policyChanges: fc.Arbitrary<PolicyChanges> = fc.record({
   optIn: fc.record({
@@ -39,6 +46,11 @@ export const policyChanges: fc.Arbitrary<PolicyChanges> = fc.record({
     neverInject: selectors,
     alwaysInject: selectors,
     onError: fc.constantFrom('Refuse' as const, 'Admit' as const),
+    finalState: fc.constantFrom('Warn' as const, 'Off' as const),
+    overrides: fc.record({
+      allow: allowedOverrides,
+      others: fc.constantFrom('Deny' as const, 'Warn' as const, 'Audit' as const),
+    }),
     profiles: fc.constantFrom(
       [{ name: 'envoy' }],
       [{ name: 'plain', podSelector: { matchLabels: { app: 'web' } } }, { name: 'envoy' }],

@@ -148,7 +148,7 @@ test.each([
   ['Admit', 'warn', true],
 ] as const)('a failure of Pillion’s own under onError %s at %s: allowed %s', (onError, hook, allowed) => {
   const admission = answer(withRequest({ namespace: 'elsewhere' }), {
-    policy: policyWith({ spec: { onError } }),
+    policy: policyWith({ spec: { onError, finalState: 'Warn' } }),
     hook,
   });
   if (admission.kind !== 'answered') throw new Error('not answered');

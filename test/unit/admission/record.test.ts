@@ -30,6 +30,7 @@ test('the audit annotations tell the decision with its inputs', () => {
     reason: 'opted-in',
     rule: '/spec/optIn/podKey',
     owner: 'StatefulSet/db',
+    controllerUid: '1',
     pod: 'web',
     policy: `default@${record?.policy.revision}`,
     profile: 'envoy',
@@ -88,4 +89,23 @@ test('a status that nobody of us wrote keeps nothing out of the records', () => 
   const silent = podWith({ metadata: { annotations: forged } });
   expect(admitted(silent).record).toMatchObject({ verdict: 'skip', reason: 'not-opted-in' });
   expect(admitted(askingPod(forged)).record).toMatchObject({ verdict: 'inject', reinvoked: true });
+});
+
+test('a pod with names of megabytes leaves a record of the usual size', () => {
+  const long = 'x'.repeat(1_000_000);
+  const owner = { apiVersion: long, kind: long, name: long, uid: long, controller: true };
+  const metadata = { name: long, generateName: long, uid: long, ownerReferences: [owner] };
+  const pod = podWith({ metadata: { ...metadata, labels: { 'pillion.io/squad': long, [MARK]: long } } });
+  const record = recorded(pod);
+  expect(JSON.stringify(record).length).toBeLessThan(10_000);
+  expect(record).toMatchObject({ pod: 'x'.repeat(512), owner: { kind: 'x'.repeat(512) }, squad: 'x'.repeat(512) });
+});
+
+test.each(['inject', 'warn', 'workloads'] as const)('what the hook %s says is one line without escapes', (hook) => {
+  const body = reviewOf(askingPod());
+  const namespace = 'else\u001b[2J\nwhere\u202e';
+  const admission = answer({ ...body, request: { ...(body.request as Json), namespace } }, { hook });
+  if (admission.kind !== 'answered') throw new Error('a review of a test was not answered');
+  const { status, warnings = [] } = admission.review.response;
+  expect([status?.message, ...warnings].join('')).toContain('else\\u001b[2J\\u000awhere\\u202e');
 });

@@ -9,7 +9,7 @@ const admit = (body: unknown, ...flags: string[]) =>
   pillion(['admit', '-f', 'review.json', ...FLAGS, ...flags], { files: { 'review.json': JSON.stringify(body) } });
 
 test('the answer of the webhook on stdout, the record on stderr, one line each', async () => {
-  const { exit, stdout, stderr } = await admit(reviewOf(askingPod()));
+  const { exit, stdout, stderr } = await admit(reviewOf(askingPod()), '--hook', 'inject');
   expect([exit, stdout.split('\n').length, stderr.split('\n').length]).toEqual([0, 2, 2]);
   const { review, record } = admitted(askingPod(), { namespaceLabels: ENABLED });
   expect([JSON.parse(stdout), JSON.parse(stderr)]).toEqual([review, record]);
@@ -25,6 +25,11 @@ test('without --hook it is the answer of inject with the warnings of warn', asyn
   expect(inject).not.toHaveProperty('warnings');
   expect(warn.warnings).toHaveLength(1);
   expect(union).toEqual({ ...inject, warnings: warn.warnings });
+});
+
+test('warn is asked about the pod as inject leaves it, as an API server asks', async () => {
+  const { response } = JSON.parse((await admit(reviewOf(askingPod()))).stdout);
+  expect(response.warnings).toEqual(['pillion: pod/web gets a sidecar, because it asks for a sidecar']);
 });
 
 test('the hook of the record is the one that was asked', async () => {

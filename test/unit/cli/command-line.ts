@@ -14,6 +14,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+async function textIn(files: Surroundings['files'], path: string): Promise<string> {
+  const text = files?.[path];
+  if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+  return text;
+}
+
 /** Runs one command line with files, stdin and clock of the test’s own. */
 export async function pillion(args: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
   const { files = {}, stdin = '', variables = {}, colour = false } = surroundings;
@@ -26,10 +32,9 @@ export async function pillion(args: readonly string[], surroundings: Surrounding
       printed.stderr += text;
     },
     readStdin: async () => stdin,
-    readFile: async (path) => {
-      const text = files[path];
-      if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
-      return text;
+    readFile: (path) => textIn(files, path),
+    readLines: async function* (path) {
+      yield* (path === '-' ? stdin : await textIn(files, path)).split('\n');
     },
     variables,
     now: () => new Date('2026-11-03T10:00:00Z'),

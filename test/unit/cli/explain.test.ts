@@ -188,7 +188,7 @@ test('a mark on the workload instead of its template is found, with both places'
   const marked = '  annotations:\n    sidecar.istio.io/inject: "true"';
   const { stdout } = await explain({ 'a.yaml': documents(SHOP, deployment('web', 'False', '', marked)) });
   expect(stdout).toContain(
-    'sidecar.istio.io/inject stands on the Deployment at 11:5; move it to the metadata of its pod template at 13:3',
+    'sidecar.istio.io/inject stands on the Deployment itself at 11:5; move it to spec.template.metadata.annotations at 13:3',
   );
 });
 

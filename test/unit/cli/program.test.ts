@@ -106,5 +106,5 @@ test('every problem of every file is told at once', async () => {
   const files = { 'a.yaml': 'a: [', 'b.yaml': 'b: 1\nb: 2' };
   const { stderr } = await pillion(['explain', '-f', 'a.yaml', '-f', 'b.yaml'], { files });
   expect(stderr).toContain('a.yaml:1:5');
-  expect(stderr).toContain('b.yaml:2:1: Map keys must be unique (DUPLICATE_KEY)');
+  expect(stderr).toContain('b.yaml:2:1: the key "b" stands here again; keep one');
 });

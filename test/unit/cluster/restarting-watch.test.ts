@@ -174,6 +174,56 @@ describe('a watch goes on', () => {
     expect(watchesFrom()).toEqual(['10', '12']);
   });
 
+  test('with a new list when somebody asks for one, which is no restart', async () => {
+    start(page(['a'], '10'), watching([]), page(['a', 'b'], '20'), watching([line('ADDED', 'c', '21')]));
+    await until(() => watchesFrom().length === 1);
+    await watch.relist();
+    expect(names()).toEqual(['a', 'b']);
+    await until(() => names().length === 3);
+    expect([restarts, lists, watchesFrom()]).toEqual([[], 2, ['10', '20']]);
+  });
+
+  test('and a new list that was asked for is awaited through every fault', async () => {
+    start(
+      page(['a'], '10'),
+      watching([]),
+      status(500, 'InternalError'),
+      page(['b'], '20', 'next'),
+      status(410, 'Expired'),
+      page(['b'], '30'),
+      watching([]),
+    );
+    await until(() => watchesFrom().length === 1);
+    await watch.relist();
+    expect([names(), restarts, lists]).toEqual([['b'], ['status', 'gone'], 2]);
+  });
+
+  test('and a list that goes on already when another is asked for does not count', async () => {
+    let answerLate: (() => void) | undefined;
+    start(
+      (request, response) => {
+        answerLate = () => page(['old'], '10')(request, response);
+      },
+      page(['new'], '20'),
+      watching([]),
+    );
+    await until(() => answerLate !== undefined);
+    const listed = watch.relist();
+    await until(() => api.seen.length > 1);
+    answerLate?.();
+    await listed;
+    expect(names()).toEqual(['new']);
+  });
+
+  test('and a new list that is awaited when it stops is told so', async () => {
+    start(page(['a'], '10'), watching([]), () => {});
+    await until(() => watchesFrom().length === 1);
+    const listed = watch.relist();
+    await until(() => api.seen.length === 3);
+    await Promise.all([expect(listed).rejects.toThrow('stopped'), watch.stop()]);
+    await expect(watch.relist()).rejects.toThrow('stopped');
+  });
+
   test('until it is stopped, and then leaves nothing open', async () => {
     start(page(['a'], '10'), watching([]));
     await until(() => watchesFrom().length === 1);

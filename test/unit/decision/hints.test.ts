@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { HINTS, type HintCode } from '../../../src/core/decision/hints.ts';
-import { admitted, type Circumstances } from '../../core-fixtures/admissions.ts';
-import { askingPod, MARK, type PodJson, podWith } from '../../core-fixtures/pods.ts';
+import { admitted, type Circumstances, patched } from '../../core-fixtures/admissions.ts';
+import { askingPod, MARK, ownedBy, type PodJson, podWith } from '../../core-fixtures/pods.ts';
+import { policyWith } from '../../core-fixtures/policies.ts';
 
 const marked = (value: string): PodJson => podWith({ metadata: { annotations: { [MARK]: value } } });
 const namespace = (value: string): Circumstances => ({ namespaceLabels: { 'istio-injection': value } });
@@ -51,6 +52,13 @@ const ROWS: [HintCode, string, PodJson, Circumstances, string][] = [
     {},
     'the label "sidecar.istio.io/injcet" is not read; did you mean sidecar.istio.io/inject?',
   ],
+  [
+    'override-beyond-policy',
+    'a setting that the policy does not list',
+    askingPod({ 'sidecar.istio.io/proxyCPU': '1' }),
+    { policy: policyWith({ spec: { overrides: { allow: [], others: 'Warn' } } }) },
+    'sidecar.istio.io/proxyCPU is not among the settings that the policy allows (none)',
+  ],
 ];
 
 test.each(ROWS)('%s: %s', (code, _, pod, circumstances, text) => {
@@ -64,13 +72,26 @@ test.each(ROWS)('%s: %s', (code, _, pod, circumstances, text) => {
 /** Hints about what only a file tells; test/unit/cli/explain.test.ts reaches them. */
 const OF_FILES: readonly HintCode[] = ['marker-on-workload', 'namespace-not-given'];
 
+/** Hints about a change of something that runs; test/unit/admission/workloads.test.ts reaches them. */
+const OF_CHANGES: readonly HintCode[] = ['mark-without-effect'];
+
+/** Hints about namespaces; the tests of test/unit/namespaces reach them. */
+const OF_NAMESPACES: readonly HintCode[] = [
+  'namespace-label-value-invalid',
+  'namespace-labels-conflict',
+  'namespace-protected-labelled',
+  'namespace-labelled-by-others',
+  'namespace-closed-while-injected',
+  'namespace-pods-uncounted',
+  'stamp-replaced',
+];
+
 test('every hint of the catalogue is reached by a row above', () => {
-  const reached = new Set<string>([...ROWS.map(([code]) => code), ...OF_FILES]);
+  const reached = new Set<string>([...ROWS.map(([code]) => code), ...OF_FILES, ...OF_CHANGES, ...OF_NAMESPACES]);
   expect(Object.keys(HINTS).filter((code) => !reached.has(code))).toEqual([]);
 });
 
 test.each<[string, PodJson, Circumstances]>([
-  ['a pod that is injected', askingPod(), {}],
   ['a pod that says nothing', podWith(), {}],
   ['a pod that opts out', marked('false'), {}],
   ['a silent pod of a namespace without labels', podWith(), { namespaceLabels: {} }],
@@ -83,10 +104,24 @@ test.each<[string, PodJson, Circumstances]>([
 test('a pod that asks and gets nothing is told why and what to do, where a person sees it', () => {
   const skipped = admitted(askingPod({}, { hostNetwork: true }), { hook: 'warn' });
   expect(skipped.review.response.warnings).toEqual([
-    'pillion: no sidecar: it uses the network of its node, where a redirect would capture the whole node. Remove hostNetwork if the application does not need it.',
+    'pillion: pod/web gets no sidecar, because it uses the network of its node, where a redirect would capture the whole node. Remove hostNetwork if the application does not need it.',
   ]);
   // where a pod is injected, warnings would reach a controller only
   expect(admitted(askingPod({}, { hostNetwork: true })).review.response.warnings).toBeUndefined();
+});
+
+test.each<[string, PodJson, string]>([
+  ['with its sidecar', patched(askingPod(), admitted(askingPod())), 'gets a sidecar, because it asks for a sidecar'],
+  ['without one, since the hook was not called', askingPod(), 'gets no sidecar, because it was to be decided about'],
+])('a pod that asks and stands there %s: its author is told', (_, pod, text) => {
+  expect(admitted(pod, { hook: 'warn' }).review.response.warnings).toEqual([
+    expect.stringContaining(`pillion: pod/web ${text}`),
+  ]);
+});
+
+test('what a controller would be told, nobody reads: it is only recorded', () => {
+  const { record, review } = admitted(ownedBy('Job', 'report', marked('True')), { hook: 'warn' });
+  expect([record?.hints.map(({ code }) => code), review.response.warnings]).toEqual([['pod-value-near'], undefined]);
 });
 
 test('three unknown annotations are named, not thirty', () => {

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type Admission, admit } from '../../../src/core/admission/admit.ts';
+import { NAMESPACE_ALLOW_REASONS, NAMESPACE_DENY_REASONS } from '../../../src/core/decision/namespace-reasons.ts';
+import { POLICY_ALLOW_REASONS, POLICY_DENY_REASONS } from '../../../src/core/decision/policy-reasons.ts';
 import { REASONS, type Reason } from '../../../src/core/decision/reasons.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import { admitted, answer, type Circumstances, NOW, patched, reviewOf } from '../../core-fixtures/admissions.ts';
@@ -111,6 +113,17 @@ const ROWS: Row[] = [
   ],
   ['never-selector', 'the second', labelled({ legacy: '' }), { policy: SELECTORS }, { rule: '/spec/neverInject/1' }],
   ['not-opted-in', 'silent', podWith(), {}, { rule: '/spec/optIn/autoInject' }],
+  [
+    'sidecar-changed-afterwards',
+    'with a field more in its containers',
+    {
+      ...whole,
+      spec: { ...whole.spec, initContainers: whole.spec.initContainers?.map((part) => ({ ...part, tty: true })) ?? [] },
+    },
+    { hook: 'warn' },
+    { also: ['opted-in'] },
+  ],
+  ['hook-not-called', 'seen at the end without a sidecar', askingPod(), { hook: 'warn' }, { also: ['opted-in'] }],
 
   [
     'invalid-annotation',
@@ -270,8 +283,20 @@ test.each(Object.entries(OTHER_BODIES))('%s', (reason, reach) => {
 /** Reasons that only the server comes to; test/https reaches them. */
 const OF_THE_SERVER: readonly Reason[] = ['internal-error', 'deadline-exceeded'];
 
+/** Reasons of namespaces; the tests of test/unit/namespaces reach them. */
+const OF_NAMESPACES = [...Object.keys(NAMESPACE_ALLOW_REASONS), ...Object.keys(NAMESPACE_DENY_REASONS)];
+
+/** Reasons of our own objects; test/unit/admission/policy-objects.test.ts reaches them. */
+const OF_POLICIES = [...Object.keys(POLICY_ALLOW_REASONS), ...Object.keys(POLICY_DENY_REASONS)];
+
 test('every reason of the catalogue is reached by a row above', () => {
-  const reached = new Set<string>([...ROWS.map(([reason]) => reason), ...Object.keys(OTHER_BODIES), ...OF_THE_SERVER]);
+  const reached = new Set<string>([
+    ...ROWS.map(([reason]) => reason),
+    ...Object.keys(OTHER_BODIES),
+    ...OF_THE_SERVER,
+    ...OF_NAMESPACES,
+    ...OF_POLICIES,
+  ]);
   expect([...REASONS.keys()].filter((reason) => !reached.has(reason))).toEqual([]);
 });
 

@@ -1,15 +1,18 @@
 import { expect, test } from '@jest/globals';
-import { renderRegistration } from '../../../src/core/registration/registration.ts';
+import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
+import { renderRegistration, type WebhookAddress } from '../../../src/core/registration/registration.ts';
 import { matchingHooks } from '../../core-fixtures/matching-hooks.ts';
 import { askingPod, MARK, podWith } from '../../core-fixtures/pods.ts';
 import { BUILT_IN, policyWith } from '../../core-fixtures/policies.ts';
 
 const SERVICE = { service: { namespace: 'pillion-system', name: 'pillion', port: 443 } };
 
+const configurations = (policy: ActivePolicy, address: WebhookAddress = SERVICE) =>
+  renderRegistration(policy, address, 'PEM').flatMap((object) => ('webhooks' in object ? [object] : []));
+
 test('a pod that asked waits for its sidecar, everything else goes on without Pillion', () => {
-  const [inject, warn] = renderRegistration(BUILT_IN, SERVICE, 'PEM');
+  const [inject, ...others] = configurations(BUILT_IN);
   expect(inject).toMatchObject({ kind: 'MutatingWebhookConfiguration', metadata: { name: 'zz-pillion-inject' } });
-  expect(warn).toMatchObject({ kind: 'ValidatingWebhookConfiguration', metadata: { name: 'pillion-warn' } });
   for (const hook of inject?.webhooks ?? [])
     expect(hook).toMatchObject({
       failurePolicy: 'Fail',
@@ -23,39 +26,58 @@ test('a pod that asked waits for its sidecar, everything else goes on without Pi
         { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'], scope: 'Namespaced' },
       ],
     });
-  for (const hook of warn?.webhooks ?? [])
-    expect(hook).toMatchObject({
-      failurePolicy: 'Ignore',
-      timeoutSeconds: 1,
-      clientConfig: { service: { path: '/warn' } },
-    });
+  const how = others.map(({ kind, metadata, webhooks }) => [
+    kind,
+    metadata.name,
+    [...new Set(webhooks.map(({ failurePolicy, timeoutSeconds }) => `${failurePolicy} ${timeoutSeconds}`))],
+  ]);
+  expect(how).toEqual([
+    ['ValidatingWebhookConfiguration', 'pillion-warn', ['Ignore 1']],
+    ['ValidatingWebhookConfiguration', 'pillion-workloads', ['Ignore 1']],
+    ['MutatingWebhookConfiguration', 'zz-pillion-namespaces', ['Ignore 5']],
+    ['MutatingWebhookConfiguration', 'zz-pillion-policies', ['Ignore 5']],
+  ]);
 });
 
 test('an address by URL keeps host and port and takes the path of each hook', () => {
-  const urls = renderRegistration(BUILT_IN, { url: 'https://127.0.0.1:9443' }, 'PEM').map(
+  const urls = configurations(BUILT_IN, { url: 'https://127.0.0.1:9443' }).map(
     ({ webhooks: [hook] }) => hook?.clientConfig,
   );
   expect(urls).toEqual([
     { url: 'https://127.0.0.1:9443/inject/pod-asked-for-sidecar', caBundle: 'UEVN' },
     { url: 'https://127.0.0.1:9443/warn', caBundle: 'UEVN' },
+    { url: 'https://127.0.0.1:9443/workloads', caBundle: 'UEVN' },
+    { url: 'https://127.0.0.1:9443/namespaces', caBundle: 'UEVN' },
+    { url: 'https://127.0.0.1:9443/policies', caBundle: 'UEVN' },
   ]);
 });
 
 test('the hooks of each opt-in rule', () => {
   const names = (rule: 'NamespaceAndPod' | 'Istio') =>
-    renderRegistration(policyWith({ optIn: { rule } }), SERVICE, 'PEM').map(({ webhooks }) =>
-      webhooks.map(({ name }) => name),
+    configurations(policyWith({ optIn: { rule } })).map(({ webhooks }) =>
+      webhooks.map(({ name }) => name.replace(/\.pillion\.io$/, '')),
     );
-  const warn = ['warn.pillion.io', 'revision.warn.pillion.io', 'marked.warn.pillion.io'];
-  expect(names('NamespaceAndPod')).toEqual([['inject.pillion.io', 'revision.inject.pillion.io'], warn]);
+  const warn = ['warn', 'revision.warn', 'marked.warn'];
+  const workloads = ['workloads', 'revision.workloads', 'marked.workloads'];
+  const cronJobs = ['cronjobs.workloads', 'revision.cronjobs.workloads', 'marked.cronjobs.workloads'];
+  expect(names('NamespaceAndPod')).toEqual([
+    ['inject', 'revision.inject'],
+    warn,
+    [...workloads, ...cronJobs, 'running-pods.workloads'],
+    ['namespaces'],
+    ['policies'],
+  ]);
+  const withObject = (hooks: readonly string[], added: string) => [...hooks.slice(0, 2), added, ...hooks.slice(2)];
   expect(names('Istio')).toEqual([
+    ['inject', 'revision.inject', 'object.inject', 'revision.object.inject'],
+    withObject(warn, 'revision.object.warn'),
     [
-      'inject.pillion.io',
-      'revision.inject.pillion.io',
-      'object.inject.pillion.io',
-      'revision.object.inject.pillion.io',
+      ...withObject(workloads, 'revision.object.workloads'),
+      ...withObject(cronJobs, 'revision.object.cronjobs.workloads'),
+      'running-pods.workloads',
     ],
-    [...warn.slice(0, 2), 'revision.object.warn.pillion.io', ...warn.slice(2)],
+    ['namespaces'],
+    ['policies'],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { annotationsOf, containersOf, ownValue } from '../../kubernetes/pod.ts';
 import type { Check } from '../subject.ts';
 
-const FOREIGN_SIDECARS: ReadonlySet<string> = new Set(['linkerd-proxy', 'kuma-sidecar', 'consul-dataplane']);
+export const FOREIGN_SIDECARS: ReadonlySet<string> = new Set(['linkerd-proxy', 'kuma-sidecar', 'consul-dataplane']);
 export const ISTIO_STATUS = 'sidecar.istio.io/status';
 
 /** Has another mesh put its proxy on this pod? Told by the container that stands there, never by a request for one. */

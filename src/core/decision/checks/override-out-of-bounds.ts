@@ -1,5 +1,6 @@
 import { quantityValue } from '../../kubernetes/quantity.ts';
 import type { Settings } from '../../sidecar/settings.ts';
+import { refusedExcesses } from '../guardrails.ts';
 import type { Check } from '../subject.ts';
 
 const PAIRS: readonly (readonly [keyof Settings & string, keyof Settings & string, string])[] = [
@@ -7,10 +8,14 @@ const PAIRS: readonly (readonly [keyof Settings & string, keyof Settings & strin
   ['requestMemory', 'limitMemory', 'memory'],
 ];
 
-/** Does a request exceed its limit? The API server would refuse the pod, but without a word about where it comes from. */
-export const overrideOutOfBounds: Check<'override-out-of-bounds'> = ({ rendering }) => {
-  const { settings, origins } = rendering();
-  const problems = PAIRS.flatMap(([request, limit, what]) => {
+/**
+ * Does an amount go beyond the bounds of the policy, or a request beyond its limit? The API server would refuse the latter, but
+ * without a word about where it comes from.
+ */
+export const overrideOutOfBounds: Check<'override-out-of-bounds'> = (subject) => {
+  const { settings, origins } = subject.rendering();
+  const beyond = refusedExcesses(subject, 'amount');
+  const contradictions = PAIRS.flatMap(([request, limit, what]) => {
     const [asked, most] = [settings[request], settings[limit]].map(String) as [string, string];
     if (!((quantityValue(asked) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY))) return [];
     const from = (setting: keyof Settings) =>
@@ -19,5 +24,8 @@ export const overrideOutOfBounds: Check<'override-out-of-bounds'> = ({ rendering
       { path: '', message: `asks for ${what} ${asked} (${from(request)}), above the limit ${most} (${from(limit)})` },
     ];
   });
-  return problems.length === 0 ? undefined : { reason: 'override-out-of-bounds', rule: '', problems };
+  const problems = [...beyond, ...contradictions];
+  return problems.length === 0
+    ? undefined
+    : { reason: 'override-out-of-bounds', rule: beyond[0]?.rule ?? '', problems };
 };

@@ -16,7 +16,7 @@ export const CLOSED_NAMESPACE: ReadonlySet<SkipReason> = new Set(CLOSED);
 type OptInRule = (namespace: Labels, pod: Pod, optIn: OptIn) => ClosedNamespace | undefined;
 
 /** What the namespace alone says; its opt-in label beats its revision label (Istio reference 1.1, consequence 1). */
-function namespaceAnswer(namespace: Labels, optIn: OptIn): ClosedNamespace | undefined {
+export function namespaceAnswer(namespace: Labels, optIn: OptIn): ClosedNamespace | undefined {
   const { key, enabled, disabled } = optIn.namespaceLabel;
   const label = ownValue(namespace, key);
   if (label === enabled) return undefined;

@@ -1,7 +1,10 @@
 import type { SidecarProfile } from '../../api/sidecar-profile.ts';
 import { canonicalJson, digest } from '../../json/canonical.ts';
+import { pointer } from '../../json/pointer.ts';
 import { rawJson } from '../../json/raw.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
+import type { Problem } from '../../problem/problem.ts';
+import { quoted } from '../../problem/quoted.ts';
 import { renderBootstrap } from '../../xds/bootstrap.ts';
 import { yamlText } from '../../xds/yaml-text.ts';
 import { redirectRules } from '../redirect-rules.ts';
@@ -61,14 +64,26 @@ export const rulesOf = (settings: Settings, ipFamilies: SidecarProfile['spec']['
   );
 
 /** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
-export function profileProblems({ metadata, spec }: SidecarProfile): string[] {
-  const { resources } = spec.sidecar;
-  const amounts = [resources, spec.redirect.resources].flatMap(({ requests, limits }) =>
-    [requests, limits].flatMap((amount) => Object.values(amount)),
+export function profileProblems({ spec }: SidecarProfile): readonly Problem[] {
+  const amounts = (['sidecar', 'redirect'] as const).flatMap((part) =>
+    (['requests', 'limits'] as const).flatMap((bound) =>
+      Object.entries(spec[part].resources[bound])
+        .filter(([, amount]) => quantityValue(amount) === undefined)
+        .map(([resource, amount]) => ({
+          path: pointer('spec', part, 'resources', bound, resource),
+          message: `is ${quoted(amount)}; accepted: a quantity, such as 100m or 128Mi`,
+        })),
+    ),
   );
-  const blocks = spec.exclude.outboundCidrs.filter((block) => parseAddressBlocks(block)?.length !== 1);
-  return [
-    ...amounts.filter((amount) => quantityValue(amount) === undefined).map((amount) => `${amount} is not a quantity`),
-    ...blocks.map((block) => `${block} is not a block of addresses, such as 10.0.0.0/8`),
-  ].map((message) => `uses the profile ${metadata.name}, in which ${message}`);
+  const blocks = spec.exclude.outboundCidrs.flatMap((block, index) =>
+    parseAddressBlocks(block)?.length === 1
+      ? []
+      : [
+          {
+            path: `/spec/exclude/outboundCidrs/${index}`,
+            message: `is ${quoted(block)}; accepted: a block of addresses, such as 10.0.0.0/8`,
+          },
+        ],
+  );
+  return [...amounts, ...blocks];
 }

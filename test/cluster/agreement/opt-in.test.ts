@@ -1,30 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { decide } from '../../src/core/decision/decide.ts';
-import { subjectOf } from '../../src/core/decision/subject.ts';
-import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
-import { ANNOTATIONS } from '../../src/core/sidecar/names.ts';
-import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { policyWith } from '../core-fixtures/policies.ts';
-import { type ApiClient, apiClient } from './api-client.ts';
-import { callsOf } from './metrics.ts';
-import { type PillionLauncher, pillionLauncher } from './pillion-process.ts';
-import { simplePod } from './pods.ts';
-import { type PolicyChange, policyFile } from './policy-file.ts';
-import { webhookInForce } from './registered.ts';
+import { describe, expect, test } from '@jest/globals';
+import { decide } from '../../../src/core/decision/decide.ts';
+import { subjectOf } from '../../../src/core/decision/subject.ts';
+import { annotationsOf, type Pod } from '../../../src/core/kubernetes/pod.ts';
+import { ANNOTATIONS } from '../../../src/core/sidecar/names.ts';
+import { policyWith } from '../../core-fixtures/policies.ts';
+import { callsOf } from '../metrics.ts';
+import { simplePod } from '../pods.ts';
+import { type PolicyChange, policyFile } from '../policy-file.ts';
+import { webhookInForce } from '../registered.ts';
+import { testCluster } from '../test-cluster.ts';
+import { NAMESPACES as OPT_IN_STATES } from '../without-pillion.ts';
 
 const KEY = 'sidecar.istio.io/inject';
 
 /** The rows of table 1.4 of the Istio reference, as labels of namespaces. */
 const NAMESPACES: Readonly<Record<string, Record<string, string>>> = {
-  unlabelled: {},
-  enabled: { 'istio-injection': 'enabled' },
-  disabled: { 'istio-injection': 'disabled' },
-  misspelt: { 'istio-injection': 'enalbed' },
-  'our-revision': { 'istio.io/rev': 'default' },
-  'other-revision': { 'istio.io/rev': 'canary' },
-  'enabled-and-other-revision': { 'istio-injection': 'enabled', 'istio.io/rev': 'canary' },
+  ...OPT_IN_STATES,
   'misspelt-and-our-revision': { 'istio-injection': 'on', 'istio.io/rev': 'default' },
 };
 const LABELS = [undefined, 'true', 'false', 'yes'];
@@ -48,29 +41,15 @@ const POLICIES: readonly { readonly title: string; readonly change: PolicyChange
   { title: 'Istio, silent pods injected', change: { optIn: { rule: 'Istio', autoInject: 'enabled' } } },
 ];
 
-let controlPlane: ControlPlane;
-let launcher: PillionLauncher;
-let api: ApiClient;
-
-beforeAll(async () => {
-  controlPlane = await startControlPlane();
-  launcher = await pillionLauncher(controlPlane);
-  api = apiClient(controlPlane);
-  for (const [name, labels] of Object.entries(NAMESPACES)) await controlPlane.createNamespace(name, labels);
-}, 120_000);
-
-afterAll(async () => {
-  api?.close();
-  await Promise.all([launcher?.guard.stop(), controlPlane?.stop()]);
-});
+const cluster = testCluster(NAMESPACES);
 
 describe.each(POLICIES)('$title', ({ change }) => {
   test('the real API server and decide agree on every combination', async () => {
     const policy = policyWith(change);
-    const file = join(launcher.guard.folder, 'policy.yaml');
+    const file = join(cluster.launcher.guard.folder, 'policy.yaml');
     await writeFile(file, policyFile(change));
-    const pillion = await launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });
-    await webhookInForce(controlPlane, 'enabled');
+    const pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });
+    await webhookInForce(cluster.controlPlane, 'enabled');
     // hooks of the policy before may be called until the API server has seen the new ones
     await settled(pillion.opsPort);
 
@@ -80,7 +59,7 @@ describe.each(POLICIES)('$title', ({ change }) => {
         const pod = simplePod('combination', { labels, annotations }) as unknown as Pod;
         const expected = decide(subjectOf(pod, { name: namespace, labels: namespaceLabels }, policy, '0'.repeat(16)));
         const before = await callsOf(pillion.opsPort, 'inject');
-        const { status, body } = await api.call('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod);
+        const { status, body } = await cluster.api.call('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod);
         const injected = status === 201 && annotationsOf(body as Pod)[ANNOTATIONS.status] !== undefined;
         const called = (await callsOf(pillion.opsPort, 'inject')) - before;
         rows.push({ namespace, labels, annotations, status, injected, called });
@@ -97,6 +76,6 @@ describe.each(POLICIES)('$title', ({ change }) => {
 
 /** Resolves when a pod that asks in an enabled namespace has reached this process twice. */
 async function settled(opsPort: number): Promise<void> {
-  while ((await callsOf(opsPort, 'inject')) < 2) await webhookInForce(controlPlane, 'enabled');
+  while ((await callsOf(opsPort, 'inject')) < 2) await webhookInForce(cluster.controlPlane, 'enabled');
   await new Promise((resolve) => setTimeout(resolve, 1_000));
 }

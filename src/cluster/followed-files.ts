@@ -1,0 +1,69 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+
+export interface FollowedFilesOptions {
+  readonly files: readonly string[];
+  /** Reads and judges the files; it never rejects and never runs twice at a time. */
+  readonly look: () => Promise<void>;
+  /** How often the files are looked at without being told of a change; 10,000 as in controller-runtime's certwatcher. */
+  readonly pollMs?: number | undefined;
+  readonly log: Logger;
+}
+
+/** Looks at files again whenever they may have changed: a folder that holds one of them did, or some time has passed. */
+export class FollowedFiles {
+  readonly #options: FollowedFilesOptions;
+  readonly #watchers: FSWatcher[] = [];
+  #poll: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #again = false;
+
+  constructor(options: FollowedFilesOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to follow; the first look is the next change or poll. */
+  start(): void {
+    const { files, pollMs = 10_000 } = this.#options;
+    this.#poll = setInterval(() => void this.refresh(), pollMs).unref();
+    // a mounted Secret or ConfigMap is replaced by swapping the link `..data` beside the files, so the folders are watched, not
+    // the files
+    for (const folder of new Set(files.map((file) => dirname(file)))) this.#watch(folder);
+  }
+
+  /** Looks at the files now; resolves when the newest content has been judged. */
+  refresh(): Promise<void> {
+    if (this.#looking) {
+      this.#again = true;
+      return this.#looking;
+    }
+    this.#looking = this.#lookUntilSettled().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  /** Stops following; a look that goes on is not ended. */
+  close(): void {
+    clearInterval(this.#poll);
+    for (const watcher of this.#watchers) watcher.close();
+  }
+
+  #watch(folder: string): void {
+    try {
+      const watcher = watch(folder, { persistent: false }, () => void this.refresh());
+      watcher.on('error', () => watcher.close());
+      this.#watchers.push(watcher);
+    } catch (err) {
+      this.#options.log.warn({ err, folder }, 'cannot watch the folder; a change of its files is seen by polling');
+    }
+  }
+
+  async #lookUntilSettled(): Promise<void> {
+    do {
+      this.#again = false;
+      await this.#options.look();
+    } while (this.#again);
+  }
+}

@@ -1,0 +1,43 @@
+import type { DecisionRecord } from '../api/decision-record.ts';
+import { canonicalJson, digest } from '../json/canonical.ts';
+import { isObject } from '../json/is-object.ts';
+import { metadataOf } from '../kubernetes/metadata.ts';
+import { controllerUidOf } from '../kubernetes/owner.ts';
+import type { WorkloadPod } from '../kubernetes/workload.ts';
+
+/**
+ * What controllers write into the templates of the ReplicaSets and Jobs they make (Kubernetes: DefaultDeploymentUniqueLabelKey;
+ * generateSelector of the Job strategy); without it a template is the same as its owner’s.
+ */
+const WRITTEN_BY_CONTROLLERS: ReadonlySet<string> = new Set([
+  'pod-template-hash',
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-name',
+  'controller-uid',
+  'job-name',
+]);
+
+/** The part of a record that says which workload it is about, so that the records of its pods can be joined to it. */
+export function workloadOf(
+  object: unknown,
+  { kind, name, template, workloadMetadata: metadata }: WorkloadPod,
+): Pick<DecisionRecord, 'workload' | 'controllerUid'> {
+  const apiVersion = isObject(object) && typeof object.apiVersion === 'string' ? object.apiVersion : '';
+  const controllerUid = controllerUidOf(metadata.ownerReferences);
+  return {
+    workload: {
+      apiVersion,
+      kind,
+      name,
+      ...(typeof metadata.uid === 'string' ? { uid: metadata.uid } : {}),
+      template: digest(canonicalJson(asWritten(template))),
+    },
+    ...(controllerUid === undefined ? {} : { controllerUid }),
+  };
+}
+
+function asWritten(template: Record<string, unknown>): unknown {
+  const { labels, annotations = {} } = metadataOf(template);
+  const written = Object.entries(isObject(labels) ? labels : {}).filter(([key]) => !WRITTEN_BY_CONTROLLERS.has(key));
+  return { metadata: { labels: Object.fromEntries(written), annotations }, spec: template.spec };
+}

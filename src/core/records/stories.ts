@@ -1,0 +1,82 @@
+import type { DecisionRecord } from '../api/decision-record.ts';
+import { inOrder, type TimedRecord } from './in-order.ts';
+import { type RequestedBy, requesterOf, type TemplateChanges, templateChanges } from './requester.ts';
+
+/** Everything the records tell about one pod. */
+export interface PodStory {
+  /** The decision: the record of the hook `inject`, or of `warn` for a pod that was never sent there. */
+  readonly decision: DecisionRecord;
+  readonly namespace: string;
+  /** Known once the hook `warn` has seen the pod. */
+  readonly pod: string | undefined;
+  readonly podUid: string | undefined;
+  /** Who applied the workload behind the pod, or the pod itself when nothing is behind it. */
+  readonly requestedBy: RequestedBy | undefined;
+}
+
+/** The calls of one request follow each other; a mark that turns up later was copied onto another pod. */
+const SAME_REQUEST_MS = 30_000;
+
+/**
+ * Joins records of any order into one story a pod, in the order of the decisions. The record ids of `inject` and `warn` are equal;
+ * a pod leads to its workload by the uid of its controller, a ReplicaSet or Job further to its owner, and among several changes of
+ * that one the template tells which the pod was made from.
+ */
+export function podStories(records: readonly DecisionRecord[]): readonly PodStory[] {
+  const ordered = inOrder(records);
+  const changes = templateChanges(ordered);
+  const injections = injectionsByPod(ordered);
+  const seen = ordered
+    .filter(({ record }) => record.hook === 'warn')
+    .map((warn) => storyOf(takenFor(warn, injections) ?? warn, warn, changes));
+  const unseen = [...injections.values()].flat().map((injection) => storyOf(injection, undefined, changes));
+  return [...unseen, ...seen].sort((one, other) => one.ms - other.ms).map(({ story }) => story);
+}
+
+type Injections = ReadonlyMap<string, TimedRecord[]>;
+
+function injectionsByPod(ordered: readonly TimedRecord[]): Injections {
+  const injections = new Map<string, TimedRecord[]>();
+  for (const injection of ordered) {
+    if (injection.record.hook !== 'inject') continue;
+    const key = podKeyOf(injection.record);
+    const ofPod = injections.get(key) ?? [];
+    injections.set(key, ofPod);
+    const before = ofPod.at(-1);
+    if (before === undefined || !inOneRequest(before, injection)) ofPod.push(injection);
+    // a second call that completes tells less than the first, one that refuses has the last word
+    else if (injection.record.reinvoked !== true) ofPod[ofPod.length - 1] = injection;
+  }
+  return injections;
+}
+
+/** Takes out the injection that belongs to what `warn` saw. */
+function takenFor(warn: TimedRecord, injections: Injections): TimedRecord | undefined {
+  const ofPod = injections.get(podKeyOf(warn.record)) ?? [];
+  const index = ofPod.findIndex((injection) => inOneRequest(injection, warn));
+  return index < 0 ? undefined : ofPod.splice(index, 1)[0];
+}
+
+const inOneRequest = (one: TimedRecord, other: TimedRecord): boolean => Math.abs(one.ms - other.ms) <= SAME_REQUEST_MS;
+
+/** What the calls for one pod have in common. The id alone stands on the pod, where anybody can copy it. */
+const podKeyOf = ({ recordId, namespace, user, controllerUid }: DecisionRecord): string =>
+  JSON.stringify([recordId, namespace, user, controllerUid]);
+
+function storyOf(
+  { record: decision, ms }: TimedRecord,
+  warn: TimedRecord | undefined,
+  changes: TemplateChanges,
+): { readonly ms: number; readonly story: PodStory } {
+  const pod = warn?.record.pod ?? decision.pod;
+  return {
+    ms,
+    story: {
+      decision,
+      namespace: decision.namespace,
+      pod,
+      podUid: warn?.record.podUid ?? decision.podUid,
+      requestedBy: requesterOf({ record: pod === undefined ? decision : { ...decision, pod }, ms }, changes),
+    },
+  };
+}
