@@ -66,14 +66,10 @@ const WITHIN_MS = 30_000;
 /** What the API server holds by itself under a policy: its policies and their bindings, without a webhook. */
 const inTreeObjects = (policy: ActivePolicy) => rendered(policy).filter((object) => !('webhooks' in object));
 
-/**
- * Makes an API server hold a policy without Pillion: applies what is rendered, removes the rest, and waits until the controller
- * has checked the types of every expression. An object takes up to a few seconds more until it is in force.
- */
+/** Makes an API server hold a policy without Pillion: applies what is rendered, removes the rest, and waits until it is in force. */
 export async function applyInTree(controlPlane: ControlPlane, policy: ActivePolicy): Promise<void> {
   const objects = inTreeObjects(policy);
-  const items = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-  await succeeded(controlPlane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], items));
+  await applied(controlPlane, objects);
   const kept = new Set(objects.map(({ metadata }) => metadata.name));
   for (const name of NAMES.filter((one) => !kept.has(one)))
     await succeeded(
@@ -82,6 +78,7 @@ export async function applyInTree(controlPlane: ControlPlane, policy: ActivePoli
         `validatingadmissionpolicy/${name}`,
       ]),
     );
+  await inForce(controlPlane);
 }
 
 /** What the API server found wrong with the types of expressions, by the names of the policies; waits until it has looked. */
@@ -107,13 +104,41 @@ type Checked = AdmissionPolicy & {
   };
 };
 
-/** Asks again until the answer is as it should be: a policy takes up to a few seconds until it is in force. */
-export async function inForce(ask: () => Promise<boolean>): Promise<void> {
+let markers = 0;
+
+/**
+ * Resolves when everything written so far is in force. The API server reads its policies anew about once a second, all at once
+ * and in the order in which they were written: so what was written before a marker is in force when the marker is.
+ */
+async function inForce(controlPlane: ControlPlane): Promise<void> {
+  markers += 1;
+  const name = `marker-${markers}`;
+  const [apiVersion, metadata] = ['admissionregistration.k8s.io/v1', { name }];
+  const rule = { apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE'] };
+  const validations = [{ expression: `object.metadata.name != '${name}'`, message: name }];
+  await applied(controlPlane, [
+    {
+      ...{ apiVersion, kind: 'ValidatingAdmissionPolicy', metadata },
+      spec: { matchConstraints: { resourceRules: [rule] }, validations },
+    },
+    {
+      ...{ apiVersion, kind: 'ValidatingAdmissionPolicyBinding', metadata },
+      spec: { policyName: name, validationActions: ['Deny'] },
+    },
+  ]);
   const deadline = Date.now() + WITHIN_MS;
-  while (!(await ask())) {
+  const created = () => controlPlane.kubectl(['create', 'configmap', name, '--dry-run=server', '-n', 'default']);
+  const refused = async () => (await created()).stderr.includes(`ValidatingAdmissionPolicy '${name}'`);
+  while (!(await refused()))
     if (Date.now() > deadline) throw new Error(`the policy is not in force after ${WITHIN_MS / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await succeeded(
+    controlPlane.kubectl(['delete', `validatingadmissionpolicybinding/${name}`, `validatingadmissionpolicy/${name}`]),
+  );
+}
+
+async function applied(controlPlane: ControlPlane, objects: readonly object[]): Promise<void> {
+  const items = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  await succeeded(controlPlane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], items));
 }
 
 async function succeeded(outcome: ReturnType<ControlPlane['kubectl']>): ReturnType<ControlPlane['kubectl']> {
