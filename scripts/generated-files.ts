@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { metricsReference } from '../src/telemetry/metrics-reference.ts';
+import { chartYaml } from './chart/chart-yaml.ts';
+import { dashboard } from './chart/dashboard.ts';
+import { definition } from './chart/definitions.ts';
+import { rightsReference, rightsYaml } from './chart/rights.ts';
+import { valuesReference, valuesSchema, valuesYaml } from './chart/values.ts';
 import { annotationsReference } from './reference/annotations.ts';
 import { commandReference } from './reference/commands.ts';
 import { reasonsReference } from './reference/reasons.ts';
@@ -35,4 +40,13 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/record.md', make: recordReference },
   { path: 'docs/metrics.md', make: metricsReference },
   { path: 'docs/commands.md', make: commandReference },
+  { path: 'docs/values.md', make: valuesReference },
+  { path: 'docs/rights.md', make: rightsReference },
+  { path: 'charts/pillion/Chart.yaml', make: chartYaml },
+  { path: 'charts/pillion/values.yaml', make: valuesYaml },
+  { path: 'charts/pillion/values.schema.json', make: valuesSchema },
+  { path: 'charts/pillion/files/rights.yaml', make: rightsYaml },
+  { path: 'charts/pillion/files/dashboard.json', make: dashboard },
+  { path: 'charts/pillion/crds/injectionpolicies.pillion.io.yaml', make: () => definition('InjectionPolicy') },
+  { path: 'charts/pillion/crds/sidecarprofiles.pillion.io.yaml', make: () => definition('SidecarProfile') },
 ];

@@ -1,4 +1,5 @@
 // `npm test`: every suite, with a closing summary.
+import { OLDEST_KUBERNETES } from '../src/core/kubernetes/oldest.ts';
 import { openGuard } from '../test/processes/guard.ts';
 import { createProgress, duration } from './progress.mjs';
 import { endWith } from './testing/interruption.ts';
@@ -10,6 +11,7 @@ async function runTests(options: TestOptions): Promise<void> {
   const since = Date.now();
   // the tests and what they start read it from the environment
   if (options.yes) process.env.PILLION_YES = '1';
+  if (options.oldest) process.env.PILLION_KUBERNETES = OLDEST_KUBERNETES;
   const guard = await openGuard();
   endWith(guard);
   const results = await runSuites(

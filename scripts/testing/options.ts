@@ -3,8 +3,12 @@ import { JEST_SUITES } from './suite-names.ts';
 const NAMES: readonly string[] = ['check', ...JEST_SUITES];
 const FAST: readonly string[] = ['check', 'unit', 'golden', 'property', 'https'];
 
-const USAGE = `usage: npm test [-- [--fast] [--yes] [SUITE ...] [NAME OF A TEST] [-- JEST ARGUMENTS]]
+/** What there is to prove again on another version of Kubernetes. */
+const OLDEST: readonly string[] = ['cluster', 'chart'];
+
+const USAGE = `usage: npm test [-- [--fast] [--oldest] [--yes] [SUITE ...] [NAME OF A TEST] [-- JEST ARGUMENTS]]
   --fast   only what needs no build and no root: ${FAST.join(' ')}
+  --oldest on the oldest Kubernetes that Pillion supports (npm run test:oldest): ${OLDEST.join(' ')}
   --yes    install missing system packages with apt-get
 suites: ${NAMES.join(' ')}
 example: npm test -- unit golden "host network"
@@ -15,6 +19,8 @@ export interface TestOptions {
   /** suites were named, so their output is of interest even when they pass */
   readonly named: boolean;
   readonly yes: boolean;
+  /** on the oldest supported Kubernetes instead of the newest */
+  readonly oldest: boolean;
   readonly filter: string | undefined;
   readonly jestArgs: readonly string[];
 }
@@ -25,7 +31,7 @@ export function readOptions(argv: readonly string[]): TestOptions {
   const own = end === -1 ? argv : argv.slice(0, end);
   const jestArgs = end === -1 ? [] : argv.slice(end + 1);
   const flags = own.filter((word) => word.startsWith('-'));
-  const unknown = flags.find((flag) => !['--fast', '--yes'].includes(flag));
+  const unknown = flags.find((flag) => !['--fast', '--oldest', '--yes'].includes(flag));
   if (unknown !== undefined)
     throw new Error(`unknown option ${unknown}: Jest's own options go behind another --\n${USAGE}`);
   const words = own.filter((word) => !word.startsWith('-'));
@@ -33,10 +39,13 @@ export function readOptions(argv: readonly string[]): TestOptions {
   const named = firstOther === -1 ? words : words.slice(0, firstOther);
   const rest = words.slice(named.length);
   if (named.length === 0 && rest.length > 0) throw new Error(`there is no suite ${rest[0]}\n${USAGE}`);
-  const chosen = named.length > 0 ? named : flags.includes('--fast') ? FAST : NAMES;
+  const oldest = flags.includes('--oldest');
+  const unnamed = flags.includes('--fast') ? FAST : oldest ? OLDEST : NAMES;
+  const chosen = named.length > 0 ? named : unnamed;
   return {
     suites: NAMES.filter((name) => chosen.includes(name)),
     named: named.length > 0,
+    oldest,
     yes: flags.includes('--yes') || process.env.PILLION_YES === '1',
     filter: rest.length > 0 ? rest.join(' ') : undefined,
     jestArgs,

@@ -1,4 +1,15 @@
 /** The Jest suites, in the order of the closing table. Each is the folder of the same name under test/. */
-export const JEST_SUITES = ['unit', 'golden', 'property', 'https', 'cluster', 'traffic'] as const;
+export const JEST_SUITES = [
+  'unit',
+  'golden',
+  'property',
+  'https',
+  'cluster',
+  'chart',
+  'traffic',
+  'node',
+  'image',
+  'ha',
+] as const;
 
 export type JestSuite = (typeof JEST_SUITES)[number];

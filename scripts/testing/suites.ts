@@ -1,5 +1,9 @@
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
+import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
+import { findHelm } from '../../test/tools/helm.ts';
+import { findKubeconform } from '../../test/tools/kubeconform.ts';
+import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
 import { requireCommands, requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
 import type { Progress } from '../progress.mjs';
 import { runChecks } from './checks.ts';
@@ -15,10 +19,18 @@ export interface Need {
 
 const controlPlane: Need = { name: 'control plane', get: (progress) => findPrograms({ progress }) };
 const envoy: Need = { name: 'Envoy', get: (progress) => findEnvoy({ progress }) };
+const helm3: Need = { name: 'Helm 3', get: (progress) => findHelm(3, { progress }) };
+const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress }) };
+const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
+const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
 const trafficCommands: Need = {
   name: TRAFFIC_COMMANDS.map(({ command }) => command).join(' and '),
   get: (progress) => requireCommands(TRAFFIC_COMMANDS, { progress }),
+};
+const nodeCommands: Need = {
+  name: NODE_COMMANDS.map(({ command }) => command).join(' and '),
+  get: (progress) => requireCommands(NODE_COMMANDS, { progress }),
 };
 
 // the limits leave room for a first run, when Kubernetes is being built at the same time
@@ -30,7 +42,12 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes'> & { readonly work
   https: { needs: [], minutes: 15 },
   // its tests wait for an API server most of the time
   cluster: { needs: [controlPlane], minutes: 20, workers: 2 },
+  chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas], minutes: 20 },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
+  node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
+  image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
+  // one file at a time: what is measured is how long replicas take to go and to come
+  ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1 },
 };
 
 /** Everything that `npm test` runs. */

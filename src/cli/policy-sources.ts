@@ -1,3 +1,4 @@
+import type { PolicyInConfigMap } from '../cluster/policy-config-map.ts';
 import type { PolicyFromFiles } from '../cluster/policy-files.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.generated.ts';
@@ -5,6 +6,7 @@ import { loadPolicy, type Source } from '../core/policy/load.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { ENVOY_PROFILE } from '../core/sidecar/profiles/envoy.generated.ts';
 import { type Reading, readSource } from './read-source.ts';
+import { usage } from './webhook-address.ts';
 
 /** The flags by which every command is told which policy counts. */
 export interface PolicyFlags {
@@ -54,4 +56,19 @@ export async function policyFromFiles(flags: PolicyFlags, environment: Reading):
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   const files = [...new Set(named.map(({ file }) => file).filter((file) => file !== STDIN))];
   return { active: loaded.active, sources, files, read, load };
+}
+
+/**
+ * The policy in a ConfigMap of the own namespace; nothing is read yet.
+ * @throws Fault PIL003 when files are named as well
+ */
+export function policyInConfigMap(flags: PolicyFlags & { readonly policyConfigMap?: string }): PolicyInConfigMap {
+  const { policy, profile, ownNamespace, policyConfigMap = '' } = flags;
+  if (policy !== undefined || profile !== undefined)
+    throw usage('give either --policy-config-map or --policy and --profile: one of them would have no effect');
+  return {
+    configMap: { namespace: ownNamespace, name: policyConfigMap },
+    builtIn: BUILT_IN,
+    load: (sources) => loadPolicy(sources, ownNamespace),
+  };
 }

@@ -2,14 +2,18 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { HOOKS } from '../core/admission/hook.ts';
 import { FAULTS, Fault } from '../core/problem/faults.ts';
 import { problemLine } from '../core/problem/problem.ts';
+import { REGISTRATION_MODES } from '../core/registration/mode.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
+import { duration, withCertificates } from './certificate-flags.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
 import { type AuditFlags, audit } from './commands/audit.ts';
+import { type DoctorFlags, doctor } from './commands/doctor.ts';
 import { type ExplainFlags, explain } from './commands/explain.ts';
 import { type InjectFlags, inject } from './commands/inject.ts';
 import { type PolicyShowFlags, showPolicy } from './commands/policy.ts';
 import { type RegistrationRenderFlags, renderRegistrationCommand } from './commands/registration.ts';
+import { type RegistrationRestoreFlags, restoreRegistration } from './commands/registration-restore.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
@@ -20,7 +24,7 @@ import { withStdinOnce } from './read-source.ts';
 /**
  * Runs one command line.
  * @param args without the program’s own name
- * @returns the exit code: 0 done, 1 refused or failed, 2 usage or a refused document, 3 not injected
+ * @returns the exit code: 0 done, 1 refused or failed, 2 usage or a refused document, 3 not injected, 4 cluster not reached
  */
 export async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
   let exit = 0;
@@ -52,9 +56,7 @@ export function commandLine(
     .exitOverride();
   const command = (name: string, summary: string) => program.command(name).summary(summary).description(summary);
 
-  withPolicy(command('serve', 'answer the API server'), environment)
-    .requiredOption('--certificate <file>', 'PEM file with the serving certificate and its chain, reloaded live')
-    .requiredOption('--key <file>', 'PEM file with its private key')
+  withCertificates(withPolicy(command('serve', 'answer the API server'), environment))
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <port>', 'port for the API server (HTTPS)', port, 8443)
     .option('--ops-port <port>', 'port for health and metrics (HTTP)', port, 8080)
@@ -62,7 +64,22 @@ export function commandLine(
     .option('--context <name>', 'context of the kubeconfig')
     .option('--webhook-url <url>', 'register with the API server under https://HOST[:PORT]')
     .option('--webhook-service <namespace/name:port>', 'register with the API server under this Service')
-    .option('--ca <file>', 'PEM file with what the API server has to trust, with one of the two above')
+    .option('--installed-as <name>', 'name of the installation: its ClusterRole owns what the server makes')
+    .addOption(
+      choice(
+        '--registration <mode>',
+        'who keeps the registered objects; Manual: you, by `registration render`, and only their caBundle is kept current',
+        REGISTRATION_MODES,
+        'Managed',
+      ),
+    )
+    .option('--policy-config-map <name>', 'in place of --policy: a ConfigMap of the own namespace, followed live')
+    .option(
+      '--lease-duration <duration>',
+      'with --installed-as: so long after its last sign of life another replica registers (default: 15s)',
+      duration(2_000, 300_000, 'from 2s to 5m'),
+    )
+    .option('--beside-istio-injector', 'register although Istio’s own injector selects the same pods')
     .addOption(choice('--log-level <level>', 'of the program’s own log, on stderr', LOG_LEVELS, 'info'))
     .addOption(choice('--record-format <format>', 'of the decision records, on stdout', RECORD_FORMATS, 'json'))
     .option('--drain-seconds <seconds>', 'keep serving so long after a signal', seconds, 10)
@@ -128,6 +145,14 @@ export function commandLine(
       'PEM file with what the API server has to trust, - for stdin; without it caBundle is left out',
     )
     .action((flags: RegistrationRenderFlags) => done(renderRegistrationCommand(flags, environment)));
+  withInstallation(
+    registration.command('restore').description('have the running server register again what was deleted by hand'),
+    environment,
+  ).action((flags: RegistrationRestoreFlags) => done(restoreRegistration(flags, environment)));
+
+  withOutput(withInstallation(command('doctor', 'examine an installation, and say what to do next'), environment))
+    .option('--in-cluster', 'use the service account of the pod that this runs in')
+    .action((flags: DoctorFlags) => done(doctor(flags, environment)));
 
   withOutput(command('version', 'print the version')).action((flags: { output: OutputFormat }) =>
     done(showVersion(flags, environment)),
@@ -144,6 +169,14 @@ const withPolicy = (command: Command, { variables }: Environment): Command =>
       'where Pillion runs; never injected',
       variables.POD_NAMESPACE ?? 'pillion-system',
     );
+
+/** For commands about the installation in a cluster. */
+const withInstallation = (command: Command, { variables }: Environment): Command =>
+  command
+    .option('--installed-as <name>', 'name of the installation', 'pillion')
+    .option('--own-namespace <name>', 'where Pillion runs', variables.POD_NAMESPACE ?? 'pillion-system')
+    .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
+    .option('--context <name>', 'context of the kubeconfig');
 
 const withNamespaces = (command: Command): Command =>
   command.option('--namespace-label <[namespace:]key=value>', 'a label of a namespace (repeatable)', collect);

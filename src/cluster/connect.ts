@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import type { ServerClock } from './server-clock.ts';
 import { HttpTransport, type KubeTransport } from './transport.ts';
 
 export interface ConnectOptions {
@@ -6,18 +7,23 @@ export interface ConnectOptions {
   readonly kubeconfig?: string;
   /** A context of that file; without it the current one. */
   readonly context?: string;
+  /** Uses the service account of the pod that this runs in, whatever kubeconfig there is. */
+  readonly inCluster?: boolean;
+  /** Follows the time of the API server. */
+  readonly clock?: ServerClock;
 }
 
 /**
  * Makes a transport from a kubeconfig. Nothing is called yet.
  * @throws Error when the file or the context cannot be used
  */
-export async function connect({ kubeconfig, context }: ConnectOptions = {}): Promise<KubeTransport> {
+export async function connect({ kubeconfig, context, inCluster, clock }: ConnectOptions = {}): Promise<KubeTransport> {
   // loaded here, because it costs 0.3 s and 60 MB unbundled, which commands without a cluster need not pay
-  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const { KubeConfig: Config } = await import('./kube-config.ts');
   const config = new Config();
   try {
-    if (kubeconfig === undefined) config.loadFromDefault();
+    if (inCluster) config.loadFromCluster();
+    else if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (cause) {
     const file = kubeconfig ?? 'the default kubeconfig';
@@ -26,7 +32,7 @@ export async function connect({ kubeconfig, context }: ConnectOptions = {}): Pro
   if (context !== undefined) selectContext(config, context);
   if (!config.getCurrentCluster())
     throw new Error('the kubeconfig selects no cluster; choose a context with --context');
-  return new HttpTransport(config);
+  return new HttpTransport(config, clock);
 }
 
 function selectContext(config: KubeConfig, context: string): void {

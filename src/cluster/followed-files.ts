@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
+import { OneLookAtATime } from './one-look-at-a-time.ts';
 
 export interface FollowedFilesOptions {
   readonly files: readonly string[];
@@ -15,12 +16,12 @@ export interface FollowedFilesOptions {
 export class FollowedFiles {
   readonly #options: FollowedFilesOptions;
   readonly #watchers: FSWatcher[] = [];
+  readonly #looks: OneLookAtATime;
   #poll: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
-  #again = false;
 
   constructor(options: FollowedFilesOptions) {
     this.#options = options;
+    this.#looks = new OneLookAtATime(options.look);
   }
 
   /** Begins to follow; the first look is the next change or poll. */
@@ -34,14 +35,7 @@ export class FollowedFiles {
 
   /** Looks at the files now; resolves when the newest content has been judged. */
   refresh(): Promise<void> {
-    if (this.#looking) {
-      this.#again = true;
-      return this.#looking;
-    }
-    this.#looking = this.#lookUntilSettled().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looks.look();
   }
 
   /** Stops following; a look that goes on is not ended. */
@@ -58,12 +52,5 @@ export class FollowedFiles {
     } catch (err) {
       this.#options.log.warn({ err, folder }, 'cannot watch the folder; a change of its files is seen by polling');
     }
-  }
-
-  async #lookUntilSettled(): Promise<void> {
-    do {
-      this.#again = false;
-      await this.#options.look();
-    } while (this.#again);
   }
 }

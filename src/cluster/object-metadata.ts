@@ -5,6 +5,8 @@ export interface ObjectMetadata {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly deletionTimestamp?: string;
+  /** Counts the changes of its content, where the kind has that. */
+  readonly generation?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Who wrote what, by the API server's own notes. */

@@ -9,8 +9,14 @@ interface ListPage {
   readonly items: readonly { readonly metadata: ObjectMetadata }[] | null;
 }
 
+/** Which objects are listed; without a selector all. */
+export interface ListSelectors {
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+}
+
 /**
- * Lists a resource page by page as PartialObjectMetadata and gives each object that `labelSelector` selects to `visit`.
+ * Lists a resource page by page as PartialObjectMetadata and gives each object that is selected to `visit`.
  * @returns the resourceVersion to watch from
  * @throws ApiError (410 when a page token has expired: list again), ClusterUnreachable, or the reason of `signal`
  */
@@ -19,11 +25,15 @@ export async function pagedList(
   path: string,
   signal: AbortSignal,
   visit: (object: ObjectMetadata) => void,
-  labelSelector?: string,
+  { labelSelector, fieldSelector }: ListSelectors = {},
 ): Promise<string> {
   let token: string | undefined;
   for (;;) {
-    const query = new URLSearchParams({ limit: String(PAGE_SIZE), ...(labelSelector && { labelSelector }) });
+    const query = new URLSearchParams({
+      limit: String(PAGE_SIZE),
+      ...(labelSelector && { labelSelector }),
+      ...(fieldSelector && { fieldSelector }),
+    });
     if (token) query.set('continue', token);
     const response = await transport.open({
       method: 'GET',

@@ -1,29 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Fault } from '../core/problem/faults.ts';
-import { finalStateBetween } from '../core/registration/final-state-between.ts';
 import { Backoff } from './backoff.ts';
-import { KeptObject } from './registration/kept-object.ts';
-import { keyOf, lookedAt } from './registration/looked-at.ts';
+import type { OwnerReference } from './owner-reference.ts';
+import { FinalStateWay } from './registration/final-state-way.ts';
+import { KeptObjects } from './registration/kept-objects.ts';
+import { finalStateOf, isFinalState } from './registration/making-way.ts';
+import { type ObjectMemory, processMemory } from './registration/object-memory.ts';
 import type { RegistrationMetrics } from './registration/object-state.ts';
+import { ObjectWatches } from './registration/object-watches.ts';
 import { objectionsTo } from './registration/objections.ts';
-import {
-  type AppliedObject,
-  collectionPath,
-  MANAGED_SELECTOR,
-  pluralOf,
-  REGISTERED_KINDS,
-  RegisteredObjects,
-} from './registration/registered-objects.ts';
-import { RepairPace } from './registration/repair-pace.ts';
+import { type AppliedObject, REGISTERED_KINDS, RegisteredObjects } from './registration/registered-objects.ts';
 import { deleteRetired } from './registration/retired-objects.ts';
-import { RestartingWatch, type RestartingWatchOptions } from './restarting-watch.ts';
+import type { RestartingWatchOptions } from './restarting-watch.ts';
 import type { KubeTransport } from './transport.ts';
 
 export interface RegistrationOptions {
   readonly transport: KubeTransport;
   readonly log: Logger;
   readonly metrics: RegistrationMetrics;
+  /** Whose what is registered is; without it nobody's. */
+  readonly owner?: (() => Promise<OwnerReference>) | undefined;
+  /** Knows what was registered; without it the process only knows what it registered itself. */
+  readonly memory?: ObjectMemory | undefined;
+  /**
+   * Whether this process is the one of several that writes now; it is asked before each write. Without it the process is thought
+   * to be alone.
+   */
+  readonly mayWrite?: (() => boolean) | undefined;
   /** The metrics of the watch of one kind, by its plural. */
   readonly watchMetrics: (resource: string) => RestartingWatchOptions['metrics'];
   /** Milliseconds since the epoch. */
@@ -42,14 +46,11 @@ export interface RegistrationOptions {
   readonly policiesReadMs?: number;
 }
 
-// a watch can be lost without a sign; 5 minutes is how long a change by hand may then go unseen
-const RECHECK_MS = 300_000;
-
 // the API server reads changed in-tree policies once a second (policyRefreshInterval of k8s.io/apiserver)
 const POLICIES_READ_MS = 1_500;
 
-// so long for making way; a new policy waits no longer for an API server that does not answer
-const MAKE_WAY_WITHIN_MS = 5_000;
+// a hook that cannot be registered holds the final state up no longer
+const HOOKS_WITHIN_MS = 5_000;
 
 // two controllers that undo each other's changes: soon one apply in five minutes
 const REPAIR_PAUSES = { baseMs: 2_000, capMs: 300_000 };
@@ -61,17 +62,44 @@ const REPAIR_PAUSES = { baseMs: 2_000, capMs: 300_000 };
 export class Registration {
   readonly #options: RegistrationOptions;
   readonly #registered: RegisteredObjects;
+  readonly #memory: ObjectMemory;
   readonly #stop = new AbortController();
-  readonly #kept = new Map<string, KeptObject>();
-  readonly #watches = new Map<string, RestartingWatch>();
+  readonly #kept: KeptObjects;
+  readonly #watches: ObjectWatches;
+  readonly #way: FinalStateWay;
   #turn = new AbortController();
   #applied: readonly AppliedObject[] = [];
+  /** The final state of a policy that is about to take effect. */
+  #next: string | undefined;
   #removing: Promise<unknown> = Promise.resolve();
-  #rechecking: Promise<void> | undefined;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
-    this.#registered = new RegisteredObjects(options.transport, this.#stop.signal);
+    this.#registered = new RegisteredObjects(options.transport, this.#stop.signal, options.owner, options.mayWrite);
+    this.#memory = options.memory ?? processMemory();
+    const { log, metrics, elapsedMs, random, mayWrite } = options;
+    this.#kept = new KeptObjects({
+      objects: this.#registered,
+      log,
+      metrics,
+      memory: this.#memory,
+      mayWrite,
+      newRetry: options.newRetry ?? (() => new Backoff(random)),
+      newPace: options.newPace ?? (() => new Backoff(random, REPAIR_PAUSES)),
+      elapsedMs,
+    });
+    const { signal } = this.#stop;
+    this.#watches = new ObjectWatches({ ...options, kept: this.#kept.all, signal });
+    this.#way = new FinalStateWay({
+      transport: options.transport,
+      registered: this.#registered,
+      mayWrite: () => this.#mayWrite,
+      want: (between) => this.#kept.of(between).want(between),
+      log: options.log,
+      signal,
+      elapsedMs: options.elapsedMs,
+      readMs: this.#policiesReadMs,
+    });
   }
 
   /**
@@ -83,22 +111,16 @@ export class Registration {
     if (this.#applied.length === 0 || objects.length === 0) return;
     const problems = await objectionsTo(objects, this.#registered);
     if (problems.length > 0) throw new Fault('PIL002', problems);
-    const between = finalStateBetween(this.#applied, objects);
-    if (between === undefined) return;
-    try {
-      await this.#registered.tryOut(between);
-    } catch (err) {
-      this.#options.log.warn({ err }, 'pods may be refused for a second while the policy changes');
-      return;
-    }
-    if (await Promise.race([this.#keptFor(between).want(between), this.#pause(MAKE_WAY_WITHIN_MS)]))
-      await this.#pause(this.#options.policiesReadMs ?? POLICIES_READ_MS);
+    // what an earlier change has yet to apply would refuse what this one leaves alone
+    this.#nextTurn();
+    this.#next = finalStateOf(objects);
+    await this.#way.make(objects);
   }
 
   /**
    * Applies all objects, each by itself and again until that has worked: one that is refused holds up no other. From then on they
    * are kept. What an earlier call applied and this one does not contain is deleted, of each kind as soon as the wanted objects of
-   * that kind stand.
+   * that kind stand. A process that does not write now only looks how they stand.
    * @returns true when all stand and nothing else does; false when a later call or `stop` has taken its place
    */
   async apply(objects: readonly AppliedObject[]): Promise<boolean> {
@@ -107,26 +129,63 @@ export class Registration {
     await this.#removing;
     if (until.aborted) return false;
     this.#applied = objects;
-    const wanted = objects.map((object) => ({ object, kept: this.#keptFor(object) }));
-    this.#removing = this.#forgetAllBut(new Set(wanted.map(({ kept }) => kept)));
-    this.#rechecking ??= this.#recheck();
+    const wanted = objects.map((object) => ({ object, kept: this.#kept.of(object) }));
+    this.#watches.start();
+    const comesNext = this.#next === undefined || this.#next === finalStateOf(objects);
+    if (comesNext) this.#next = undefined;
+    const narrows = comesNext && this.#mayWrite && (await this.#way.make(objects));
+    if (until.aborted) return false;
+    this.#removing = this.#kept.forgetAllBut(new Set(wanted.map(({ kept }) => kept)));
+    const stand = ({ object, kept }: (typeof wanted)[number]) =>
+      kept.want(object).then((stands) => void (stands && this.#watches.follow(object.kind)));
+    const hooks = new Map(
+      wanted.filter(({ object }) => !isFinalState(object)).map((one) => [one.object, stand(one)] as const),
+    );
+    const finalState = async (one: (typeof wanted)[number]) => {
+      if (this.#mayWrite) await Promise.race([Promise.all(hooks.values()), this.#pause(HOOKS_WITHIN_MS)]);
+      if (narrows) await this.#pause(this.#policiesReadMs);
+      // between two policies the one that refuses least has to stay
+      if (comesNext && !until.aborted) await stand(one);
+    };
     const ofKinds = REGISTERED_KINDS.map(async (kind) => {
       const ofKind = wanted.filter(({ object }) => object.kind === kind);
-      await Promise.all(
-        ofKind.map(({ object, kept }) => kept.want(object).then((stands) => stands && this.#watch(kind))),
-      );
-      await this.#retire(kind, objects, until);
+      await Promise.all(ofKind.map((one) => hooks.get(one.object) ?? finalState(one)));
+      if (this.#mayWrite) await this.#retire(kind, objects, until);
     });
     await Promise.all(ofKinds);
     return !until.aborted;
   }
 
+  /**
+   * This process has become the one that writes, or is it no longer: then what it has not applied yet is left to the other. Whatever
+   * stands, the one that writes applies its own.
+   */
+  async handedOver(writes: boolean): Promise<void> {
+    if (this.#stop.signal.aborted || this.#applied.length === 0) return;
+    if (writes) await this.apply(this.#applied);
+    else {
+      this.#nextTurn();
+      this.lookAgain();
+    }
+  }
+
+  /** Looks at every object anew: what is remembered of them may have changed. */
+  lookAgain(): void {
+    this.#watches.lookAgain();
+  }
+
   /** Gives up what has not been applied yet; what stands stays, and is no longer kept. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the registration was stopped'));
-    const watches = [...this.#watches.values()].map((watch) => watch.stop());
-    const kept = [...this.#kept.values()].map((object) => object.stop());
-    await Promise.all([...watches, ...kept, this.#removing, this.#rechecking]);
+    await Promise.all([this.#watches.stopped(), this.#kept.stop(), this.#removing]);
+  }
+
+  get #mayWrite(): boolean {
+    return this.#options.mayWrite?.() ?? true;
+  }
+
+  get #policiesReadMs(): number {
+    return this.#options.policiesReadMs ?? POLICIES_READ_MS;
   }
 
   /** Ends the turn of an earlier call. */
@@ -139,57 +198,15 @@ export class Registration {
   async #retire(kind: string, objects: readonly AppliedObject[], until: AbortSignal): Promise<void> {
     const { log, random, newRetry } = this.#options;
     const retry = newRetry?.() ?? new Backoff(random);
-    const retired = deleteRetired(kind, objects, { registered: this.#registered, until, retry, log });
+    const retired = deleteRetired(kind, objects, {
+      registered: this.#registered,
+      memory: this.#memory,
+      until,
+      retry,
+      log,
+    });
     this.#removing = Promise.all([this.#removing, retired]);
     await retired;
-  }
-
-  #keptFor(object: AppliedObject): KeptObject {
-    const key = keyOf(object.kind, object.metadata.name);
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const { log, metrics, elapsedMs, random, newRetry, newPace } = this.#options;
-    const kept = new KeptObject(object, {
-      objects: this.#registered,
-      log,
-      metrics,
-      retry: newRetry?.() ?? new Backoff(random),
-      pace: new RepairPace(newPace?.() ?? new Backoff(random, REPAIR_PAUSES), elapsedMs),
-    });
-    this.#kept.set(key, kept);
-    return kept;
-  }
-
-  async #forgetAllBut(wanted: ReadonlySet<KeptObject>): Promise<void> {
-    const others = [...this.#kept].filter(([, kept]) => !wanted.has(kept));
-    for (const [key] of others) this.#kept.delete(key);
-    await Promise.all(others.map(([, kept]) => kept.stop()));
-  }
-
-  /** Follows the objects of a kind, once there are any. */
-  #watch(kind: string): void {
-    if (this.#watches.has(kind) || this.#stop.signal.aborted) return;
-    const { transport, log, watchMetrics, now, random } = this.#options;
-    const watch = new RestartingWatch({
-      transport,
-      path: collectionPath(kind),
-      labelSelector: MANAGED_SELECTOR,
-      target: lookedAt(kind, this.#kept),
-      log,
-      metrics: watchMetrics(pluralOf(kind)),
-      now,
-      random,
-    });
-    this.#watches.set(kind, watch);
-    watch.start();
-  }
-
-  async #recheck(): Promise<void> {
-    const { random, recheckMs = RECHECK_MS } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      await this.#pause(recheckMs * (0.75 + random() / 2));
-      for (const object of this.#kept.values()) object.lookAgain();
-    }
   }
 
   /** Waits, at most until `stop`. */

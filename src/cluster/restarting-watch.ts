@@ -23,6 +23,8 @@ export interface RestartingWatchOptions {
   readonly path: string;
   /** Without it everything is watched. */
   readonly labelSelector?: string;
+  /** Such as `metadata.name=NAME`. */
+  readonly fieldSelector?: string;
   readonly target: WatchTarget;
   readonly log: Logger;
   readonly metrics: { contact(atMs: number): void; restarted(cause: RestartCause): void; listed(): void };
@@ -100,12 +102,13 @@ export class RestartingWatch {
 
   /** Lists unless the position is known, then follows one watch to its end. */
   async #once(signal: AbortSignal): Promise<void> {
-    const { transport, path, labelSelector, random, silenceMs = SILENCE_MS } = this.#options;
+    const { transport, path, labelSelector, fieldSelector, random, silenceMs = SILENCE_MS } = this.#options;
     this.#resourceVersion ??= await this.#list(signal);
     const timeoutSeconds = Math.round(MIN_TIMEOUT_SECONDS * (1 + random()));
     const events = watchEvents(transport, {
       path,
       labelSelector,
+      fieldSelector,
       resourceVersion: this.#resourceVersion,
       timeoutSeconds,
       silenceMs,
@@ -122,10 +125,11 @@ export class RestartingWatch {
   }
 
   async #list(until: AbortSignal): Promise<string> {
-    const { transport, path, labelSelector, target, metrics, silenceMs = SILENCE_MS } = this.#options;
+    const { transport, path, labelSelector, fieldSelector, target, metrics, silenceMs = SILENCE_MS } = this.#options;
     const list = target.beginList();
     const signal = AbortSignal.any([until, AbortSignal.timeout(silenceMs)]);
-    const resourceVersion = await pagedList(transport, path, signal, (object) => list.add(object), labelSelector);
+    const visit = (object: ObjectMetadata) => list.add(object);
+    const resourceVersion = await pagedList(transport, path, signal, visit, { labelSelector, fieldSelector });
     until.throwIfAborted();
     list.complete();
     for (const { resolve } of this.#relistAwaited.splice(0)) resolve();

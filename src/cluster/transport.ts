@@ -2,10 +2,11 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent, type RequestOptions, request as requestHttps } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ApiError, ClusterUnreachable } from './api-error.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** One call of the API server. */
 export interface KubeRequest {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Absolute path with its query. */
   readonly path: string;
   readonly accept?: string;
@@ -33,17 +34,21 @@ const KEEP_ALIVE_PROBE_MS = 30_000;
 export class HttpTransport implements KubeTransport {
   readonly server: string;
   readonly #config: KubeConfig;
+  readonly #clock: ServerClock | undefined;
   // pools by certificate authority and client certificate, so renewed files are used by the next call
   readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_PROBE_MS });
 
-  constructor(config: KubeConfig) {
+  /** `clock` is told the time of every answer. */
+  constructor(config: KubeConfig, clock?: ServerClock) {
     this.#config = config;
+    this.#clock = clock;
     this.server = (config.getCurrentCluster()?.server ?? '').replace(/\/$/, '');
   }
 
   async open(request: KubeRequest): Promise<IncomingMessage> {
     const response = await this.#send(request);
     const { statusCode = 0 } = response;
+    this.#clock?.told(response.headers.date);
     if (statusCode >= 200 && statusCode < 300) return response;
     throw ApiError.fromBody(statusCode, await textOf(response));
   }

@@ -16,6 +16,8 @@ export interface WatchRequest {
   readonly path: string;
   /** Without it everything is watched. */
   readonly labelSelector?: string | undefined;
+  /** Such as `metadata.name=NAME`: a right that names its objects only holds for a watch that does too. */
+  readonly fieldSelector?: string | undefined;
   readonly resourceVersion: string;
   /** After this many seconds the API server ends the watch by itself. */
   readonly timeoutSeconds: number;
@@ -32,7 +34,7 @@ const MAX_EVENT_BYTES = 4 * 1024 * 1024;
  * @throws ApiError (410: list again), ClusterUnreachable, GarbledWatch, SilentWatch, or an error of the socket
  */
 export async function* watchEvents(transport: KubeTransport, request: WatchRequest): AsyncGenerator<WatchEvent> {
-  const { path, labelSelector, resourceVersion, timeoutSeconds, silenceMs, signal } = request;
+  const { path, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, silenceMs, signal } = request;
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(silentWatch(silenceMs)), silenceMs);
   const query = new URLSearchParams({
@@ -41,6 +43,7 @@ export async function* watchEvents(transport: KubeTransport, request: WatchReque
     resourceVersion,
     timeoutSeconds: String(timeoutSeconds),
     ...(labelSelector && { labelSelector }),
+    ...(fieldSelector && { fieldSelector }),
   });
   try {
     const response = await transport.open({

@@ -1,37 +1,50 @@
+import { randomUUID } from 'node:crypto';
 import { Registry } from '@prometheus-io/client';
-import { FileCertificate } from '../cluster/certificates/file-certificate.ts';
 import { connect } from '../cluster/connect.ts';
-import { PolicyFiles, type PolicyFromFiles } from '../cluster/policy-files.ts';
+import type { PolicyInConfigMap } from '../cluster/policy-config-map.ts';
+import type { PolicyFromFiles } from '../cluster/policy-files.ts';
 import { namespaceReader } from '../cluster/read-namespace.ts';
 import { injectedPodCounter } from '../cluster/read-pods.ts';
-import { readCaBundle } from '../cluster/registration/ca-bundle.ts';
-import { Registration } from '../cluster/registration.ts';
+import { ServerClock } from '../cluster/server-clock.ts';
 import { SnapshotHolder } from '../cluster/snapshot-holder.ts';
 import { UnseenOptIns } from '../cluster/unseen-opt-ins.ts';
 import { watchNamespaces } from '../cluster/watched-namespaces.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
+import type { RegistrationMode } from '../core/registration/mode.ts';
 import { renderRegistration, type WebhookAddress } from '../core/registration/registration.ts';
 import { VERSION } from '../core/version.ts';
 import { FaultLog } from '../telemetry/fault-log.ts';
 import { createLog, type LogLevel } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { type RecordFormat, streamSink } from '../telemetry/record-sink.ts';
+import { type CertificateFiles, type OwnCertificates, openCertificates } from './certificates.ts';
 import { type ShutdownTimes, type SignalSource, shutDownOnSignal } from './lifecycle.ts';
+import { openPolicy } from './open-policy.ts';
+import { Remarks } from './ops/remarks.ts';
 import { Readiness } from './readiness.ts';
+import { type Installation, Registrar } from './registrar.ts';
 import { type ListenAddress, startServer } from './start.ts';
 
 /** How a running Pillion is told what to do; every field comes from the command line. */
 export interface ServeOptions {
-  readonly policy: PolicyFromFiles;
+  readonly policy: PolicyFromFiles | PolicyInConfigMap;
   readonly admission: ListenAddress;
   readonly ops: ListenAddress;
-  readonly certificateFile: string;
-  readonly keyFile: string;
+  readonly certificates: CertificateFiles | OwnCertificates;
   readonly kubeconfig?: string;
   readonly context?: string;
   /** Where the API server finds us; without it nothing is registered. */
-  readonly registration?: { readonly address: WebhookAddress; readonly caFile: string };
+  readonly registration?: {
+    readonly address: WebhookAddress;
+    readonly mode: RegistrationMode;
+    /** Registers although another injector selects the same pods. */
+    readonly besideIstioInjector: boolean;
+  };
+  /** Whose what is registered is, and where it is remembered; without it everything ends with the process. */
+  readonly installation?: Installation;
+  /** How long the Lease of the replica that registers lasts. */
+  readonly leaseDurationMs?: number;
   readonly logLevel: LogLevel;
   readonly recordFormat: RecordFormat;
   readonly shutdown: ShutdownTimes;
@@ -55,7 +68,7 @@ export interface Host {
  * @throws Error when the kubeconfig or a file cannot be read or an address is taken; each says what to do
  */
 export async function serve(options: ServeOptions, host: Host): Promise<void> {
-  const { policy, certificateFile, keyFile, registration: registered } = options;
+  const { registration: registered } = options;
   const log = createLog(options.logLevel);
   const clock = { now: () => new Date(), elapsedMs: () => performance.now() };
   const faults = new FaultLog(log, () => clock.elapsedMs());
@@ -69,11 +82,26 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     onDropped: () => metrics.records.dropped('stdout'),
   });
 
-  const caBundle = registered === undefined ? '' : await readCaBundle(registered.caFile);
+  const serverClock = new ServerClock(clock.elapsedMs);
   const { kubeconfig, context } = options;
   const transport = await connect({
+    clock: serverClock,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
+  });
+  // before anything runs that would have to be stopped when a file cannot be used
+  const { certificate, trust, ...certificates } = await openCertificates(options.certificates, {
+    transport,
+    serverClock,
+    log,
+    metrics,
+    now: Date.now,
+    elapsedMs: clock.elapsedMs,
+    random: Math.random,
+  });
+  const policy = await openPolicy(options.policy, transport).catch(async (error: unknown) => {
+    await certificates.close();
+    throw error;
   });
   const snapshot = new SnapshotHolder({ policy: policy.active, namespaces: new Map() });
   const namespaces = watchNamespaces({
@@ -93,37 +121,44 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     now: Date.now,
     random: Math.random,
   });
-  const certificate = await FileCertificate.follow({ certificateFile, keyFile, log, metrics: metrics.certificate });
-  const registration = new Registration({
-    transport,
-    log,
-    metrics: metrics.registration,
-    watchMetrics: metrics.watch,
-    now: Date.now,
-    elapsedMs: clock.elapsedMs,
-    random: Math.random,
-  });
+  const remarks = new Remarks();
+  const registrar =
+    registered &&
+    new Registrar({
+      transport,
+      mode: registered.mode,
+      installation: options.installation,
+      besideIstioInjector: registered.besideIstioInjector,
+      policy: () => snapshot.current.policy,
+      log,
+      metrics,
+      remarks,
+      elapsedMs: clock.elapsedMs,
+      identity: `${host.name}_${randomUUID()}`,
+      leaseDurationMs: options.leaseDurationMs,
+    });
   // before the rest is ready nothing may call us; then what is active at that time is registered
   const objectsFor = (active: ActivePolicy) =>
-    registered === undefined || !readiness.ready ? [] : renderRegistration(active, registered.address, caBundle);
+    registered === undefined || trust?.current === undefined || !readiness.ready
+      ? []
+      : renderRegistration(active, registered.address, trust.current);
   const register = async (): Promise<void> => {
-    const objects = objectsFor(snapshot.current.policy);
-    if (objects.length > 0) await registration.apply(objects);
+    await registrar?.register(() => objectsFor(snapshot.current.policy));
   };
-  const policyFiles = new PolicyFiles({
-    policy,
+  trust?.onChanged(() => void register());
+  const policyText = policy.follow({
     use: async (next) => {
-      await registration.prepare(objectsFor(next));
+      await registrar?.prepare(objectsFor(next));
       await namespaces.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
       void register();
     },
     log,
     metrics: metrics.policy,
+    watchMetrics: metrics.watch('policy-config-map'),
   });
   const stopFollowing = async (): Promise<void> => {
-    policyFiles.close();
-    certificate.close();
-    await namespaces.stop();
+    policyText.close();
+    await Promise.all([certificates.close(), namespaces.stop()]);
   };
   const server = await startServer({
     admission: { ...options.admission, certificate },
@@ -135,6 +170,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     metrics,
     log,
     readiness,
+    remarks,
     clock,
   }).catch(async (error: unknown) => {
     await stopFollowing();
@@ -142,14 +178,24 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   });
   const { name, revision } = policy.active;
   log.info({ version: VERSION, policy: name, revision, port: server.admissionPort }, 'serving');
-  policyFiles.start();
+  policyText.start();
   if (registered === undefined) log.info(NOTHING_REGISTERED);
 
-  const stopped = shutDownOnSignal(host.signals, server, options.shutdown, log);
+  const handingOver = {
+    close: (times: ShutdownTimes) => {
+      void registrar?.handOver();
+      return server.close(times);
+    },
+    abort: () => server.abort(),
+  };
+  const stopped = shutDownOnSignal(host.signals, handingOver, options.shutdown, log);
   void readiness.whenReady().then(() => {
     log.info('ready');
     return register();
   });
-  await stopped;
-  await Promise.all([registration.stop(), stopFollowing()]);
+  // what is registered with an API server that is too old would do harm
+  const objection = await Promise.race([stopped, registrar?.start() ?? stopped]);
+  if (typeof objection === 'object') await server.abort();
+  await Promise.all([registrar?.stop(), stopFollowing()]);
+  if (typeof objection === 'object') throw objection;
 }

@@ -19,6 +19,7 @@ import { Observations } from './admission/observations.ts';
 import type { Clock } from './clock.ts';
 import { Shutdown, type ShutdownResult, type ShutdownTimes } from './lifecycle.ts';
 import { opsListener } from './ops/listener.ts';
+import type { Remarks } from './ops/remarks.ts';
 import type { Readiness } from './readiness.ts';
 
 /** An address to listen on; port 0 takes any free one. */
@@ -42,6 +43,8 @@ export interface ServerOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly readiness: Readiness;
+  /** What `/readyz` says besides. */
+  readonly remarks?: Remarks;
   readonly clock: Clock;
   /** The decision; the one of core unless a test needs it to fail. */
   readonly engine?: Engine;
@@ -99,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { certificate } = admission;
   const draining = () => readiness.draining;
-  const health = ops && opsListener(readiness, metrics);
+  const health = ops && opsListener(readiness, metrics, options.remarks);
   let reviews: AdmissionListener | undefined;
   try {
     reviews = admissionListener({ certificate, limits, answerer, observations, metrics, log, faults, clock, draining });

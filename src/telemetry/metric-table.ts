@@ -1,4 +1,5 @@
 import { HOOKS } from '../core/admission/hook.ts';
+import { CERTIFICATE_METRICS } from './certificate-metrics.ts';
 
 /** A label: the closed list of its values, or where the values come from when another catalogue owns them. */
 export type LabelValues = readonly string[] | string;
@@ -35,7 +36,15 @@ export const WATCH_RESTARTS = ['ended', 'gone', 'garbage', 'silent', 'status', '
 export type WatchRestart = (typeof WATCH_RESTARTS)[number];
 
 /** What can be the case with an object of the registration. */
-export const REGISTRATION_STATES = ['awaited', 'kept', 'other', 'deleted'] as const;
+export const REGISTRATION_STATES = [
+  'awaited',
+  'kept',
+  'other',
+  'deleted-by-hand',
+  'drifted',
+  'missing',
+  'left-over',
+] as const;
 export type RegistrationState = (typeof REGISTRATION_STATES)[number];
 
 /** How a live read of the API server for one review ended. */
@@ -133,18 +142,7 @@ export const METRIC_TABLE = {
     help: 'Objects that the watch currently knows.',
     labels: { resource: 'the watched resources' },
   },
-  certificateNotAfter: {
-    name: 'pillion_certificate_not_after_timestamp_seconds',
-    type: 'gauge',
-    help: 'When the serving certificate expires.',
-    labels: {},
-  },
-  certificateReloads: {
-    name: 'pillion_certificate_reloads_total',
-    type: 'counter',
-    help: 'Attempts to load a changed certificate. After a failed one the previous pair stays in service.',
-    labels: { result: ['renewed', 'failed'] },
-  },
+  ...CERTIFICATE_METRICS,
   registrations: {
     name: 'pillion_registration_applies_total',
     type: 'counter',
@@ -156,7 +154,7 @@ export const METRIC_TABLE = {
     type: 'gauge',
     help:
       '1 for the state that an object of the registration is in: `awaited` is not applied yet, or not as the policy wants it now; `other` stands as another Pillion ' +
-      'with another policy rendered it; `deleted` was deleted by hand and stays so until Pillion is started again.',
+      'with another policy rendered it; `deleted-by-hand` stays away until `pillion registration restore`. With --registration Manual: `drifted` is other than rendered, `missing` does not stand, `left-over` is no longer rendered.',
     labels: { resource: 'the registered kinds', name: 'the registered objects', state: REGISTRATION_STATES },
   },
   registrationRepairs: {
@@ -165,16 +163,28 @@ export const METRIC_TABLE = {
     help: 'Times an object of the registration was changed by somebody else and put back.',
     labels: { resource: 'the registered kinds', name: 'the registered objects' },
   },
+  otherInjectorOverlaps: {
+    name: 'pillion_other_injector_overlaps',
+    type: 'gauge',
+    help: 'Hooks of other injectors that select the same pods as Pillion; while there are any, nothing is registered newly.',
+    labels: {},
+  },
+  registrar: {
+    name: 'pillion_registrar',
+    type: 'gauge',
+    help: '1 on the replica that registers: the one that holds the Lease. 0 on the others; their sum is 1, but for the moments of a handover.',
+    labels: {},
+  },
   policyReloads: {
     name: 'pillion_policy_reloads_total',
     type: 'counter',
-    help: 'Changed policy and profile files that were judged. After a refused change the previous policy stays active.',
+    help: 'Changed policies that were judged, from files or a ConfigMap. After a refused change the previous policy stays active.',
     labels: { result: ['renewed', 'refused'] },
   },
   policyStale: {
     name: 'pillion_policy_stale',
     type: 'gauge',
-    help: '1 while the active policy is older than its files, because these are refused or not in force yet, otherwise 0.',
+    help: '1 while the active policy is older than its files or ConfigMap, because these are refused or not in force yet, otherwise 0.',
     labels: {},
   },
   policyInfo: {

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { Hook } from '../core/admission/hook.ts';
+import type { AuthorityRepair, AuthorityRotation } from './certificate-metrics.ts';
 import {
   type ConnectionFault,
   type LiveReadResult,
@@ -36,12 +37,22 @@ export interface Metrics {
   /** What the watch tells about opt-ins that did not pass Pillion. */
   readonly optIns: { unseen(change: 'opened' | 'closed'): void; unfitting(count: number): void };
   readonly certificate: { loaded(notAfter: Date): void; reloaded(result: 'renewed' | 'failed'): void };
+  readonly authority: {
+    /** This authority signs, until then at most. */
+    signs(until: Date): void;
+    rotation(step: AuthorityRotation): void;
+    repaired(cause: AuthorityRepair): void;
+  };
   readonly registration: {
     applied(result: 'applied' | 'failed'): void;
     /** The object of this resource and name is in this state now; undefined: it is no longer registered. */
     state(resource: string, name: string, state: RegistrationState | undefined): void;
     repaired(resource: string, name: string): void;
   };
+  /** How many hooks of other injectors select the same pods. */
+  readonly otherInjectors: { overlapping(hooks: number): void };
+  /** Whether this replica is the one that registers. */
+  registrar(holds: boolean): void;
   readonly policy: {
     active(name: string, revision: string): void;
     reloaded(result: 'renewed' | 'refused'): void;
@@ -85,9 +96,14 @@ export function createMetrics(
   const watchObjects = gauge(t.watchObjects);
   const certificateNotAfter = gauge(t.certificateNotAfter);
   const certificateReloads = counter(t.certificateReloads);
+  const authorityNotAfter = gauge(t.authorityNotAfter);
+  const authorityRotations = counter(t.authorityRotations);
+  const authorityRepairs = counter(t.authorityRepairs);
   const registrations = counter(t.registrations);
   const registrationObjects = gauge(t.registrationObjects);
   const registrationRepairs = counter(t.registrationRepairs);
+  const otherInjectorOverlaps = gauge(t.otherInjectorOverlaps);
+  const registrar = gauge(t.registrar);
   const policyReloads = counter(t.policyReloads);
   const policyStale = gauge(t.policyStale);
   const policyInfo = gauge(t.policyInfo);
@@ -123,6 +139,11 @@ export function createMetrics(
       loaded: (notAfter) => certificateNotAfter.set(notAfter.getTime() / 1000),
       reloaded: (result) => certificateReloads.inc({ result }),
     },
+    authority: {
+      signs: (until) => authorityNotAfter.set(until.getTime() / 1000),
+      rotation: (step) => authorityRotations.inc({ step }),
+      repaired: (cause) => authorityRepairs.inc({ cause }),
+    },
     registration: {
       applied: (result) => registrations.inc({ result }),
       state(resource, name, state) {
@@ -134,6 +155,8 @@ export function createMetrics(
       },
       repaired: (resource, name) => registrationRepairs.inc({ resource, name }),
     },
+    otherInjectors: { overlapping: (hooks) => otherInjectorOverlaps.set(hooks) },
+    registrar: (holds) => registrar.set(holds ? 1 : 0),
     policy: {
       active(name, revision) {
         policyInfo.reset();

@@ -15,8 +15,9 @@ export interface ApiClient {
   close(): void;
 }
 
-export function apiClient({ url, ca, tokens }: ControlPlane): ApiClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
+/** @param maxSockets how many calls may be under way at a time; more of them wait */
+export function apiClient({ url, ca, tokens }: ControlPlane, maxSockets = 16): ApiClient {
+  const agent = new Agent({ keepAlive: true, maxSockets, ca });
   const headers = { authorization: `Bearer ${tokens.admin}` };
   return {
     call: (method, path, body) =>
@@ -33,7 +34,10 @@ export function apiClient({ url, ca, tokens }: ControlPlane): ApiClient {
           }, reject);
         });
         outgoing.on('error', reject);
-        outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+        const sent = body === undefined ? '' : JSON.stringify(body);
+        // without it Node sends the body of a DELETE as if it were the next request
+        outgoing.setHeader('content-length', Buffer.byteLength(sent));
+        outgoing.end(sent);
       }),
     close: () => agent.destroy(),
   };

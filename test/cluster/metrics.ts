@@ -1,8 +1,12 @@
 import type { Hook } from '../../src/core/admission/hook.ts';
 
 /** The values of one counter by its labels, written as they stand in the Prometheus text, from a running `pillion serve`. */
-export async function counterOf(opsPort: number, name: string): Promise<ReadonlyMap<string, number>> {
-  const response = await fetch(`http://127.0.0.1:${opsPort}/metrics`);
+export async function counterOf(
+  opsPort: number,
+  name: string,
+  host = '127.0.0.1',
+): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(`http://${host}:${opsPort}/metrics`);
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith(`${name}{`));
   return new Map(
     lines.map((line) => {

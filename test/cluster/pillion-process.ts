@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
@@ -26,7 +26,16 @@ export interface PillionLauncher {
    * Starts one process and resolves when it is ready.
    * @param register the URL to register with the API server, or nothing
    */
-  start(options: { readonly register?: string; readonly args?: readonly string[] }): Promise<PillionProcess>;
+  start(options: PillionStart): Promise<PillionProcess>;
+}
+
+export interface PillionStart {
+  readonly register?: string;
+  readonly args?: readonly string[];
+  /** Certificates of its own in place of the launcher's. */
+  readonly selfSigned?: boolean;
+  /** Arguments of Node itself. */
+  readonly nodeArgs?: readonly string[];
 }
 
 export async function pillionLauncher(controlPlane: ControlPlane): Promise<PillionLauncher> {
@@ -42,26 +51,29 @@ export async function pillionLauncher(controlPlane: ControlPlane): Promise<Pilli
   return {
     guard,
     authority,
-    async start({ register, args = [] }) {
+    async start({ register, args = [], selfSigned = false, nodeArgs = [] }) {
       const [port, opsPort] = [await freePort(), await freePort()];
       const log = join(folder, `pillion-${++started}.log`);
       const flags: Record<string, string> = {
-        certificate: files.certificate,
-        key: files.key,
+        ...(selfSigned ? {} : { certificate: files.certificate, key: files.key }),
         host: '127.0.0.1',
         port: String(port),
         'ops-port': String(opsPort),
         kubeconfig: controlPlane.kubeconfig,
-        ...(register === undefined ? {} : { 'webhook-url': register.replace('PORT', String(port)), ca: files.ca }),
+        ...(register === undefined ? {} : { 'webhook-url': register.replace('PORT', String(port)) }),
+        ...(register === undefined || selfSigned ? {} : { ca: files.ca }),
       };
       const command = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
       const process_ = await guard.start({
         command: process.execPath,
-        args: [MAIN, 'serve', ...command, ...args],
+        args: [...nodeArgs, MAIN, 'serve', ...command, ...(selfSigned ? ['--self-signed'] : []), ...args],
         log,
         graceMs: 15_000,
       });
-      await ready(opsPort, log);
+      const ended = process_.exited.then(async ({ code }) => {
+        throw new Error(`pillion ended with ${code} before it was ready: ${await readFile(log, 'utf8')}`);
+      });
+      await Promise.race([ready(opsPort, log), ended]);
       return { process: process_, port, opsPort, log };
     },
   };

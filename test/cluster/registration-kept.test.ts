@@ -152,17 +152,17 @@ test('an object that is deleted is not put back, metric and log tell, and the ot
   const inert = await standing('pillion-inert-opt-in', 'validatingadmissionpolicies');
   if (warn === undefined || inert === undefined) throw new Error('not registered');
   await cluster.api.call('DELETE', warn.path);
-  await until(async () => (await inState('deleted')).includes(WARN));
+  await until(async () => (await inState('deleted-by-hand')).includes(WARN));
   await edit(inert.path, { spec: { matchConditions: [condition] } });
   await until(async () => (await repairsOf('validatingadmissionpolicies', inert.metadata.name)) === 1);
   expect(await standing(WARN)).toBeUndefined();
-  expect(await inState('deleted')).toEqual([WARN]);
+  expect(await inState('deleted-by-hand')).toEqual([WARN]);
   expect(await logged(pillion, 'break-glass')).toEqual([expect.objectContaining({ level: 'warn', name: WARN })]);
 });
 
 test('a process that is started again puts it back, and the one that runs keeps it again', async () => {
   const again = await cluster.launcher.start({ register: `https://127.0.0.1:${pillion.port}` });
-  await until(async () => (await inState('deleted')).length === 0);
+  await until(async () => (await inState('deleted-by-hand')).length === 0);
   await until(async () => (await inState('kept', again)).includes(WARN));
   const repairs = await repairsOf('validatingwebhookconfigurations', WARN);
   const before = await standing(WARN);

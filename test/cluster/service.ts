@@ -6,19 +6,27 @@ export interface Service {
   readonly port: number;
   /** New connections go to this port of 127.0.0.1, or are reset when it is undefined; existing ones stay where they are. */
   route(to: number | undefined): void;
+  /** The same, and whoever is connected has to connect anew: resolves when all have noticed. Nothing may be in flight. */
+  reroute(to: number): Promise<void>;
   /** Ends the listener and every connection. */
   stop(): Promise<void>;
 }
 
-/** Forwards TCP on a free port of 127.0.0.1, byte for byte, a half-closed connection included. It starts with no backend. */
-export async function startService(): Promise<Service> {
+/**
+ * Forwards TCP to 127.0.0.1, byte for byte, a half-closed connection included. It starts with no backend.
+ * @param at where it listens; a free port of 127.0.0.1 unless told
+ */
+export async function startService(at = { host: '127.0.0.1', port: 0 }): Promise<Service> {
   const open = new Set<Socket>();
+  const clients = new Set<Socket>();
   let backend: number | undefined;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (backend === undefined) {
       client.resetAndDestroy();
       return;
     }
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     const upstream = connect({ port: backend, host: '127.0.0.1', allowHalfOpen: true });
     for (const [socket, peer] of [
       [client, upstream],
@@ -36,13 +44,19 @@ export async function startService(): Promise<Service> {
       socket.pipe(peer);
     }
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(at.port, at.host);
   await once(server, 'listening');
 
   return {
     port: (server.address() as AddressInfo).port,
     route: (to) => {
       backend = to;
+    },
+    reroute: async (to) => {
+      backend = to;
+      const left = [...clients].map((client) => once(client, 'close'));
+      for (const client of clients) client.end();
+      await Promise.all(left);
     },
     stop: async () => {
       const closed = once(server, 'close');

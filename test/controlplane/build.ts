@@ -5,25 +5,36 @@ import type { Progress } from '../../scripts/progress.mjs';
 import { ask, isExecutable, onPath } from '../needs/executable.ts';
 import { MissingNeed } from '../needs/missing-need.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
-import { type Program, type ProgramName, versionIn } from './program.ts';
+import { versionIn } from './program.ts';
 import { cachedPath, type ToolModule } from './tool-module.ts';
 
 const GET_GO = 'install Go 1.21 or newer (Debian 13: apt-get install golang) and put it on PATH';
 const SHOWN_LINES = 30;
 
+/** What has to be known of a program to build it. */
+export interface Buildable<Name extends string = string> {
+  readonly name: Name;
+  readonly package: string;
+  /** how long building takes, for whoever waits */
+  readonly coldBuild: string;
+  /** string variables of Go packages that a release has set by the linker; they leave the compiler's cache valid */
+  readonly linkerVariables?: (module: ToolModule) => Readonly<Record<string, string>>;
+}
+
 /**
  * Builds programs of one module into the cache, one after the other, and returns their paths. Another process that builds the same
  * is waited for. Rejects with MissingNeed when there is no Go that can build them.
  */
-export async function buildPrograms(
+export async function buildPrograms<Name extends string>(
   module: ToolModule,
-  programs: readonly Program[],
+  programs: readonly Buildable<Name>[],
   progress: Progress,
-): Promise<Map<ProgramName, string>> {
-  const built = new Map<ProgramName, string>();
-  if (programs.length === 0) return built;
+): Promise<Map<Name, string>> {
+  const built = new Map<Name, string>();
+  const [first] = programs;
+  if (first === undefined) return built;
   await requireGo();
-  const lock = join(dirname(cachedPath(module, 'etcd')), 'build.lock');
+  const lock = join(dirname(cachedPath(module, first.name)), 'build.lock');
   const onWait = (holder: string) => progress.note(`waiting: ${holder} is building ${module.key}`);
   await withLock(lock, { onWait }, async () => {
     const guard = await openGuard();
@@ -51,7 +62,7 @@ async function requireGo(): Promise<void> {
   }
 }
 
-async function build(guard: Guard, module: ToolModule, program: Program, path: string, progress: Progress) {
+async function build(guard: Guard, module: ToolModule, program: Buildable, path: string, progress: Progress) {
   const label = `building ${program.name} ${module.version}`;
   const hint = `${program.coldBuild} the first time, less when Go has compiled it before`;
   const step = progress.step(`${label}: ${hint}`);
@@ -66,7 +77,7 @@ async function build(guard: Guard, module: ToolModule, program: Program, path: s
     await mkdir(dirname(path), { recursive: true });
     const go = await guard.start({
       command: 'go',
-      args: ['build', '-trimpath', ...linkerFlags(module), '-o', unfinished, program.package],
+      args: ['build', '-trimpath', ...linkerFlags(module, program), '-o', unfinished, program.package],
       cwd: module.folder,
       // a developer's workspace or flags must not change what is built
       env: { GOWORK: 'off', GOFLAGS: '-mod=readonly -buildvcs=false' },
@@ -85,16 +96,9 @@ async function build(guard: Guard, module: ToolModule, program: Program, path: s
   }
 }
 
-// Kubernetes learns its version from the linker; without it /version says v0.0.0-master. Linker flags leave the compiler's cache valid.
-function linkerFlags(module: ToolModule): string[] {
-  if (!module.tools.some((tool) => tool.startsWith('k8s.io/kubernetes/'))) return [];
-  const { major, minor } = versionIn(module.version) ?? { major: 1, minor: 0 };
-  const variables = { gitVersion: module.version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
-  const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
-  const flags = packages.flatMap((path) =>
-    Object.entries(variables).map(([name, value]) => `-X ${path}.${name}=${value}`),
-  );
-  return ['-ldflags', flags.join(' ')];
+function linkerFlags(module: ToolModule, program: Buildable): string[] {
+  const variables = Object.entries(program.linkerVariables?.(module) ?? {});
+  return variables.length === 0 ? [] : ['-ldflags', variables.map(([name, value]) => `-X ${name}=${value}`).join(' ')];
 }
 
 async function failure(label: string, code: number | null, log: string): Promise<string> {

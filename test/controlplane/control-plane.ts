@@ -12,7 +12,7 @@ import { adminBinding, kubeconfig, user } from './users.ts';
 const SERVICE_ACCOUNT_MS = 30_000;
 
 export interface ControlPlaneOptions {
-  /** the folder beside this file whose go.mod pins Kubernetes; `kubernetes` unless told */
+  /** the folder beside this file whose go.mod pins Kubernetes; unless told, what PILLION_KUBERNETES says */
   readonly kubernetes?: string;
   /** flags added to kube-apiserver's */
   readonly apiServerArgs?: readonly string[];

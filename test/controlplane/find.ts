@@ -8,9 +8,14 @@ import { cachedPath, moduleFolder, readToolModule, type ToolModule } from './too
 export type Programs = Readonly<Record<ProgramName, string>>;
 
 export interface FindOptions {
-  /** the folder beside this file whose go.mod pins Kubernetes; `kubernetes` unless told */
+  /** the folder beside this file whose go.mod pins Kubernetes; unless told, what PILLION_KUBERNETES says */
   readonly kubernetes?: string;
   readonly progress?: Progress;
+}
+
+/** The module folder for the version in PILLION_KUBERNETES, such as `1.30`: `kubernetes-1.30`; without one the newest, `kubernetes`. */
+export function kubernetesModule(env: NodeJS.ProcessEnv = process.env): string {
+  return env.PILLION_KUBERNETES ? `kubernetes-${env.PILLION_KUBERNETES}` : 'kubernetes';
 }
 
 /**
@@ -22,7 +27,7 @@ export async function findPrograms(options: FindOptions = {}): Promise<Programs>
   const progress = options.progress ?? createProgress();
   const [etcd, kubernetes] = await Promise.all([
     readToolModule(moduleFolder('etcd')),
-    readToolModule(moduleFolder(options.kubernetes ?? 'kubernetes')),
+    readToolModule(moduleFolder(options.kubernetes ?? kubernetesModule())),
   ]);
   const modules = { etcd, kubernetes };
   const found = new Map<ProgramName, string>();
@@ -43,8 +48,8 @@ export async function findPrograms(options: FindOptions = {}): Promise<Programs>
 }
 
 async function findOne(program: Program, module: ToolModule, progress: Progress): Promise<string | undefined> {
-  const assets = process.env.KUBEBUILDER_ASSETS;
-  // whoever sets KUBEBUILDER_ASSETS chooses the version
+  // whoever sets KUBEBUILDER_ASSETS chooses the version, but for runs that are about one version
+  const assets = process.env.PILLION_KUBERNETES ? undefined : process.env.KUBEBUILDER_ASSETS;
   if (assets && (await isExecutable(join(assets, program.name)))) return join(assets, program.name);
   const cached = cachedPath(module, program.name);
   const system = await onPath(program.name);

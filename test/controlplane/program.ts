@@ -1,16 +1,13 @@
 import { type Answer, ask } from '../needs/executable.ts';
+import type { Buildable } from './build.ts';
 import type { ToolModule } from './tool-module.ts';
 
 /** One program of the control plane: where it comes from, how it tells its version, and what building it costs. */
-export interface Program {
-  readonly name: ProgramName;
+export interface Program extends Buildable<ProgramName> {
   readonly module: 'etcd' | 'kubernetes';
-  readonly package: string;
   readonly versionArgs: readonly string[];
   /** how far the minor version of one found on PATH may be from the pinned one */
   readonly minorSkew: number;
-  /** measured on 2 cores: with an empty Go build cache, in the order of PROGRAMS */
-  readonly coldBuild: string;
 }
 
 export type ProgramName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl';
@@ -22,8 +19,20 @@ const kubernetes = (name: ProgramName, versionArgs: string[], minorSkew: number,
   versionArgs,
   minorSkew,
   coldBuild,
+  linkerVariables: kubernetesVersion,
 });
 
+// without them /version says v0.0.0-master
+function kubernetesVersion(module: ToolModule): Record<string, string> {
+  const { major, minor } = versionIn(module.version) ?? { major: 1, minor: 0 };
+  const variables = { gitVersion: module.version, gitMajor: `${major}`, gitMinor: `${minor}`, gitTreeState: 'clean' };
+  const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
+  return Object.fromEntries(
+    packages.flatMap((path) => Object.entries(variables).map(([name, value]) => [`${path}.${name}`, value])),
+  );
+}
+
+// the times are measured on 2 cores, with an empty Go build cache, in this order
 export const PROGRAMS: readonly Program[] = [
   {
     name: 'etcd',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../needs/cache.ts';
 
@@ -11,6 +11,8 @@ export interface ToolModule {
   readonly tools: readonly string[];
   /** of the module that the programs belong to, as in `v1.37.2` */
   readonly version: string;
+  /** every version that go.mod pins, by module path */
+  readonly requirements: ReadonlyMap<string, string>;
   /** changes with everything that can change the programs: the name of their folder in the cache */
   readonly key: string;
 }
@@ -41,13 +43,14 @@ export async function readToolModule(folder: string): Promise<ToolModule> {
     folder,
     tools,
     version: owner[1],
+    requirements: new Map(requirements),
     key: `${basename(folder)}-${owner[1]}-${process.platform}-${process.arch}-${hash}`,
   };
 }
 
-/** Where the cache keeps a program of this module. */
+/** Where the cache keeps a program of this module: under the name of the folder that the module's own stands in. */
 export function cachedPath(module: ToolModule, program: string): string {
-  return join(cacheFolder(), 'controlplane', module.key, program);
+  return join(cacheFolder(), basename(dirname(module.folder)), module.key, program);
 }
 
 // `word x` on a line of its own, or `word ( ... )` over several

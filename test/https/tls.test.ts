@@ -85,9 +85,17 @@ describe('connections on which nothing more comes', () => {
   });
 
   test('in the middle of an HTTP/1.1 head are answered and counted', async () => {
-    const server = await runningServer({ limits: { headMs: 100 } });
+    const server = await runningServer({ limits: { idleMs: 100 } });
     expect(await sendSecure(server, 'POST /inject HTTP/1.1\r\nHost: a\r\n')).toContain('HTTP/1.1 408');
     await until(async () => (await server.metric(faults('request_timeout'))) === 1);
+    await server.stop();
+  });
+
+  test('at all are kept as long as between two requests, for an API server may be about to use them', async () => {
+    const server = await runningServer({ limits: { idleMs: 3_000, receiveMs: 100 } });
+    const opened = performance.now();
+    expect(await sendSecure(server, '')).toContain('HTTP/1.1 408');
+    expect(performance.now() - opened).toBeGreaterThan(2_900);
     await server.stop();
   });
 

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEnvoy } from '../envoy/binary.ts';
+import type { NetworkNamespace } from '../network/network-namespace.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
 import { injectedContainers } from './injected-containers.ts';
-import { joinedNetworks, type NetworkNamespace } from './network.ts';
+import { joinedNetworks } from './network.ts';
 
 export const POD = { ipv4: '10.91.7.2', ipv6: 'fd91:7::2' };
 export const PEER = { ipv4: '10.91.7.1', ipv6: 'fd91:7::1' };

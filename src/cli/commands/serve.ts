@@ -1,62 +1,61 @@
 import { Fault } from '../../core/problem/faults.ts';
+import type { RegistrationMode } from '../../core/registration/mode.ts';
 import type { ServeOptions } from '../../server/serve.ts';
+import { type CertificateFlags, certificatesOf, type InstallationFlags } from '../certificate-flags.ts';
 import type { Environment } from '../environment.ts';
-import { type PolicyFlags, policyFromFiles } from '../policy-sources.ts';
+import { type PolicyFlags, policyFromFiles, policyInConfigMap } from '../policy-sources.ts';
 import { type AddressFlags, usage, webhookAddress } from '../webhook-address.ts';
 
 /** Runs the server until it is told to stop; the composition root brings it. */
 export type Serve = (options: ServeOptions) => Promise<void>;
 
-export interface ServeFlags extends PolicyFlags, AddressFlags {
-  readonly certificate: string;
-  readonly key: string;
+export interface ServeFlags extends PolicyFlags, AddressFlags, CertificateFlags, InstallationFlags {
   readonly host: string;
   readonly port: number;
   readonly opsPort: number;
   readonly kubeconfig?: string;
   readonly context?: string;
-  readonly ca?: string;
   readonly logLevel: ServeOptions['logLevel'];
   readonly recordFormat: ServeOptions['recordFormat'];
   readonly drainSeconds: number;
   readonly shutdownSeconds: number;
+  readonly registration: RegistrationMode;
+  readonly besideIstioInjector?: boolean;
+  readonly policyConfigMap?: string;
+  readonly leaseDuration?: number;
 }
 
 /**
  * `pillion serve`: answers the API server until a signal ends it.
- * @throws Fault PIL003 when the flags contradict each other, PIL005 when the server cannot start
+ * @throws Fault PIL003 when the flags contradict each other, PIL002 with every problem of a policy that is no file, PIL005 when the server
+ * cannot start
  */
 export async function serveCommand(flags: ServeFlags, environment: Environment): Promise<number> {
-  const policy = await policyFromFiles(flags, environment);
-  const registration = registrationOf(flags);
-  const { kubeconfig, context } = flags;
+  if (flags.leaseDuration !== undefined && flags.installedAs === undefined)
+    throw usage('--lease-duration has no effect without --installed-as: nobody shares the registration');
+  const policy =
+    flags.policyConfigMap === undefined ? await policyFromFiles(flags, environment) : policyInConfigMap(flags);
+  const address = webhookAddress(flags);
+  const certificates = certificatesOf(flags, address);
+  const { kubeconfig, context, installedAs, registration: mode, besideIstioInjector = false } = flags;
   try {
     await environment.serve({
       policy,
       admission: { host: flags.host, port: flags.port },
       ops: { host: flags.host, port: flags.opsPort },
-      certificateFile: flags.certificate,
-      keyFile: flags.key,
+      certificates,
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
-      ...(registration === undefined ? {} : { registration }),
+      ...(address === undefined ? {} : { registration: { address, mode, besideIstioInjector } }),
+      ...(installedAs === undefined ? {} : { installation: { name: installedAs, namespace: flags.ownNamespace } }),
+      ...(flags.leaseDuration === undefined ? {} : { leaseDurationMs: flags.leaseDuration }),
       logLevel: flags.logLevel,
       recordFormat: flags.recordFormat,
       shutdown: { drainMs: flags.drainSeconds * 1000, timeoutMs: flags.shutdownSeconds * 1000 },
     });
   } catch (cause) {
+    if (cause instanceof Fault) throw cause;
     throw new Fault('PIL005', [{ path: '', message: cause instanceof Error ? cause.message : String(cause) }], cause);
   }
   return 0;
-}
-
-function registrationOf({ ca, ...flags }: ServeFlags): ServeOptions['registration'] {
-  const address = webhookAddress(flags);
-  if (address === undefined) {
-    if (ca === undefined) return undefined;
-    throw usage('--ca has no effect without --webhook-url or --webhook-service: nothing is registered');
-  }
-  if (ca === undefined)
-    throw usage('--webhook-url and --webhook-service need --ca FILE: the API server has to trust our certificate');
-  return { address, caFile: ca };
 }

@@ -15,10 +15,13 @@ export async function readCaBundle(file: string): Promise<string> {
   return text;
 }
 
+/** Each PEM certificate of a text, in its order. */
+export const certificatesIn = (text: string): readonly string[] => text.match(CERTIFICATE) ?? [];
+
 /** Why this text is nothing that the API server may be told to trust; undefined when it is. */
 export function caBundleProblem(text: string): string | undefined {
   if (text.includes('PRIVATE KEY')) return 'holds a private key, which would be published; give the certificate alone';
-  const certificates = text.match(CERTIFICATE) ?? [];
+  const certificates = certificatesIn(text);
   if (certificates.length === 0) return 'holds no certificate; give the PEM file that the API server has to trust';
   return certificates.every(isReadable) ? undefined : 'holds a certificate that cannot be read; write it anew';
 }

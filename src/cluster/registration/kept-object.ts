@@ -1,53 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { ApiError } from '../api-error.ts';
 import type { Backoff } from '../backoff.ts';
 import type { ObjectMetadata } from '../object-metadata.ts';
-import { ToldOnce } from '../told-once.ts';
-import { changedBy } from './changed-by.ts';
 import { digestOn, withDigest } from './content-digest.ts';
-import type { ObjectState, RegistrationMetrics } from './object-state.ts';
-import { type AppliedObject, pluralOf, type RegisteredObjects } from './registered-objects.ts';
+import type { ObjectMemory } from './object-memory.ts';
+import { ObjectReport, type ObjectReportOptions } from './object-report.ts';
+import type { ObjectState } from './object-state.ts';
+import type { AppliedObject, RegisteredObjects } from './registered-objects.ts';
 import type { RepairPace } from './repair-pace.ts';
+import type { Wanted } from './wanted.ts';
 
-export interface KeptObjectOptions {
+export interface KeptObjectOptions extends Omit<ObjectReportOptions, 'wayBack'> {
   readonly objects: RegisteredObjects;
-  readonly log: Logger;
-  readonly metrics: RegistrationMetrics;
   /** Pauses between attempts that fail. */
   readonly retry: Backoff;
   readonly pace: RepairPace;
+  readonly memory: ObjectMemory;
+  /** Whether this process is the one of several that writes now; undefined: nobody says who is. */
+  readonly mayWrite?: (() => boolean) | undefined;
 }
 
-interface Wanted {
-  readonly object: AppliedObject;
-  readonly digest: string;
-  readonly settle: (stands: boolean) => void;
-  pending: boolean;
-}
-
-const DELETED =
-  'was deleted, by hand or by another Pillion whose policy does without it, and is not put back while this process runs, ' +
-  'so that what it does is off (break-glass); restart Pillion to register it again';
 const VANISHING = 'what stands is being deleted and waits for its finalizers; it is registered anew when it is gone';
-const OTHER = 'another Pillion, with another policy, has registered this object; it is left as it stands';
 
 /** One object that is applied, and then kept as it was applied: what it learns is a hint to look, never believed as such. */
 export class KeptObject {
   readonly #options: KeptObjectOptions;
   readonly #stop = new AbortController();
-  readonly #faults = new ToldOnce();
+  readonly #report: ObjectReport;
   #interrupt = new AbortController();
   #wanted: Wanted;
   /** Which object is meant, and the state of it that ours is, when it is. */
   #standing: { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined } = {};
-  #state: ObjectState | undefined;
+  /** What stands was applied by this process, since it is the one that writes. */
+  #hasSay = false;
   #suspect = false;
   #working = false;
   #run: Promise<void> = Promise.resolve();
 
   constructor(first: AppliedObject, options: KeptObjectOptions) {
     this.#options = options;
+    this.#report = new ObjectReport(first, { ...options, wayBack: options.memory.wayBack });
     this.#wanted = { ...withDigest(first), settle: () => {}, pending: false };
     this.#enter('awaited');
   }
@@ -68,7 +60,7 @@ export class KeptObject {
   /** Something may have happened to the object; `seen` is what a watch said of it. */
   lookAgain(seen?: ObjectMetadata): void {
     const { uid, resourceVersion } = this.#standing;
-    if (this.#state === 'kept' && seen?.uid === uid && seen?.resourceVersion === resourceVersion) return;
+    if (this.#report.state === 'kept' && seen?.uid === uid && seen?.resourceVersion === resourceVersion) return;
     this.#suspect = true;
     this.#wake();
   }
@@ -77,7 +69,7 @@ export class KeptObject {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wanted.settle(false);
-    this.#options.metrics.state(...this.#series(), undefined);
+    this.#report.end();
     await this.#run;
   }
 
@@ -90,10 +82,11 @@ export class KeptObject {
     while (!this.#stop.signal.aborted && (this.#wanted.pending || this.#suspect)) {
       this.#interrupt = new AbortController();
       try {
-        if (this.#wanted.pending) await this.#apply(this.#wanted);
+        if (this.#options.mayWrite?.() === false) await this.#follow(this.#wanted);
+        else if (this.#wanted.pending) await this.#apply(this.#wanted);
         else await this.#inspect();
         this.#options.retry.reset();
-        this.#faults.forget();
+        this.#report.worked();
       } catch (err) {
         if (this.#stop.signal.aborted) break;
         this.#failed(err);
@@ -104,22 +97,21 @@ export class KeptObject {
   }
 
   async #apply(wanted: Wanted): Promise<void> {
-    const { objects, metrics, log } = this.#options;
     try {
-      const applied = await objects.apply(wanted.object, this.#standing.uid);
+      if (this.#standing.uid === undefined) this.#standing = { uid: await this.#recalled() };
+      const applied = await this.#options.objects.apply(wanted.object, this.#standing.uid);
       // a deletion that was asked for before this process began is nobody's answer to it
       if (this.#standing.uid === undefined && applied.deletionTimestamp !== undefined) throw new Error(VANISHING);
-      this.#standing = applied;
-      metrics.applied('applied');
-      this.#enter('kept');
-      log.info(this.#facts(), 'registered with the API server');
+      this.#hasSay = true;
+      this.#stands(applied);
+      this.#report.applied();
     } catch (error) {
       const current = await this.#replaced(error);
       if (current === 'same') throw error;
-      if (current === undefined) this.#enter('deleted');
-      // deleted and made anew by somebody: the new one is applied to
-      else this.#standing = { uid: current.uid };
-      if (current !== undefined) return;
+      // deleted and made anew by somebody: the new one is applied to; deleted and forgotten: it is made anew
+      this.#standing = { uid: current?.uid ?? (await this.#recalled()) };
+      if (current !== undefined || this.#standing.uid === undefined) return;
+      this.#enter('deleted-by-hand');
     }
     wanted.pending = false;
     wanted.settle(true);
@@ -134,23 +126,46 @@ export class KeptObject {
     return current?.uid === uid ? 'same' : current;
   }
 
+  /** Another process writes: this one only looks how the object stands. */
+  async #follow(wanted: Wanted): Promise<void> {
+    this.#suspect = false;
+    try {
+      this.#hasSay = false;
+      const current = await this.#options.objects.read(wanted.object);
+      const isOurs = current !== undefined && digestOn(current) === wanted.digest;
+      this.#standing = isOurs ? current : { uid: current?.uid ?? (await this.#recalled()) };
+      if (current !== undefined) this.#enter(isOurs ? 'kept' : 'other');
+      else this.#enter(this.#standing.uid === undefined ? 'awaited' : 'deleted-by-hand');
+    } catch (error) {
+      this.#suspect = true;
+      throw error;
+    }
+    wanted.pending = false;
+    wanted.settle(true);
+  }
+
   async #inspect(): Promise<void> {
-    const { objects, pace } = this.#options;
+    const { objects, pace, mayWrite } = this.#options;
     this.#suspect = false;
     const { object, digest } = this.#wanted;
     try {
       const current = await objects.read(object);
-      if (current === undefined) return this.#enter('deleted');
       const { uid, resourceVersion } = this.#standing;
-      if (current.uid === uid && current.resourceVersion === resourceVersion) return this.#enter('kept');
+      if (current === undefined) {
+        this.#standing = { uid: await this.#recalled() };
+        if (this.#standing.uid !== undefined) return this.#enter('deleted-by-hand');
+        this.#wanted.pending = true;
+        return;
+      }
+      if (current.uid === uid && current.resourceVersion === resourceVersion) return this.#stands(current);
       const standing = digestOn(current);
-      if (standing !== undefined && standing !== digest) {
+      // others that nobody tells apart would write against each other; and what another wrote before has to wait for its turn
+      if (!(mayWrite && this.#hasSay) && standing !== undefined && standing !== digest) {
         this.#standing = { uid: current.uid };
         return this.#enter('other');
       }
-      const waitMs = pace.waitMs();
-      if (waitMs === 0) return await this.#repair(current);
-      await this.#pause(waitMs);
+      if (pace.waitMs() === 0) return await this.#repair(current);
+      await this.#pause(pace.waitMs());
       this.#suspect = true;
     } catch (error) {
       this.#suspect = true;
@@ -159,48 +174,35 @@ export class KeptObject {
   }
 
   async #repair(current: ObjectMetadata): Promise<void> {
-    const { objects, pace, metrics, log } = this.#options;
-    this.#standing = await objects.apply(this.#wanted.object, current.uid);
-    this.#enter('kept');
+    const { objects, pace } = this.#options;
+    this.#stands(await objects.apply(this.#wanted.object, current.uid));
     // the change was none of what is ours, or another replica was faster
     if (this.#standing.resourceVersion === current.resourceVersion) return;
     pace.repaired();
-    metrics.repaired(...this.#series());
-    const facts = { ...this.#facts(), changedBy: changedBy(current) };
-    log.warn(facts, 'was changed by somebody else and is put back; change the policy instead, or end what changes it');
+    this.#report.repaired(current);
+  }
+
+  #recalled(): Promise<string | undefined> {
+    return this.#options.memory.recall(this.#wanted.object.kind, this.#wanted.object.metadata.name);
+  }
+
+  /** Ours stands, in this state. */
+  #stands(standing: ObjectMetadata): void {
+    const { kind, metadata } = this.#wanted.object;
+    this.#standing = standing;
+    this.#enter('kept');
+    if (standing.uid !== undefined) this.#options.memory.remember(kind, metadata.name, standing.uid);
   }
 
   #enter(state: ObjectState): void {
-    if (state === this.#state || this.#stop.signal.aborted) return;
-    this.#state = state;
-    this.#options.metrics.state(...this.#series(), state);
-    if (state === 'deleted') this.#options.log.warn(this.#facts(), DELETED);
-    if (state === 'other') this.#options.log.info(this.#facts(), OTHER);
+    if (!this.#stop.signal.aborted) this.#report.enter(state);
   }
 
-  /** The log tells of a fault that stays once, the metrics go on telling. */
   #failed(err: unknown): void {
-    const { log, metrics } = this.#options;
     const { pending } = this.#wanted;
-    if (pending) {
-      metrics.applied('failed');
-      // what stands, if anything, is not what is wanted
-      if (this.#state !== 'deleted') this.#enter('awaited');
-    }
-    if (!this.#faults.isNews(`${pending} ${err}`)) return;
-    const facts = { err, ...this.#facts() };
-    if (pending) log.error(facts, 'cannot register with the API server; trying again until it works');
-    else log.warn(facts, 'cannot check what is registered with the API server; trying again until it works');
-  }
-
-  #facts(): { readonly kind: string; readonly name: string } {
-    const { kind, metadata } = this.#wanted.object;
-    return { kind, name: metadata.name };
-  }
-
-  #series(): [resource: string, name: string] {
-    const { kind, metadata } = this.#wanted.object;
-    return [pluralOf(kind), metadata.name];
+    // what stands, if anything, is not what is wanted
+    if (pending && this.#report.state !== 'deleted-by-hand') this.#enter('awaited');
+    this.#report.failed(err, pending ? 'apply' : 'check');
   }
 
   /** Waits, at most until something else is wanted. */

@@ -1,5 +1,6 @@
 import { isNotFound } from '../api-error.ts';
 import { ACCEPT_PARTIAL_OBJECT, type ObjectMetadata } from '../object-metadata.ts';
+import type { OwnerReference } from '../owner-reference.ts';
 import { pagedList } from '../paged-list.ts';
 import { type KubeRequest, type KubeTransport, textOf } from '../transport.ts';
 
@@ -55,10 +56,23 @@ export const collectionPath = (kind: string): string => `/apis/${API_VERSION}/${
 export class RegisteredObjects {
   readonly #transport: KubeTransport;
   readonly #signal: AbortSignal;
+  readonly #owner: (() => Promise<OwnerReference>) | undefined;
+  readonly #mayWrite: () => boolean;
 
-  constructor(transport: KubeTransport, signal: AbortSignal) {
+  /**
+   * `owner` is read before each apply; without it what is applied belongs to nobody. `mayWrite` is asked right before each write,
+   * since a process may have been frozen in between.
+   */
+  constructor(
+    transport: KubeTransport,
+    signal: AbortSignal,
+    owner?: () => Promise<OwnerReference>,
+    mayWrite: () => boolean = () => true,
+  ) {
     this.#transport = transport;
     this.#signal = signal;
+    this.#owner = owner;
+    this.#mayWrite = mayWrite;
   }
 
   /**
@@ -66,8 +80,14 @@ export class RegisteredObjects {
    * changed: the API server answers with 409 or 422.
    */
   async apply(object: AppliedObject, uid?: string): Promise<ObjectMetadata> {
-    const wanted = uid === undefined ? object : { ...object, metadata: { ...object.metadata, uid } };
+    const ownerReferences = this.#owner && [await this.#owner()];
+    const wanted = {
+      ...object,
+      metadata: { ...object.metadata, ...(uid && { uid }), ...(ownerReferences && { ownerReferences }) },
+    };
+    this.#assertMayWrite();
     const applied = await this.#apply(wanted);
+    this.#assertMayWrite();
     return await this.#replaceContent(object, applied.uid ?? '');
   }
 
@@ -91,13 +111,14 @@ export class RegisteredObjects {
     const objects: ObjectMetadata[] = [];
     const signal = this.#callSignal();
     const visit = (object: ObjectMetadata) => void objects.push(object);
-    await pagedList(this.#transport, collectionPath(kind), signal, visit, MANAGED_SELECTOR);
+    await pagedList(this.#transport, collectionPath(kind), signal, visit, { labelSelector: MANAGED_SELECTOR });
     return objects;
   }
 
   /** Deletes exactly this object; that it is gone already is fine. */
   async delete(kind: string, { name, uid }: ObjectMetadata): Promise<void> {
     const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
+    this.#assertMayWrite();
     try {
       const response = await this.#transport.open({
         method: 'DELETE',
@@ -109,6 +130,10 @@ export class RegisteredObjects {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+  }
+
+  #assertMayWrite(): void {
+    if (!this.#mayWrite()) throw new Error('another replica registers; this one leaves it to that');
   }
 
   #apply(object: AppliedObject, more = ''): Promise<ObjectMetadata> {

@@ -2,13 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Backoff } from '../backoff.ts';
 import { ToldOnce } from '../told-once.ts';
+import type { ObjectMemory } from './object-memory.ts';
 import type { AppliedObject, RegisteredObjects } from './registered-objects.ts';
 
 // every name that a rendering has ever used begins like this; nothing else that carries the label is touched
 const OUR_NAME = /^(zz-)?pillion(-|$)/;
 
+export const isOurName = (name: string): boolean => OUR_NAME.test(name);
+
 export interface RetirementOptions {
   readonly registered: RegisteredObjects;
+  readonly memory: ObjectMemory;
   /** Ends it: from then on nothing more is deleted. */
   readonly until: AbortSignal;
   /** Pauses between attempts that fail. */
@@ -42,10 +46,12 @@ export async function deleteRetired(
 }
 
 async function deleteAllBut(wanted: ReadonlySet<string>, kind: string, options: RetirementOptions): Promise<void> {
-  const { registered, until, log } = options;
+  const { registered, memory, until, log } = options;
+  // first, so that nobody takes what follows for a deletion by hand
+  await memory.forgetAllBut(kind, wanted);
   for (const standing of await registered.list(kind)) {
     const { name } = standing;
-    if (wanted.has(name) || !OUR_NAME.test(name)) continue;
+    if (wanted.has(name) || !isOurName(name)) continue;
     if (until.aborted) return;
     await registered.delete(kind, standing);
     log.info({ kind, name }, 'deleted: the policy no longer renders it');

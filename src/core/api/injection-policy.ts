@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { LABEL_KEY, LabelSelector } from '../kubernetes/label-selector.ts';
+import { SYSTEM_NAMESPACES } from '../kubernetes/system-namespaces.ts';
 import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 
 const closed = { additionalProperties: false };
@@ -107,8 +108,9 @@ export const InjectionPolicy = Type.Object(
       {
         optIn: OptIn,
         protectedNamespaces: Type.Array(NamespaceName, {
-          default: ['kube-system', 'kube-public', 'kube-node-lease'],
-          description: 'Never injected, whatever they or their pods say.',
+          default: [...SYSTEM_NAMESPACES],
+          description:
+            'Never injected, whatever they or their pods say. The system namespaces and Pillion’s own are so even when they are missing here.',
         }),
         neverInject: Type.Array(LabelSelector, {
           default: [],

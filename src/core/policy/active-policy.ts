@@ -5,6 +5,7 @@ import type { LabelMatcher, LabelSelector } from '../kubernetes/label-selector.t
 import { matcher, requirementsOf } from '../kubernetes/label-selector.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { labelsOf, type Pod } from '../kubernetes/pod.ts';
+import { SYSTEM_NAMESPACES } from '../kubernetes/system-namespaces.ts';
 import type { Problem } from '../problem/problem.ts';
 import { type ActiveProfile, activateProfile } from '../sidecar/profiles/active-profile.ts';
 import { guardrailProblems } from './guardrail-problems.ts';
@@ -15,7 +16,7 @@ export interface ActivePolicy {
   /** Digest of policy and profiles: equal revisions decide and render alike. */
   readonly revision: string;
   readonly spec: InjectionPolicy['spec'];
-  /** Namespaces that are never injected: the policy's own list and the one Pillion runs in. */
+  /** Namespaces that are never injected: the system’s and the one Pillion runs in, which no policy can open, and the policy’s own list. */
   readonly protectedNamespaces: ReadonlySet<string>;
   readonly neverInject: readonly LabelMatcher[];
   readonly alwaysInject: readonly LabelMatcher[];
@@ -63,7 +64,7 @@ export function activatePolicy(
     name: policy.metadata.name,
     revision: digest(canonicalJson([policy, used, ownNamespace])),
     spec,
-    protectedNamespaces: new Set([...spec.protectedNamespaces, ownNamespace]),
+    protectedNamespaces: new Set([...SYSTEM_NAMESPACES, ...spec.protectedNamespaces, ownNamespace]),
     neverInject: spec.neverInject.map(matcher),
     alwaysInject: spec.alwaysInject.map(matcher),
     selectedPodLabels: keysOf([

@@ -7,6 +7,7 @@ export const FAULTS = {
   PIL003: { sentence: 'the command is not used as it is meant', hint: 'See pillion --help.', exit: 2 },
   PIL004: { sentence: 'there is nothing to look at', hint: 'Name files with pods or workloads in them.', exit: 2 },
   PIL005: { sentence: 'the server cannot start', hint: 'See the message above.', exit: 1 },
+  PIL006: { sentence: 'the cluster cannot be asked', hint: 'Check --kubeconfig, --context and your rights.', exit: 4 },
 } as const satisfies Record<string, { sentence: string; hint: string; exit: number }>;
 
 export type FaultCode = keyof typeof FAULTS;

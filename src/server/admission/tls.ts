@@ -15,9 +15,10 @@ export function secureContext(pair: CertificatePair | undefined): SecureContextO
 export function secureServerOptions(pair: CertificatePair | undefined, limits: AdmissionLimits): SecureServerOptions {
   const http1Options: ServerOptions = {
     keepAliveTimeout: limits.idleMs,
-    headersTimeout: limits.headMs,
+    // Node counts both from the opening of a connection on which nothing came yet, so neither may be below the idle time
+    headersTimeout: limits.idleMs,
     // the whole request; our own deadline for the body comes first and can still be answered
-    requestTimeout: limits.headMs + limits.receiveMs + 5_000,
+    requestTimeout: limits.idleMs + limits.receiveMs + 5_000,
     connectionsCheckingInterval: 1_000,
   };
   return {

@@ -1,15 +1,16 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Readiness } from '../readiness.ts';
+import type { Remarks } from './remarks.ts';
 
 const PAGES: Readonly<Record<string, string>> = {
   '/livez': 'whether the process answers at all',
-  '/readyz': 'whether it can do its work; names what is missing',
+  '/readyz': 'whether it can do its work; names what is missing, and what somebody should know',
   '/metrics': 'Prometheus text',
 };
 
 /** Health and metrics over plain HTTP, not yet listening. It never serves anything about a pod. */
-export function opsListener(readiness: Readiness, metrics: Metrics): FastifyInstance {
+export function opsListener(readiness: Readiness, metrics: Metrics, remarks?: Remarks): FastifyInstance {
   const app = fastify({ logger: false, forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 1_024 });
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8');
@@ -18,11 +19,12 @@ export function opsListener(readiness: Readiness, metrics: Metrics): FastifyInst
   // an event loop that hangs does not come to this line, and the probe fails by its own timeout
   app.get('/livez', async () => 'alive\n');
   app.get('/readyz', async (_request, reply) => {
-    if (readiness.ready) return 'ready\n';
+    const lines = (remarks?.lines ?? []).map((line) => `${line}\n`).join('');
+    if (readiness.ready) return `ready\n${lines}`;
     reply.code(503);
     return readiness.draining
       ? 'stopping: no new calls are wanted\n'
-      : `waiting for: ${readiness.missing.join(', ')}\n`;
+      : `waiting for: ${readiness.missing.join(', ')}\n${lines}`;
   });
   app.get('/metrics', async (_request, reply) => {
     const { contentType, body } = await metrics.text();

@@ -6,6 +6,7 @@ export interface Surroundings {
   readonly stdin?: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly colour?: boolean;
+  readonly now?: Date;
 }
 
 export interface Outcome {
@@ -13,6 +14,8 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+const NOW = new Date('2026-11-03T10:00:00Z');
 
 async function textIn(files: Surroundings['files'], path: string): Promise<string> {
   const text = files?.[path];
@@ -22,7 +25,7 @@ async function textIn(files: Surroundings['files'], path: string): Promise<strin
 
 /** Runs one command line with files, stdin and clock of the test’s own. */
 export async function pillion(args: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
-  const { files = {}, stdin = '', variables = {}, colour = false } = surroundings;
+  const { files = {}, stdin = '', variables = {}, colour = false, now = NOW } = surroundings;
   const printed = { stdout: '', stderr: '' };
   const exit = await runCommandLine(args, {
     stdout: (text) => {
@@ -37,7 +40,7 @@ export async function pillion(args: readonly string[], surroundings: Surrounding
       yield* (path === '-' ? stdin : await textIn(files, path)).split('\n');
     },
     variables,
-    now: () => new Date('2026-11-03T10:00:00Z'),
+    now: () => now,
     colour,
     columns: 100,
     serve: async () => {

@@ -55,6 +55,8 @@ export class ObjectStore {
     if (query.has('watch')) this.#watch(path, response);
     else if (method === 'GET' && /\/[a-z]+policies$|bindings$|configurations$/.test(path))
       this.#list(path)(request, response);
+    else if (method === 'GET' && !String(request.headers.accept).includes('as=PartialObject'))
+      this.#whole(this.objects.get(path))(request, response);
     else if (method === 'GET') this.#answer(this.objects.get(path))(request, response);
     else if (method === 'DELETE') this.#delete(request)(request, response);
     else this.#patch(request)(request, response);
@@ -115,6 +117,10 @@ export class ObjectStore {
 
   #answer(object: StoredObject | undefined): Handler {
     return object ? json({ metadata: object.metadata }) : status(404, 'NotFound');
+  }
+
+  #whole(object: StoredObject | undefined): Handler {
+    return object ? json(object) : status(404, 'NotFound');
   }
 
   #watch(collection: string, response: ServerResponse): void {

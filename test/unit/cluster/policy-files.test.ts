@@ -76,7 +76,7 @@ describe('a policy from files', () => {
     await until(() => used.length === 1);
     await until(async () => (await metric('pillion_policy_info'))?.includes('name="second"') === true);
     expect([used, await reloads('renewed')]).toEqual([['second'], 'pillion_policy_reloads_total{result="renewed"} 1']);
-    expect(log.at(-1)).toMatchObject({ level: 30, msg: 'policy files renewed', policy: 'second' });
+    expect(log.at(-1)).toMatchObject({ level: 30, msg: 'policy renewed', policy: 'second' });
   });
 
   test.each<[string, () => Promise<void>, string]>([
@@ -95,7 +95,7 @@ describe('a policy from files', () => {
     const [first, ...rest] = errors();
     expect(first).toContain(`policy refused: ${file}`);
     expect(first).toContain(said);
-    expect(rest.at(-1)).toContain('the policy before them stays active; mend the places that are named');
+    expect(rest.at(-1)).toContain('the one before it stays active; mend the places that are named');
     expect([await reloads('refused'), await metric('pillion_policy_stale'), used]).toEqual([
       'pillion_policy_reloads_total{result="refused"} 1',
       'pillion_policy_stale 1',
@@ -157,7 +157,7 @@ describe('a policy from files', () => {
     await files.refresh();
     expect([asked, errors()]).toEqual([
       1,
-      ['policy refused: the API server refuses it', expect.stringContaining('the policy before them stays active')],
+      ['policy refused: the API server refuses it', expect.stringContaining('the one before it stays active')],
     ]);
     expect([await reloads('refused'), await metric('pillion_policy_stale')]).toEqual([
       'pillion_policy_reloads_total{result="refused"} 1',

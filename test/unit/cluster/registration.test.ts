@@ -222,7 +222,7 @@ describe('what is no longer rendered', () => {
       expect([await without, await again]).toEqual([false, true]);
       await quiet();
       expect(stored(FINAL).metadata.uid === uid).toBe(method === 'GET');
-      expect([states.at(-1), states.includes('pillion-final deleted')]).toEqual(['pillion-final kept', false]);
+      expect([states.at(-1), states.includes('pillion-final deleted-by-hand')]).toEqual(['pillion-final kept', false]);
     },
   );
 });
@@ -275,6 +275,34 @@ describe('a policy that takes effect next', () => {
     await registration.apply([finalState('new')]);
     expect(conditions()).toEqual(['new']);
     expect(repairs).toEqual([]);
+  });
+
+  test('finds the final state that another process left made to refuse nothing, and then gone, when it has none', async () => {
+    await registration.apply([webhook('pillion-one'), finalState('old')]);
+    await registration.stop();
+    registration = start({ policiesReadMs: 0, mayWrite: () => true });
+    await registration.apply([webhook('pillion-one')]);
+    await quiet();
+    expect([...store.objects.keys()]).toEqual([ONE]);
+  });
+
+  test('waits for the way that the process makes which writes, and writes nothing itself', async () => {
+    await registration.apply([webhook('pillion-one'), finalState('old')]);
+    const follower = start({ policiesReadMs: 0, mayWrite: () => false });
+    await follower.apply([webhook('pillion-one'), finalState('old')]);
+    const before = writes();
+    let ready = false;
+    const prepared = follower.prepare([webhook('pillion-one'), finalState('new')]).then(() => (ready = true));
+    await quiet();
+    // what was tried out changed nothing
+    expect([ready, writes() - before]).toEqual([false, 2]);
+    await registration.stop();
+    registration = start({ policiesReadMs: 0 });
+    await registration.apply([webhook('pillion-one'), finalState('old')]);
+    await registration.prepare([webhook('pillion-one'), finalState('new')]);
+    await prepared;
+    expect(conditions()).toEqual(['old', 'new']);
+    await follower.stop();
   });
 
   test('is not held up where nothing is registered yet', async () => {
@@ -351,7 +379,7 @@ describe('what stands is kept', () => {
     await registration.apply([webhook('pillion-one'), webhook('pillion-two')]);
     await watched();
     store.remove(ONE);
-    await until(() => states.includes('pillion-one deleted'));
+    await until(() => states.includes('pillion-one deleted-by-hand'));
     store.edit(TWO, 'kubectl-edit', (object) => (object.webhooks = []));
     await until(() => repairs.includes('pillion-two'));
     expect(await registration.apply([webhook('pillion-one', ['b']), webhook('pillion-two', ['b'])])).toBe(true);
@@ -369,7 +397,7 @@ describe('what stands is kept', () => {
     await watched();
     const { uid, resourceVersion, ...metadata } = stored(ONE).metadata;
     store.remove(ONE);
-    await until(() => states.includes('pillion-one deleted'));
+    await until(() => states.includes('pillion-one deleted-by-hand'));
     store.put(ONE, { ...webhook('pillion-one'), metadata });
     await until(() => states.at(-1) === 'pillion-one kept');
     store.edit(ONE, 'kubectl-edit', (object) => (object.webhooks = []));

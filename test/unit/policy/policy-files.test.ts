@@ -178,10 +178,33 @@ test('what a user brings hides what is built in: a policy, and the profile of it
   const loaded = loadPolicy(sources, 'mesh');
   if (!('active' in loaded)) throw new Error('not loaded');
   expect(loaded.active.name).toBe('mine');
-  expect([...loaded.active.protectedNamespaces]).toEqual(['kube-system', 'kube-public', 'mesh']);
+  expect([...loaded.active.protectedNamespaces].sort()).toEqual([
+    'kube-node-lease',
+    'kube-public',
+    'kube-system',
+    'mesh',
+  ]);
   const profileOf = loaded.active.profileFor(
     { metadata: {}, spec: { containers: [{ name: 'web' }] } },
     { name: 'shop', labels: {} },
   );
   expect(profileOf.spec.sidecar.logLevel).toBe('debug');
+});
+
+test('no policy opens the system namespaces or Pillion’s own', () => {
+  const text = changed(
+    WHOLE_POLICY,
+    'protectedNamespaces: [kube-system, kube-public]',
+    'protectedNamespaces: [guarded]',
+  );
+  const loaded = loadPolicy(
+    [
+      { file: 'a', text: ENVOY_PROFILE },
+      { file: 'b', text },
+    ],
+    'mesh',
+  );
+  if (!('active' in loaded)) throw new Error('not loaded');
+  const names = ['guarded', 'kube-node-lease', 'kube-public', 'kube-system', 'mesh'];
+  expect([...loaded.active.protectedNamespaces].sort()).toEqual(names);
 });

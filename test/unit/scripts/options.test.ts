@@ -17,12 +17,18 @@ describe('the arguments of npm test', () => {
     expect(readOptions(['--fast']).suites).not.toEqual(expect.arrayContaining(['traffic']));
   });
 
+  test('--oldest is about the suites that need an API server', () => {
+    expect(readOptions(['--oldest'])).toMatchObject({ suites: ['cluster', 'chart'], named: false, oldest: true });
+    expect(readOptions(['cluster', '--oldest'])).toMatchObject({ suites: ['cluster'], oldest: true });
+  });
+
   test('suites come first, then a test name; behind -- Jest is addressed', () => {
     const options = readOptions(['golden', 'unit', 'host', 'network', '--yes', '--', '--verbose']);
     expect(options).toEqual({
       suites: ['unit', 'golden'],
       named: true,
       yes: true,
+      oldest: false,
       filter: 'host network',
       jestArgs: ['--verbose'],
     });

@@ -38,3 +38,35 @@ test.each([
 ])('the server is started with %s %s %s %s', async (...flags) => {
   expect((await serve(...flags)).stderr).toContain('no server in this test');
 });
+
+const ADDRESS = ['--webhook-service', 'mesh/pillion'];
+const SELF = ['--self-signed', '--installed-as', 'pillion', ...ADDRESS];
+
+test.each<[string, readonly string[]]>([
+  ['serve needs a certificate', []],
+  ['serve needs a certificate', ['--certificate', 'c']],
+  ['need --ca FILE, or --self-signed', ['--certificate', 'c', '--key', 'k', ...ADDRESS]],
+  ['have no effect without --self-signed', ['--certificate', 'c', '--key', 'k', '--leaf-lifetime', '24h']],
+  ['have no effect without --self-signed', ['--certificate', 'c', '--key', 'k', '--authority-settle', '5s']],
+  ['give either --self-signed or --certificate', [...SELF, '--certificate', 'c']],
+  ['give either --self-signed or --certificate', [...SELF, '--ca', 'c']],
+  ['--self-signed needs --webhook-service or --webhook-url', ['--self-signed', '--installed-as', 'pillion']],
+  ['--self-signed needs --installed-as NAME', ['--self-signed', ...ADDRESS]],
+  ['from 10s to 720h', [...SELF, '--leaf-lifetime', '721h']],
+  ['from 10s to 720h', [...SELF, '--leaf-lifetime', '7d']],
+  ['from 0s to 1h', [...SELF, '--authority-settle', '61m']],
+  ['give either --policy-config-map or --policy', [...SELF, '--policy-config-map', 'p', '--policy', 'f']],
+  ['give either --policy-config-map or --policy', [...SELF, '--policy-config-map', 'p', '--profile', 'f']],
+  [
+    '--lease-duration has no effect without --installed-as',
+    ['--certificate', 'c', '--key', 'k', '--lease-duration', '5s'],
+  ],
+  ['from 2s to 5m', [...SELF, '--lease-duration', '1s']],
+])('refused because it %s: %j', async (said, flags) => {
+  expect(await pillion(['serve', ...flags])).toMatchObject({ exit: 2, stderr: expect.stringContaining(said) });
+});
+
+test('with certificates of its own the server needs no file', async () => {
+  const outcome = await pillion(['serve', ...SELF, '--leaf-lifetime', '24h', '--authority-settle', '0s']);
+  expect(outcome.stderr).toContain('no server in this test');
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { goDurationMs } from '../../../src/server/admission/go-duration.ts';
+import { goDurationMs } from '../../../src/core/kubernetes/go-duration.ts';
 
 test.each([
   ['5s', 5_000],

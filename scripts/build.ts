@@ -1,0 +1,21 @@
+// `npm run build`: the program as one file, with the licences of what it contains and an SBOM. See scripts/image.
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { DIST, writeDist } from './image/dist.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** the image that the program will stand on, named in the SBOM */
+    base: { type: 'string' },
+    out: { type: 'string', default: 'dist' },
+  },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, values.out);
+await writeDist(root, folder, values.base);
+for (const name of Object.values(DIST)) {
+  const { size } = await stat(join(folder, name));
+  process.stdout.write(`${join(values.out, name)}  ${(size / 1e6).toFixed(2)} MB\n`);
+}

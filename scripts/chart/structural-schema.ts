@@ -1,0 +1,91 @@
+/** A JSON Schema as plain JSON. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+const TAKEN_OVER = [
+  'type',
+  'enum',
+  'description',
+  'default',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+];
+const TRANSLATED = [
+  'properties',
+  'required',
+  'additionalProperties',
+  'patternProperties',
+  'items',
+  'anyOf',
+  'uniqueItems',
+];
+
+/**
+ * A schema of ours as the API server wants it in a CustomResourceDefinition: structural, with a type at each place. Unknown keys are
+ * pruned there, and the patterns of a map’s keys are judged by Pillion alone.
+ * @throws Error for a keyword that it does not know how to say
+ */
+export function structural(schema: JsonSchema): JsonSchema {
+  const unknown = Object.keys(schema).filter((keyword) => ![...TAKEN_OVER, ...TRANSLATED].includes(keyword));
+  if (unknown.length > 0) throw new Error(`no structural form is known for ${unknown.join(', ')}; add it to this file`);
+  const { anyOf, ...rest } = schema;
+  if (anyOf !== undefined) return alternatives(anyOf as readonly JsonSchema[]);
+  const taken = Object.fromEntries(Object.entries(rest).filter(([keyword]) => TAKEN_OVER.includes(keyword)));
+  return { ...('enum' in rest ? { type: 'string' } : {}), ...taken, ...mapOf(rest), ...listOf(rest) };
+}
+
+function mapOf({ properties, patternProperties, required }: JsonSchema): JsonSchema {
+  if (patternProperties !== undefined) {
+    const [value] = Object.values(patternProperties as Record<string, JsonSchema>);
+    return { additionalProperties: structural(value ?? {}) };
+  }
+  if (properties === undefined) return {};
+  const parts = properties as Record<string, JsonSchema>;
+  // what has a default is filled in before it is judged
+  const demanded = ((required ?? []) as string[]).filter((key) => !Object.hasOwn(parts[key] ?? {}, 'default'));
+  return {
+    properties: Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, structural(part)])),
+    ...(demanded.length > 0 && { required: demanded }),
+  };
+}
+
+const listOf = ({ items, uniqueItems }: JsonSchema): JsonSchema => ({
+  ...(items !== undefined && { items: structural(items as JsonSchema) }),
+  ...(uniqueItems === true && { 'x-kubernetes-list-type': 'set' }),
+});
+
+/** Several shapes of a map: each key stands once with everything it may be, and the shapes say which go together. */
+function alternatives(shapes: readonly JsonSchema[]): JsonSchema {
+  const all = shapes.map((shape) => structural(shape));
+  const keys = [...new Set(all.flatMap(({ properties }) => Object.keys(properties as object)))];
+  const partOf = (shape: JsonSchema, key: string) => (shape.properties as Record<string, JsonSchema | undefined>)[key];
+  const merged = keys.map((key) => {
+    const parts = all.map((shape) => partOf(shape, key)).filter((part) => part !== undefined);
+    const values = parts.flatMap((part) => (part.enum as string[] | undefined) ?? []);
+    return [key, { ...parts[0], ...(values.length > 0 && { enum: values }) }];
+  });
+  const demandedByAll = keys.filter((key) => all.every(({ required = [] }) => (required as string[]).includes(key)));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(merged),
+    required: demandedByAll,
+    anyOf: all.map((shape) => {
+      const absent = keys.filter((key) => partOf(shape, key) === undefined);
+      const values = keys.flatMap((key) => {
+        const of = partOf(shape, key)?.enum;
+        return of === undefined ? [] : [[key, { enum: of }]];
+      });
+      return {
+        properties: Object.fromEntries(values),
+        required: shape.required,
+        ...(absent.length > 0 && { not: { anyOf: absent.map((key) => ({ required: [key] })) } }),
+      };
+    }),
+  };
+}

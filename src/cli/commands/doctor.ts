@@ -1,0 +1,42 @@
+import { examine } from '../../cluster/doctor/examine.ts';
+import type { Examined, Grade } from '../../core/doctor/finding.ts';
+import { loadPolicy } from '../../core/policy/load.ts';
+import { type ClusterFlags, withCluster } from '../cluster-call.ts';
+import type { Environment } from '../environment.ts';
+import { examinationText } from '../output/examination.ts';
+import { type OutputFormat, structured } from '../output/structured.ts';
+import { BUILT_IN } from '../policy-sources.ts';
+
+export interface DoctorFlags extends ClusterFlags {
+  readonly installedAs: string;
+  readonly ownNamespace: string;
+  readonly output: OutputFormat;
+}
+
+/**
+ * `pillion doctor`: examines an installation, and tells with each problem what to run next.
+ * @returns 0 when there is no problem, 1 when there is one
+ * @throws Fault PIL006 when the cluster cannot be reached
+ */
+export async function doctor(flags: DoctorFlags, environment: Environment): Promise<number> {
+  const { installedAs, ownNamespace, output } = flags;
+  const examined = await withCluster(flags, (transport) =>
+    examine({
+      transport,
+      installation: installedAs,
+      namespace: ownNamespace,
+      now: environment.now,
+      load: (sources) => loadPolicy([...BUILT_IN, ...sources], ownNamespace),
+    }),
+  );
+  const grade = worst(examined);
+  environment.stdout(
+    output === 'human'
+      ? examinationText(examined, environment.colour)
+      : structured({ grade, checks: examined }, output),
+  );
+  return grade === 'problem' ? 1 : 0;
+}
+
+const worst = (examined: readonly Examined[]): Grade =>
+  (['problem', 'warning'] as const).find((grade) => examined.some((each) => each.grade === grade)) ?? 'ok';

@@ -1,0 +1,65 @@
+import { ADMISSION, IN_TREE, type Right, WEBHOOKS } from './rights.ts';
+
+/** What `pillion doctor` reads, beside trying a pod out by a dry run; `helm test` has these rights while it runs. */
+export const DOCTOR_RIGHTS: readonly Right[] = [
+  {
+    scope: 'Cluster',
+    apiGroup: '',
+    resources: ['namespaces', 'pods'],
+    verbs: ['get', 'list'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'Which namespaces opted in, and which of their pods lack a sidecar.',
+  },
+  {
+    scope: 'Cluster',
+    apiGroup: 'rbac.authorization.k8s.io',
+    resources: ['clusterroles'],
+    names: ['pillion'],
+    verbs: ['get'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'Whether what is registered has its owner.',
+  },
+  {
+    scope: 'Cluster',
+    apiGroup: ADMISSION,
+    resources: [...WEBHOOKS, ...IN_TREE],
+    verbs: ['get', 'list'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'What is registered, and by whom else.',
+  },
+  {
+    scope: 'Own',
+    apiGroup: '',
+    resources: ['configmaps'],
+    names: ['pillion-policy', 'pillion-registration'],
+    verbs: ['get'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'The policy, and what was registered.',
+  },
+  {
+    scope: 'Own',
+    apiGroup: '',
+    resources: ['pods'],
+    verbs: ['get', 'list'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'The replicas.',
+  },
+  {
+    scope: 'Own',
+    apiGroup: 'apps',
+    resources: ['deployments'],
+    names: ['pillion'],
+    verbs: ['get'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'How many replicas are ready, and how they were started.',
+  },
+  {
+    scope: 'Own',
+    apiGroup: 'coordination.k8s.io',
+    resources: ['leases'],
+    names: ['pillion-registrar'],
+    verbs: ['get'],
+    usedBy: 'src/cli/commands/doctor.ts',
+    reason: 'Which replica registers.',
+  },
+];

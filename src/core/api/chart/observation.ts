@@ -1,0 +1,21 @@
+import { choice, duration, flag, group, text, texts } from './building-blocks.ts';
+
+/** What Prometheus and Grafana are given. */
+export const monitoring = group('For Prometheus and Grafana.', {
+  scrape: choice(
+    ['None', 'ServiceMonitor', 'PodMonitor'],
+    'Which object tells the Prometheus operator to read the metrics. With None, any Prometheus may read them from port 8080, path /metrics.',
+  ),
+  interval: duration('30s', 'How often they are read.'),
+  labels: texts('Labels on that object, by which your Prometheus selects it.'),
+  rules: group('Alerts, as a PrometheusRule.', {
+    enabled: flag(false, 'Whether it is made.'),
+    labels: texts('Its labels, by which your Prometheus selects it.'),
+    runbook: text('', 'Where docs/RUNBOOK.md is read in your organisation; it becomes the annotation runbook_url.'),
+  }),
+  dashboard: group('A dashboard for Grafana, as a ConfigMap that its sidecar loads.', {
+    enabled: flag(false, 'Whether it is made.'),
+    labels: texts('Its labels, by which the sidecar of Grafana selects it.', { grafana_dashboard: '1' }),
+    annotations: texts('Its annotations, such as the folder.'),
+  }),
+});

@@ -1,0 +1,40 @@
+import { type TSchema, Type } from 'typebox';
+import { InjectionPolicy } from '../injection-policy.ts';
+import { SidecarProfile } from '../sidecar-profile.ts';
+import { closed } from './building-blocks.ts';
+
+const PROFILE_NAME = Type.String({ pattern: '^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' });
+
+/** The spec of an InjectionPolicy as its author writes it. */
+export const policy = Type.Unsafe({
+  ...(asWritten(InjectionPolicy.properties.spec) as object),
+  default: {},
+  description:
+    'The spec of the InjectionPolicy. What is left out is as in the built-in policy. Changes take effect without a restart.',
+});
+
+/** The specs of SidecarProfiles by name. */
+export const profiles = Type.Record(PROFILE_NAME, SidecarProfile.properties.spec, {
+  ...closed,
+  default: {},
+  description:
+    'SidecarProfiles beside the built-in one, each as NAME: SPEC. One named envoy takes the place of the built-in one; policy.profiles says which pods get which.',
+});
+
+/** The schema without the demand for keys that have a default, at every level: what a document is before the defaults are filled in. */
+function asWritten(schema: TSchema): unknown {
+  return withoutDemands(JSON.parse(JSON.stringify(schema)));
+}
+
+function withoutDemands(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDemands);
+  if (typeof value !== 'object' || value === null) return value;
+  const mapped = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutDemands(part)]));
+  const { properties, required, ...others } = mapped as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  if (properties === undefined || !Array.isArray(required)) return mapped;
+  const demanded = required.filter((key) => !Object.hasOwn(properties[key] ?? {}, 'default'));
+  return { ...others, properties, ...(demanded.length > 0 && { required: demanded }) };
+}

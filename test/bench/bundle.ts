@@ -1,0 +1,146 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { DIST, writeDist } from '../../scripts/image/dist.ts';
+import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
+import { HOOK_PATHS } from '../../src/core/registration/registration.ts';
+import { dockerfileStages } from '../image/layout.ts';
+import { freePort } from '../processes/free-port.ts';
+import { type Guard, openGuard } from '../processes/guard.ts';
+import { type LoadSize, openLoad } from './https/load.ts';
+import { median } from './interleaved.ts';
+import { ORDINARY } from './reviews.ts';
+import { type NamespaceApi, namespaceApi } from './served/namespace-api.ts';
+
+/** The program as the image runs it. */
+export interface BundleFigures {
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  /** From the start of the process to a /readyz of 200, with every namespace listed. */
+  readonly readyMs: number;
+  /** Resident memory when it is ready, and the most after a round of the load. */
+  readonly idleBytes: number;
+  readonly residentBytes: number;
+  readonly requestsPerSecond: number;
+  readonly cpuMicroseconds: number;
+  readonly namespaces: number;
+  /** What stands between the program and Node. */
+  readonly flags: readonly string[];
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NAMESPACES = 10_000;
+const READY_WITHIN_MS = 30_000;
+const STARTS = 3;
+const CLOCK_TICK_MICROSECONDS = 10_000;
+
+/** Builds the program, then starts and loads it with the flags and variables of the image, against an API with 10,000 namespaces. */
+export async function measureBundle(rounds: number, size: LoadSize): Promise<BundleFigures> {
+  const guard = await openGuard();
+  const issued = await issueSelfSigned({ names: ['localhost', '127.0.0.1'], now: new Date() });
+  const api = await namespaceApi(NAMESPACES, issued);
+  try {
+    const program = await built(guard, { ...issued.pair, kubeconfig: api.kubeconfig });
+    const text = await readFile(program.path);
+    const starts: number[] = [];
+    for (let start = 1; start < STARTS; start += 1) {
+      const started = await program.start();
+      starts.push(started.readyMs);
+      await started.stop();
+    }
+    const server = await program.start();
+    starts.push(server.readyMs);
+    const idleBytes = await residentBytes(server.pid);
+    const target = { port: server.port, authority: issued.authority, path: HOOK_PATHS.inject, body: ORDINARY.bytes };
+    const load = await openLoad(target, size.sessions);
+    const rates: number[] = [];
+    const resident: number[] = [];
+    const before = await cpuMicroseconds(server.pid);
+    for (let round = 0; round < rounds; round += 1) {
+      rates.push(await load.run(size));
+      resident.push(await residentBytes(server.pid));
+    }
+    const used = (await cpuMicroseconds(server.pid)) - before;
+    load.close();
+    return {
+      bytes: text.length,
+      gzipBytes: gzipSync(text).length,
+      readyMs: median(starts),
+      idleBytes,
+      residentBytes: Math.max(...resident),
+      requestsPerSecond: median(rates),
+      cpuMicroseconds: used / (rounds * size.requests),
+      namespaces: NAMESPACES,
+      flags: program.flags,
+    };
+  } finally {
+    await Promise.all([guard.stop(), api.close()]);
+  }
+}
+
+interface Files extends Pick<NamespaceApi, 'kubeconfig'> {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+async function built(guard: Guard, files: Files) {
+  await writeDist(ROOT, guard.folder);
+  const path = join(guard.folder, DIST.program);
+  const at = (name: keyof Files) => join(guard.folder, name);
+  for (const name of ['certificate', 'key', 'kubeconfig'] as const) await writeFile(at(name), files[name]);
+  const stage = (await dockerfileStages()).get('runtime');
+  const flags = stage?.entrypoint.filter((word) => word.startsWith('-')) ?? [];
+  const { PATH: _, ...env } = Object.fromEntries(stage?.environment ?? []);
+  const start = async () => {
+    const [port, opsPort] = [await freePort(), await freePort()];
+    const given = {
+      certificate: at('certificate'),
+      key: at('key'),
+      kubeconfig: at('kubeconfig'),
+      port,
+      'ops-port': opsPort,
+    };
+    const options = Object.entries({ ...given, host: '127.0.0.1', 'drain-seconds': 0, 'log-level': 'error' });
+    const args = [...flags, path, 'serve', ...options.flatMap(([name, value]) => [`--${name}`, String(value)])];
+    const began = performance.now();
+    const { pid, stop } = await guard.start({
+      command: process.execPath,
+      args,
+      log: '/dev/null',
+      env,
+      graceMs: 15_000,
+    });
+    await ready(opsPort);
+    return { pid, stop, port, readyMs: performance.now() - began };
+  };
+  return { path, flags, start };
+}
+
+async function ready(opsPort: number): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < deadline) {
+    const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('the bundle was not ready: run `node dist/pillion.mjs serve` by hand to see why');
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+}
+
+/** User and system time, which Linux tells in hundredths of a second. */
+async function cpuMicroseconds(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // the name of the program, in brackets, may hold spaces
+  const [user = 0, system = 0] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return (user + system) * CLOCK_TICK_MICROSECONDS;
+}

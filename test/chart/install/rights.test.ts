@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Installed } from '../../../src/cluster/rights.ts';
+import { eventually } from '../../cluster/eventually.ts';
+import { ASKS, simplePod } from '../../cluster/pods.ts';
+import { registeredObjects } from '../../cluster/registered-objects.ts';
+import { ENABLED } from '../../cluster/test-cluster.ts';
+import { http2Caller } from '../../https/callers.ts';
+import { askingPod, reviewOf } from '../../https/reviews.ts';
+import { NAMESPACE } from '../helm-runs.ts';
+import { type DeployedServer, deployedServer, type Replica } from './deployed-server.ts';
+import { installation } from './installation.ts';
+import { requestsIn } from './server-audit.ts';
+import { grantedRights, usedRights } from './used-rights.ts';
+
+const INSTALLED: Installed = { certificates: 'Self', registration: 'Managed', policy: 'Given' };
+const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
+const AUTHORITY = `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`;
+const MEMORY = `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-registration`;
+const WITHIN_MS = 180_000;
+
+const policy = (spec: object) => ['--set-json', `policy=${JSON.stringify(spec)}`];
+// every in-tree policy is rendered from it
+const WITH_EVERYTHING = { overrides: { allow: [{ key: 'sidecar.istio.io/proxyCPU' }], others: 'Deny' } };
+
+// webhook configurations under names of ours that no policy of this version renders
+const EARLIER = [
+  { resource: 'mutatingwebhookconfigurations', kind: 'MutatingWebhookConfiguration', name: 'pillion-warn' },
+  { resource: 'validatingwebhookconfigurations', kind: 'ValidatingWebhookConfiguration', name: 'zz-pillion-inject' },
+].map(({ resource, kind, name }) => {
+  const metadata = { name, labels: { 'app.kubernetes.io/managed-by': 'pillion' } };
+  return { resource, body: { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata, webhooks: [] } };
+});
+
+const on = installation(4);
+let server: DeployedServer;
+let replica: Replica;
+
+beforeAll(async () => {
+  await on.controlPlane.createNamespace('shop', { ...ENABLED });
+  await on.install(...policy(WITH_EVERYTHING), '--set', 'certificates.authoritySettle=1s');
+  server = await deployedServer(on, ['--drain-seconds=0']);
+  replica = await server.start();
+}, WITHIN_MS);
+afterAll(() => server?.stop());
+
+const create = (name: string) =>
+  on.api.call('POST', '/api/v1/namespaces/shop/pods', simplePod(name, { annotations: ASKS }));
+const names = async () => (await registeredObjects(on.api)).map(({ metadata }) => metadata.name);
+const dataOf = async (path: string) => (await on.api.call('GET', path)).body.data as Record<string, string>;
+const resourceVersionOf = async (path: string) =>
+  ((await on.api.call('GET', path)).body.metadata as { resourceVersion: string } | undefined)?.resourceVersion;
+
+// each is something that the server does in a cluster
+const FEATURES: Readonly<Record<string, () => Promise<void>>> = {
+  async 'it registers, and pods that ask are injected'() {
+    let pods = 0;
+    await eventually('a pod that asks is injected', async () =>
+      JSON.stringify((await create(`asks-${++pods}`)).body).includes('pillion.io/status'),
+    );
+    await eventually('it remembers what it registered', async () => (await resourceVersionOf(MEMORY)) !== undefined);
+  },
+  async 'what is changed by hand is put back'() {
+    const paths = (await registeredObjects(on.api)).map(({ path }) => path);
+    for (const path of paths) await on.api.call('PATCH', path, { metadata: { labels: { 'pillion.io/digest': null } } });
+    const hook = `${REGISTRATION}/mutatingwebhookconfigurations/zz-pillion-inject`;
+    const { webhooks } = (await on.api.call('GET', hook)).body as { webhooks: { clientConfig: object }[] };
+    const wiped = webhooks.map((webhook) => ({ ...webhook, clientConfig: { ...webhook.clientConfig, caBundle: '' } }));
+    await on.api.call('PATCH', hook, { webhooks: wiped });
+    await eventually('caBundle is put back', async () =>
+      JSON.stringify((await on.api.call('GET', hook)).body).includes('"caBundle":"LS0'),
+    );
+  },
+  async 'a namespace that it does not know is read'() {
+    const ca = Buffer.from((await dataOf(AUTHORITY))['ca.crt'] ?? '', 'base64').toString();
+    const caller = http2Caller(`https://127.0.0.1:${replica.port}`, ca);
+    const reply = await caller.call('/inject/pod-asked-for-sidecar', reviewOf(askingPod(), 'nowhere').json);
+    caller.close();
+    expect(reply.text).toContain('nowhere');
+  },
+  async 'the pods of a namespace that no longer opts in are counted'() {
+    const labels = { 'istio-injection': null };
+    const { warnings } = await on.api.call('PATCH', '/api/v1/namespaces/shop', { metadata: { labels } });
+    expect(warnings.join()).toContain('pod');
+    await on.api.call('PATCH', '/api/v1/namespaces/shop', { metadata: { labels: ENABLED } });
+  },
+  async 'the authority is rotated'() {
+    const before = (await dataOf(AUTHORITY))['tls.crt'];
+    await on.api.call('PATCH', AUTHORITY, { metadata: { annotations: { 'pillion.io/rotate': 'now' } } });
+    await eventually('another authority signs', async () => (await dataOf(AUTHORITY))['tls.crt'] !== before);
+  },
+  async 'an authority that is deleted is made anew'() {
+    await on.api.call('DELETE', AUTHORITY);
+    await eventually('there is one', async () => (await resourceVersionOf(AUTHORITY)) !== undefined);
+  },
+  async 'another policy takes away what it does not render'() {
+    expect(await names()).toEqual(expect.arrayContaining(['pillion-overrides', 'pillion-final-state']));
+    await on.upgrade(...policy({ finalState: 'Off' }), '--set', 'certificates.authoritySettle=1s');
+    await eventually('it is gone', async () => !(await names()).some((name) => /overrides|final-state/.test(name)));
+  },
+  async 'a replica that starts takes the Lease over, heals the memory, and takes away what an earlier version registered'() {
+    const { body: memory } = await on.api.call('GET', MEMORY);
+    await on.api.call('PATCH', MEMORY, { data: { [Object.keys(memory.data as object)[0] ?? '']: 'not a uid' } });
+    await Promise.all(EARLIER.map((object) => on.api.call('POST', `${REGISTRATION}/${object.resource}`, object.body)));
+    const first = replica;
+    replica = await server.start();
+    await first.process.stop();
+    await eventually('what an earlier version registered is gone', async () => {
+      const standing = EARLIER.map(({ resource, body }) =>
+        on.api.call('GET', `${REGISTRATION}/${resource}/${body.metadata.name}`),
+      );
+      return (await Promise.all(standing)).every(({ status }) => status === 404);
+    });
+    const healed = async () => !JSON.stringify((await on.api.call('GET', MEMORY)).body.data).includes('not a uid');
+    await eventually('the memory is healed', healed);
+    await on.upgrade(...policy(WITH_EVERYTHING), '--set', 'certificates.authoritySettle=1s');
+    await eventually('it registers', async () => (await names()).includes('pillion-overrides'));
+  },
+};
+
+test.each(Object.entries(FEATURES))('with the rights of the chart, %s', (_feature, happens) => happens(), WITHIN_MS);
+
+test('none of its requests was denied', async () => {
+  const requests = await requestsIn(on.controlPlane.auditLog);
+  const denied = requests.filter(({ responseStatus }) => [401, 403].includes(responseStatus?.code ?? 0));
+  expect(denied.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
+});
+
+test('it has used each of its rights, and has no other', async () => {
+  expect(usedRights(await requestsIn(on.controlPlane.auditLog))).toEqual(grantedRights(INSTALLED));
+});

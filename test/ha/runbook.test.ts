@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ApiClient, apiClient } from '../cluster/api-client.ts';
+import { eventually } from '../cluster/eventually.ts';
+import { ASKS } from '../cluster/pods.ts';
+import { believePods } from './believed-pods.ts';
+import { type Installation, startInstallation } from './installation.ts';
+import { runbookBlocks } from './runbook-blocks.ts';
+import { type RunbookShell, runbookShell } from './runbook-shell.ts';
+
+const NAMESPACE = 'shop';
+const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
+const blocks = await runbookBlocks();
+const ran = new Set<string>();
+const ended = new AbortController();
+
+let installation: Installation;
+let api: ApiClient;
+let shell: RunbookShell;
+let believing: Promise<void>;
+
+beforeAll(async () => {
+  installation = await startInstallation({ policy: { finalState: 'Deny' }, certificates: { authoritySettle: '5s' } }, [
+    NAMESPACE,
+  ]);
+  api = apiClient(installation.controlPlane);
+  shell = await runbookShell(installation, { NAMESPACE, WORKLOAD: 'deployment/web' });
+  believing = believePods(api, NAMESPACE, ended.signal);
+  await installation.kubectl('create', 'deployment', 'web', '--image=registry.example/web:1', '-n', NAMESPACE);
+  const template = { metadata: { annotations: ASKS } };
+  const patch = JSON.stringify({ spec: { replicas: 2, template } });
+  await installation.kubectl('patch', 'deployment', 'web', '-n', NAMESPACE, '--patch', patch);
+  await everyPodHas('a sidecar');
+}, 180_000);
+
+afterAll(async () => {
+  ended.abort();
+  await believing;
+  api?.close();
+  await installation?.stop();
+});
+
+/** Runs a block of the runbook; its exit code is 0 unless told. */
+async function run(name: string, code = 0) {
+  const commands = blocks.get(name);
+  if (commands === undefined) throw new Error(`docs/RUNBOOK.md has no block called ${name}`);
+  ran.add(name);
+  const outcome = await shell.run(commands);
+  expect({ name, ...outcome }).toMatchObject({ name, code });
+  return outcome;
+}
+
+interface ShownPod {
+  readonly metadata: { readonly annotations?: Record<string, string>; readonly deletionTimestamp?: string };
+}
+
+async function podsWithSidecar(): Promise<readonly boolean[]> {
+  const { body } = await api.call('GET', PODS);
+  return (body.items as readonly ShownPod[])
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => metadata.annotations?.['pillion.io/status'] !== undefined);
+}
+
+const everyPodHas = (what: 'a sidecar' | 'none') =>
+  eventually(`both pods of the application have ${what}`, async () => {
+    const has = await podsWithSidecar();
+    return has.length === 2 && has.every((one) => one === (what === 'a sidecar'));
+  });
+
+/** What the API server says to a pod that asks, without creating it. */
+async function askingPod() {
+  const pod = { metadata: { name: 'tried', annotations: ASKS }, spec: { containers: [{ name: 'app', image: 'a' }] } };
+  const answer = await api.call('POST', `${PODS}?dryRun=All`, { apiVersion: 'v1', kind: 'Pod', ...pod });
+  const injected = JSON.stringify(answer.body).includes('pillion.io/status');
+  return { status: answer.status, injected, message: String(answer.body.message ?? '') };
+}
+
+const asksAndGets = () => eventually('a pod that asks gets its sidecar', async () => (await askingPod()).injected);
+
+const secretOf = () => installation.kubectl('get', 'secret', 'pillion-authority', '-o', 'jsonpath={.data.tls\\.crt}');
+
+const upgrade = (policy: object) =>
+  shell.run(
+    `helm -n pillion-system upgrade pillion "${new URL('../../charts/pillion', import.meta.url).pathname}" --reuse-values ` +
+      `--set-json 'policy=${JSON.stringify(policy)}'`,
+  );
+
+test('a first look at what is well finds no problem', async () => {
+  const { stdout } = await run('first look');
+  expect(stdout).not.toContain('problem');
+});
+
+describe('the webhook is down', () => {
+  test('what hangs is restarted', async () => {
+    for (const replica of installation.replicas()) process.kill(replica.container('pillion')?.pid ?? 0, 'SIGSTOP');
+    await eventually('a pod that asks is refused', async () =>
+      (await askingPod()).message.includes('failed calling webhook'),
+    );
+    const { stdout } = await run('webhook down, look');
+    expect(stdout).toContain('pod/pillion-');
+    await run('webhook down, restart');
+    await asksAndGets();
+  }, 240_000);
+
+  test('break-glass lets applications start without their sidecar, and one command ends it', async () => {
+    await installation.kubectl('scale', 'deployment/pillion', '--replicas=0');
+    await eventually('a pod that asks is refused', async () => (await askingPod()).status !== 201);
+    await run('webhook down, break-glass');
+    await eventually('a pod that asks starts', async () => (await askingPod()).status === 201);
+    await installation.kubectl('rollout', 'restart', 'deployment/web', '-n', NAMESPACE);
+    await everyPodHas('none');
+    await installation.kubectl('scale', 'deployment/pillion', '--replicas=2');
+    await installation.settled();
+    expect(await askingPod()).toMatchObject({ status: 201, injected: false });
+    await run('webhook down, restore');
+    await asksAndGets();
+  }, 240_000);
+
+  test('the pods that missed their sidecar are found and get it', async () => {
+    const { stdout } = await run('missed, find');
+    expect(stdout).toContain('web-');
+    expect(stdout).toContain('<none>');
+    await run('missed, restart');
+    await everyPodHas('a sidecar');
+  }, 240_000);
+});
+
+describe('a certificate has expired', () => {
+  test('doctor tells of the certificates', async () => {
+    expect((await run('certificate, look')).stdout).toMatch(/certificate/i);
+  });
+
+  test.each(['certificate, rotate', 'certificate, anew'])(
+    '%s: another authority signs, and pods get their sidecar',
+    async (block) => {
+      const before = await secretOf();
+      await run(block);
+      await eventually('another authority signs', async () => ![before, ''].includes(await secretOf().catch(() => '')));
+      await asksAndGets();
+    },
+    240_000,
+  );
+});
+
+describe('the policy', () => {
+  test('one that is refused is shown with its problem, and taken back', async () => {
+    expect(await upgrade({ onError: 'Admit', finalState: 'Deny' })).toMatchObject({ code: 0 });
+    const { stderr } = await run('policy, look', 2);
+    expect(stderr).toContain('onError');
+    await asksAndGets();
+    await run('policy, back');
+    await asksAndGets();
+  }, 240_000);
+
+  test('a wrong one is rolled back, and the application restarted', async () => {
+    expect(await upgrade({ protectedNamespaces: ['kube-system', NAMESPACE] })).toMatchObject({ code: 0 });
+    await eventually('pods of the application get no sidecar', async () => {
+      await installation.kubectl('delete', 'pods', '-l', 'app=web', '-n', NAMESPACE, '--grace-period=0', '--force');
+      const has = await podsWithSidecar();
+      return has.length > 0 && has.every((one) => !one);
+    });
+    await run('wrong policy, explain');
+    await run('wrong policy, rollback');
+    await asksAndGets();
+    await run('wrong policy, restart');
+    await everyPodHas('a sidecar');
+  }, 240_000);
+});
+
+test('what an uninstall has left is taken away', async () => {
+  // whoever orphans the dependents of the owner keeps the garbage collector from removing them
+  await installation.kubectl('delete', 'clusterrole', 'pillion', '--cascade=orphan');
+  expect(await shell.run('helm -n pillion-system uninstall pillion --wait')).toMatchObject({ code: 0 });
+  expect((await askingPod()).status).not.toBe(201);
+  await run('uninstall, remove');
+  await eventually('a pod that asks starts', async () => (await askingPod()).status === 201);
+  await run('uninstall, namespace');
+}, 240_000);
+
+test('every block of the runbook was run', () => {
+  expect([...ran].sort()).toEqual([...blocks.keys()].sort());
+});

@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bundle } from '../../scripts/image/bundle.ts';
+import { DIST, writeDist } from '../../scripts/image/dist.ts';
+import type { Sbom } from '../../scripts/image/sbom.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const BASE = 'registry.example/distroless/nodejs24';
+const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
+
+interface Locked {
+  readonly version: string;
+  readonly license: string;
+  readonly dev?: boolean;
+}
+
+let folder: string;
+let made: Sbom;
+/** What stands in the lockfile about each package of which something is in the bundle, by name and version. */
+let bundled: ReadonlyMap<string, Locked>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pillion-dist-'));
+  await writeDist(ROOT, folder, BASE);
+  made = JSON.parse(await readFile(join(folder, DIST.sbom), 'utf8'));
+  const { inputs } = await bundle(ROOT);
+  const { packages: locked } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, Locked>>;
+  };
+  bundled = new Map(
+    [...inputs.keys()].flatMap((path) => {
+      const [, at = '', name = ''] = PACKAGE.exec(path) ?? [];
+      const entry = locked[at];
+      return at === '' ? [] : [[`${name}@${entry?.version}`, entry as Locked] as const];
+    }),
+  );
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+const libraries = () => made.components.filter(({ type }) => type === 'library');
+
+test('the SBOM lists every package of which something is in the bundle, with its licence, and no other', () => {
+  expect(bundled.size).toBeGreaterThan(20);
+  const listed = libraries().map(({ name, version, licenses }) => [
+    `${name}@${version}`,
+    (licenses as readonly { readonly license?: { readonly id: string }; readonly expression?: string }[])
+      .map(({ license, expression }) => license?.id ?? expression)
+      .join(),
+  ]);
+  expect(Object.fromEntries(listed)).toEqual(
+    Object.fromEntries([...bundled].map(([id, { license }]) => [id, license.replace(/^\((.*)\)$/, '$1')])),
+  );
+});
+
+test('nothing in the bundle is there for development only', () => {
+  expect([...bundled].filter(([, { dev }]) => dev === true).map(([id]) => id)).toEqual([]);
+});
+
+test('the SBOM names what is below the bundle, and says the same each time', async () => {
+  expect(made.components.filter(({ type }) => type !== 'library').map(({ name }) => name)).toEqual(['node', BASE]);
+  expect(made.metadata.component).toMatchObject({ name: 'pillion', type: 'application' });
+  const again = await mkdtemp(join(folder, 'again-'));
+  await writeDist(ROOT, again, BASE);
+  for (const name of Object.values(DIST))
+    expect((await readFile(join(again, name))).equals(await readFile(join(folder, name)))).toBe(true);
+}, 60_000);
+
+test('the licence of every package goes along', async () => {
+  const notices = await readFile(join(folder, DIST.notices), 'utf8');
+  const missing = [...bundled.keys()].filter((id) => !notices.includes(`- ${id.replace(/(.)@/, '$1 ')}:`));
+  expect(missing).toEqual([]);
+  expect(notices).toContain('Permission is hereby granted, free of charge');
+});

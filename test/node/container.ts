@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Container } from '@kubernetes/client-node';
+import type { ContainerProcess } from './container-process.ts';
+import { type Try, tryOf, watchProbe } from './probe.ts';
+
+/** How a container is at one moment. */
+export interface ContainerState {
+  readonly phase: 'waiting' | 'running' | 'terminated';
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly restarts: number;
+  readonly startedAt?: Date;
+  readonly finishedAt?: Date;
+  readonly exitCode?: number;
+  /** Why it waits, when that is not only for its turn. */
+  readonly problem?: string;
+}
+
+export interface ContainerOptions {
+  readonly spec: V1Container;
+  readonly restart: 'Always' | 'OnFailure' | 'Never';
+  readonly podIp: string;
+  /** For the time between SIGTERM and SIGKILL when a liveness probe has failed. */
+  readonly graceSeconds: number;
+  launch(): Promise<ContainerProcess>;
+  onChange(): void;
+}
+
+// a kubelet begins with 10 s and ends with 5 minutes, for which no test should wait; the first restart is at once, as there
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 20_000;
+
+/** Keeps one container running as its pod wants it, and watches its probes. */
+export class Container {
+  readonly name: string;
+  readonly image: string;
+  readonly #options: ContainerOptions;
+  readonly #stopping = new AbortController();
+  readonly #started = Promise.withResolvers<void>();
+  #state: ContainerState = { phase: 'waiting', ready: false, started: false, restarts: 0 };
+  #process: ContainerProcess | undefined;
+  #running: Promise<number> | undefined;
+
+  constructor(options: ContainerOptions) {
+    this.#options = options;
+    this.name = options.spec.name;
+    this.image = options.spec.image ?? '';
+  }
+
+  get state(): ContainerState {
+    return this.#state;
+  }
+
+  /** The number of its process on the machine, while it runs. */
+  get pid(): number | undefined {
+    return this.#state.phase === 'running' ? this.#process?.pid : undefined;
+  }
+
+  /** Resolves when it has started for the first time: at once, or when its startup probe has passed. */
+  get started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  /** Runs it; resolves with its last exit code when it is not restarted any more. */
+  run(): Promise<number> {
+    this.#running ??= this.#again();
+    return this.#running;
+  }
+
+  /** Ends it for good; resolves when it has ended. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    await this.#process?.end(graceMs);
+    await this.#running;
+  }
+
+  async #again(): Promise<number> {
+    for (let backoffMs = 0; ; backoffMs = Math.min(backoffMs * 2 || FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS)) {
+      const exitCode = await this.#once();
+      const { restart } = this.#options;
+      if (this.#stopping.signal.aborted || restart === 'Never' || (restart === 'OnFailure' && exitCode === 0))
+        return exitCode;
+      await sleep(backoffMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      if (this.#stopping.signal.aborted) return exitCode;
+      this.#change({ restarts: this.#state.restarts + 1 });
+    }
+  }
+
+  async #once(): Promise<number> {
+    const { spec, launch } = this.#options;
+    const probing = new AbortController();
+    const process_ = await launch();
+    this.#process = process_;
+    const waits = spec.startupProbe !== undefined;
+    this.#change({ phase: 'running', startedAt: new Date(), started: !waits, ready: !waits && !spec.readinessProbe });
+    if (this.#stopping.signal.aborted) void process_.end(0);
+    if (!waits) this.#started.resolve();
+    void this.#probe(process_, probing.signal);
+    const exitCode = await process_.exited;
+    probing.abort();
+    this.#change({ phase: 'terminated', ready: false, started: false, finishedAt: new Date(), exitCode });
+    return exitCode;
+  }
+
+  async #probe(process_: ContainerProcess, signal: AbortSignal): Promise<void> {
+    const { spec, podIp, graceSeconds } = this.#options;
+    const { startupProbe, readinessProbe, livenessProbe } = spec;
+    const attempt = (probe: NonNullable<typeof startupProbe>): Try => tryOf(probe, spec, podIp);
+    const kill = (grace = graceSeconds) => {
+      void process_.end(grace * 1000);
+      return 'enough' as const;
+    };
+    if (startupProbe) {
+      await watchProbe(startupProbe, attempt(startupProbe), signal, (well) => {
+        if (!well) return kill(startupProbe.terminationGracePeriodSeconds);
+        this.#change({ started: true, ready: readinessProbe === undefined });
+        this.#started.resolve();
+        return 'enough';
+      });
+    }
+    if (signal.aborted || !this.#state.started) return;
+    if (readinessProbe)
+      void watchProbe(readinessProbe, attempt(readinessProbe), signal, (well) => {
+        if (well !== this.#state.ready) this.#change({ ready: well });
+        return 'go on';
+      });
+    if (livenessProbe)
+      // a container that is ending anyway is left to its end
+      void watchProbe(livenessProbe, attempt(livenessProbe), signal, (well) =>
+        well || this.#stopping.signal.aborted ? 'go on' : kill(livenessProbe.terminationGracePeriodSeconds),
+      );
+  }
+
+  #change(change: Partial<ContainerState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,63 @@
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
+
+/** What only the node knows of a pod. */
+export interface PodPlace {
+  readonly podIp: string;
+  readonly machine: string;
+  readonly node: string;
+}
+
+/** The value of a field of the downward API; rejects a path that it does not have. */
+export function fieldValue(pod: V1Pod, place: PodPlace, path: string): string {
+  const { metadata = {}, spec } = pod;
+  const fields: Record<string, string | undefined> = {
+    'metadata.name': metadata.name,
+    'metadata.namespace': metadata.namespace,
+    'metadata.uid': metadata.uid,
+    'metadata.labels': lines(metadata.labels),
+    'metadata.annotations': lines(metadata.annotations),
+    'spec.nodeName': place.node,
+    'spec.serviceAccountName': spec?.serviceAccountName,
+    'status.hostIP': place.machine,
+    'status.podIP': place.podIp,
+    'status.podIPs': place.podIp,
+  };
+  const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
+  if (key !== undefined) return new Map(Object.entries(metadata[map as 'labels'] ?? {})).get(key) ?? '';
+  const value = Object.hasOwn(fields, path) ? fields[path] : undefined;
+  if (value === undefined) throw new Error(`the test node does not know the field ${path}: add it to environment.ts`);
+  return value;
+}
+
+const lines = (map: Readonly<Record<string, string>> = {}) =>
+  Object.entries(map)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}\n`)
+    .join('');
+
+/** Replaces $(NAME) by a variable that stands before it; an unknown one stays as it is, $$ is a dollar sign. */
+export function expanded(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(/\$\$|\$\(([A-Za-z_][\w.-]*)\)/g, (whole, name?: string) =>
+    name === undefined ? '$' : (variables.get(name) ?? whole),
+  );
+}
+
+/** The variables of a container: those of the API server's Service, of its image, then its own in their order. */
+export function variablesOf(
+  container: V1Container,
+  image: Readonly<Record<string, string>>,
+  apiServer: string,
+  fieldOf: (path: string) => string,
+): ReadonlyMap<string, string> {
+  if (container.envFrom?.length) throw new Error('the test node does not know envFrom: name each variable in env');
+  const variables = new Map([
+    ['KUBERNETES_SERVICE_HOST', apiServer],
+    ['KUBERNETES_SERVICE_PORT', '443'],
+    ...Object.entries(image),
+  ]);
+  for (const { name, value = '', valueFrom } of container.env ?? []) {
+    if (valueFrom === undefined) variables.set(name, expanded(value, variables));
+    else if (valueFrom.fieldRef) variables.set(name, fieldOf(valueFrom.fieldRef.fieldPath));
+    else throw new Error(`the test node knows only fieldRef for the variable ${name}: extend environment.ts`);
+  }
+  return variables;
+}

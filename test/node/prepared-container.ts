@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { expanded, fieldValue, type PodPlace, variablesOf } from './environment.ts';
+import { copyOfImage, type Image, type Images, ownFile } from './image.ts';
+import { makeMountPoint } from './mount-point.ts';
+import { type Mount, sandboxCommand } from './sandbox.ts';
+
+/** What a container is prepared from. */
+export interface ContainerSource {
+  readonly pod: V1Pod;
+  readonly place: PodPlace;
+  readonly images: Images;
+  /** Address of the API server for pods. */
+  readonly apiServer: string;
+  /** A folder of its own. */
+  readonly folder: string;
+  /** The folder of a volume of the pod. */
+  volume(name: string): string;
+}
+
+/**
+ * Lays a container's files out and returns the words that run it inside the pod's network.
+ * Rejects with a sentence about what the test node cannot do.
+ */
+export async function preparedContainer(spec: V1Container, source: ContainerSource): Promise<string[]> {
+  const { pod, place, folder } = source;
+  const image = imageOf(spec, source.images);
+  const root = await copyOfImage(image, join(folder, 'root'));
+  const { name = '', namespace: _ } = pod.metadata ?? {};
+  await ownFile(root, 'etc/hosts', `127.0.0.1 localhost\n::1 localhost\n${place.podIp} ${name}\n`);
+  await ownFile(root, 'etc/resolv.conf', '');
+  const variables = variablesOf(spec, image.environment ?? {}, source.apiServer, (path) =>
+    fieldValue(pod, place, path),
+  );
+  const words = (list: readonly string[]) => list.map((word) => expanded(word, variables));
+  const context = { ...pod.spec?.securityContext, ...spec.securityContext };
+  const user = context.runAsUser ?? image.user ?? 0;
+  if (context.runAsNonRoot && user === 0)
+    throw new Error(`container ${spec.name} has runAsNonRoot and its image would run as root: give it a user`);
+  const groups = [pod.spec?.securityContext?.fsGroup ?? [], pod.spec?.securityContext?.supplementalGroups ?? []].flat();
+  return sandboxCommand({
+    root,
+    user,
+    group: context.runAsGroup ?? image.group ?? 0,
+    groups,
+    capabilities: spec.securityContext?.capabilities?.add ?? [],
+    mounts: await mountsOf(spec, image, root, source),
+    environment: Object.fromEntries(variables),
+    hostname: name,
+    command: [
+      ...(spec.command ? words(spec.command) : image.entrypoint),
+      ...(spec.args ? words(spec.args) : spec.command ? [] : (image.command ?? [])),
+    ],
+  });
+}
+
+function imageOf({ name, image = '' }: V1Container, images: Images): Image {
+  const found = Object.hasOwn(images, image) ? images[image] : undefined;
+  if (found) return found;
+  const known = Object.keys(images).join(', ');
+  throw new Error(`the test node has no image ${image} for the container ${name}; it has ${known}`);
+}
+
+async function mountsOf(spec: V1Container, image: Image, root: string, source: ContainerSource): Promise<Mount[]> {
+  const wanted = [
+    ...Object.entries(image.fromMachine ?? {}).map(([to, from]) => ({ from, to, writable: false })),
+    ...(spec.volumeMounts ?? []).map(({ name, mountPath, subPath = '', readOnly = false }) => ({
+      from: join(source.volume(name), subPath),
+      to: mountPath,
+      writable: !readOnly && isWritable(source.pod, name),
+    })),
+  ].sort((one, other) => one.to.length - other.to.length);
+  const mounts: Mount[] = [];
+  // a mount inside another one finds its point in what is mounted, so nothing is made in the root for it
+  for (const mount of wanted) mounts.push({ ...mount, to: await makeMountPoint(root, mount.to, mount.from) });
+  return mounts;
+}
+
+/** Only an emptyDir can be written to: the others are views of what is stored. */
+function isWritable(pod: V1Pod, volume: string): boolean {
+  return pod.spec?.volumes?.some(({ name, emptyDir }) => name === volume && emptyDir !== undefined) ?? false;
+}
