@@ -32,7 +32,8 @@ export async function networkNamespace(
   guard: Guard,
   { ownProcesses = false }: { readonly ownProcesses?: boolean } = {},
 ): Promise<NetworkNamespace> {
-  const own = ownProcesses ? ['--pid', '--fork', '--kill-child'] : [];
+  // with /proc to match, in which bwrap looks for what it has started
+  const own = ownProcesses ? ['--pid', '--fork', '--kill-child', '--mount-proc'] : [];
   const holder = await guard.start({
     command: 'unshare',
     args: ['--net', ...own, 'sleep', 'infinity'],
@@ -41,7 +42,7 @@ export async function networkNamespace(
   });
   const processes = `/proc/${holder.pid}/ns/pid_for_children`;
   const nsenter = ['nsenter', '--target', String(holder.pid), '--net'];
-  const enter = ownProcesses ? [...nsenter, `--pid=${processes}`] : nsenter;
+  const enter = ownProcesses ? [...nsenter, '--mount', `--pid=${processes}`] : nsenter;
   const inside = (command: string, ...args: readonly string[]) => {
     const [first = '', ...rest] = [...nsenter, command, ...args];
     return output(first, ...rest);
@@ -49,8 +50,8 @@ export async function networkNamespace(
   const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS));
   // the process is there before its namespaces are
   while ((await inside('ip', '-o', 'link')).split('\n').filter((line) => line !== '').length !== 1) await pause();
-  // and nothing can enter process numbers that nobody has yet
-  while (ownProcesses && (await childrenOf(holder.pid)).length === 0) await pause();
+  // the holder's child becomes `sleep` when everything is as it is to be
+  while (ownProcesses && !(await sleeps(holder.pid))) await pause();
   await inside('ip', 'link', 'set', 'lo', 'up');
   return {
     pid: holder.pid,
@@ -58,6 +59,11 @@ export async function networkNamespace(
     run: inside,
     stop: async () => void (await holder.stop()),
   };
+}
+
+async function sleeps(holder: number): Promise<boolean> {
+  const [child = 0] = await childrenOf(holder);
+  return (await readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')) === 'sleep\n';
 }
 
 /** The process numbers of the children of a process, none when it has ended. */

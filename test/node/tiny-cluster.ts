@@ -4,7 +4,7 @@ import { nodeImage } from './node-image.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { TINY_SERVER } from './tiny-server.ts';
 
-export const TINY = 'registry.example/tiny:1';
+const TINY = 'registry.example/tiny:1';
 export const NAMESPACE = 'web';
 
 /** A cluster whose node has the tiny image. */
@@ -26,7 +26,7 @@ export async function applied({ controlPlane }: NodeCluster, ...objects: readonl
 }
 
 /** A pod template with one container of the tiny image. */
-export function tinyTemplate(app: string, container: object = {}, spec: object = {}): object {
+function tinyTemplate(app: string, container: object = {}, spec: object = {}): object {
   return {
     metadata: { labels: { app } },
     spec: {

@@ -155,14 +155,15 @@ describe.each(HELMS)('with Helm %s', (major) => {
   );
 
   test('upgrade by the other Helm: neither version refuses what the other one made', async () => {
-    const registered = await registeredObjects(on.api);
+    const registered = await uids();
     for (const by of [major === 3 ? 4 : 3, major] as const) {
       const upgrade = ['upgrade', 'pillion', CHART, '-n', NAMESPACE, '--set', `replicas=${by}`];
       expect(await on.helm(upgrade, by)).toMatchObject({ code: 0 });
       const { body } = await on.api.call('GET', `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/pillion`);
       expect(body.spec).toMatchObject({ replicas: by });
     }
-    expect(await registeredObjects(on.api)).toEqual(registered);
+    expect(await uids()).toEqual(registered);
+    expect(await injects(ASKS)()).toBe(true);
   });
 
   test(

@@ -14,11 +14,11 @@ export const policy = Type.Unsafe({
 });
 
 /** The specs of SidecarProfiles by name. */
-export const profiles = Type.Record(PROFILE_NAME, SidecarProfile.properties.spec, {
+export const profiles = Type.Record(PROFILE_NAME, Type.Unsafe(asWritten(SidecarProfile.properties.spec) as object), {
   ...closed,
   default: {},
   description:
-    'SidecarProfiles beside the built-in one, each as NAME: SPEC. One named envoy takes the place of the built-in one; policy.profiles says which pods get which.',
+    'SidecarProfiles beside the built-in one, each as NAME: SPEC. What is left out is as in the built-in one; one named envoy takes its place. policy.profiles says which pods get which.',
 });
 
 /** The schema without the demand for keys that have a default, at every level: what a document is before the defaults are filled in. */
