@@ -43,5 +43,5 @@ COPY --from=build /src/LICENSE /app/LICENSE
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8443 8080
-# small memory: less than half of what it is without, for a sixth more processor time; measured in test/bench/RESULTS.md
+# keep the heap small, for some more processor time; what they come to is measured in test/bench/RESULTS.md
 ENTRYPOINT ["node", "--max-semi-space-size=8", "--optimize-for-size", "/app/pillion.mjs"]

@@ -100,11 +100,8 @@ Times are medians and depend on what else the machine does; the ratios are media
   in another, the same HTTP/2 and TLS settings, ${LOAD.sessions} connections with ${LOAD.streams} requests at a time each, ${LOAD.requests} requests a round. The load
   comes from one process, which the echo nearly saturates; the processor time a request costs the server is therefore the harder figure.
 - **Bundle**: \`dist/pillion.mjs\` with the flags and variables of the Dockerfile, against an API that lists 10,000 namespaces, each
-  with three labels and an annotation; the same load, from the same process that plays the API. Of its resident memory 56 MB are Node’s own program file.
-  What is alive after a collection is 24 MB; the rest is how far Node lets the heap grow, which the flags say. Measured one after the other on
-  2026-11-24, most after 8 rounds, with the processor time of start and 16,000 requests: Node’s own limits 264 MB and 5.9 s, still growing;
-  \`--max-semi-space-size=16\` 183 MB, 8: 176 MB, 4: 171 MB, 2: 162 MB and 6.5 s; 4 with \`MALLOC_ARENA_MAX=1\` 159 MB; 4 with
-  \`--optimize-for-size\` 140 MB and 7.0 s; all three 129 MB, flat. A limit to the old space also helps and can end the process; it is not used.
+  with three labels and an annotation; the same load, from the same process that plays the API.
+  How far Node lets the heap grow is what the flags say. A limit to the old space also helps and can end the process; it is not used.
 - **From source**, the two servers under HTTPS run with Node’s own limits, under which the young generation grows with the memory of the machine.
 
 ${text}`;

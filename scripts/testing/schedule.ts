@@ -15,7 +15,10 @@ export interface Schedule {
   readonly run: Omit<SuiteRun, 'deadline'>;
 }
 
-/** Runs the suites, two at a time, those first whose needs are met; needs are got meanwhile. Results are in the order of the suites. */
+/**
+ * Runs the suites, two at a time, those first whose needs are met, and after them those that run alone; needs are got meanwhile.
+ * Results are in the order of the suites.
+ */
 export async function runSuites(suites: readonly Suite[], schedule: Schedule): Promise<SuiteResult[]> {
   const got = new Map<Need, Promise<unknown>>();
   const get = (need: Need) => {
@@ -23,15 +26,20 @@ export async function runSuites(suites: readonly Suite[], schedule: Schedule): P
     got.set(need, pending);
     return pending;
   };
-  const slots = new Slots(SLOTS);
-  return Promise.all(
-    suites.map(async (suite) => {
-      const since = Date.now();
-      const problem = await firstProblem(suite.needs.map(get));
-      if (problem !== undefined) return unmet(suite, problem, schedule, Date.now() - since);
-      return slots.run(() => runOne(suite, schedule));
-    }),
+  const start = async (suite: Suite, slots: Slots, before: Promise<unknown>) => {
+    const since = Date.now();
+    const problem = await firstProblem(suite.needs.map(get));
+    if (problem !== undefined) return unmet(suite, problem, schedule, Date.now() - since);
+    await before;
+    return slots.run(() => runOne(suite, schedule));
+  };
+  const together = new Slots(SLOTS);
+  const results = new Map(
+    suites.filter((suite) => !suite.alone).map((suite) => [suite, start(suite, together, Promise.resolve())]),
   );
+  const others = Promise.all(results.values());
+  const oneByOne = new Slots(1);
+  return Promise.all(suites.map((suite) => results.get(suite) ?? start(suite, oneByOne, others)));
 }
 
 // waits for all of them: a build that is under way would outlive the suites

@@ -26,6 +26,8 @@ export interface Suite {
   readonly needs: readonly Need[];
   /** after which it is ended and counts as failed; several times what it takes */
   readonly minutes: number;
+  /** nothing else runs meanwhile: it asserts how long something takes to go and to come */
+  readonly alone?: boolean;
   run(run: SuiteRun): Promise<SuiteOutcome>;
 }
 

@@ -35,7 +35,7 @@ const nodeCommands: Need = {
 
 // the limits leave room for a first run, when Kubernetes is being built at the same time
 // adding a suite is a folder under test/, its name in suite-names.ts and a line here
-const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes'> & { readonly workers?: number }> = {
+const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { readonly workers?: number }> = {
   unit: { needs: [], minutes: 15 },
   golden: { needs: [], minutes: 15 },
   property: { needs: [], minutes: 15, workers: 2 },
@@ -46,15 +46,14 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes'> & { readonly work
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
-  // one file at a time: what is measured is how long replicas take to go and to come
-  ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1 },
+  ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1, alone: true },
 };
 
 /** Everything that `npm test` runs. */
 export const SUITES: readonly Suite[] = [
   { name: 'check', needs: [], minutes: 5, run: runChecks },
   ...JEST_SUITES.map((name) => {
-    const { needs, minutes, workers } = JEST[name];
-    return { name, needs, minutes, run: runJest(name, workers) };
+    const { needs, minutes, workers, alone = false } = JEST[name];
+    return { name, needs, minutes, alone, run: runJest(name, workers) };
   }),
 ];

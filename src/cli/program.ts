@@ -152,6 +152,7 @@ export function commandLine(
 
   withOutput(withInstallation(command('doctor', 'examine an installation, and say what to do next'), environment))
     .option('--in-cluster', 'use the service account of the pod that this runs in')
+    .option('-n, --namespace <name>', 'try out a pod there instead of in the first namespaces that opted in')
     .action((flags: DoctorFlags) => done(doctor(flags, environment)));
 
   withOutput(command('version', 'print the version')).action((flags: { output: OutputFormat }) =>

@@ -3,6 +3,7 @@ import type { LoadedPolicy, Source } from '../core/policy/load.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { Backoff } from './backoff.ts';
 import { JudgedPolicy, type JudgedPolicyOptions, type ReadPolicy } from './judged-policy.ts';
+import { lookWhenTold } from './look-when-told.ts';
 import { OneLookAtATime } from './one-look-at-a-time.ts';
 import { readJson } from './read-json.ts';
 import { RestartingWatch, type RestartingWatchOptions } from './restarting-watch.ts';
@@ -31,10 +32,9 @@ export async function policyOfConfigMap(at: PolicyInConfigMap, transport: KubeTr
   return { active: loaded.active, sources, read, load: at.load };
 }
 
-export interface PolicyConfigMapOptions extends Omit<JudgedPolicyOptions, 'settleMs' | 'metrics'> {
+export interface PolicyConfigMapOptions extends Omit<JudgedPolicyOptions, 'settleMs'> {
   readonly transport: KubeTransport;
   readonly configMap: PolicyInConfigMap['configMap'];
-  readonly metrics: JudgedPolicyOptions['metrics'];
   readonly watchMetrics: RestartingWatchOptions['metrics'];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -64,7 +64,7 @@ export class PolicyConfigMap {
       transport,
       path: collectionOf(configMap),
       fieldSelector: `metadata.name=${configMap.name}`,
-      target: { beginList: () => ({ add: () => {}, complete: look }), put: look, remove: look },
+      target: lookWhenTold(look),
       log,
       metrics: watchMetrics,
       now,

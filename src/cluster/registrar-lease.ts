@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Backoff } from './backoff.ts';
 import { LeaseCalls } from './lease-calls.ts';
 import { heldBy } from './lease-object.ts';
+import { lookWhenTold } from './look-when-told.ts';
 import type { OwnerReference } from './owner-reference.ts';
 import { RestartingWatch, type RestartingWatchOptions } from './restarting-watch.ts';
 import { ToldOnce } from './told-once.ts';
@@ -81,7 +82,7 @@ export class RegistrarLease {
       transport,
       path: this.#calls.collection,
       fieldSelector: `metadata.name=${name}`,
-      target: { beginList: () => ({ add: () => {}, complete: look }), put: look, remove: look },
+      target: lookWhenTold(look),
       log,
       metrics: metrics.watch,
       now: Date.now,

@@ -57,7 +57,8 @@ const REPAIR_PAUSES = { baseMs: 2_000, capMs: 300_000 };
 
 /**
  * Keeps the API server's configuration equal to what was rendered last. The server owns these objects whole, so it applies by
- * force, and repairs what others change; an object that somebody deletes stays deleted while the process runs.
+ * force, and repairs what others change; an object that somebody
+ * deletes stays deleted for as long as `memory` knows of it.
  */
 export class Registration {
   readonly #options: RegistrationOptions;

@@ -61,8 +61,13 @@ export class HttpTransport implements KubeTransport {
     const { method, path, accept = 'application/json', contentType, body, signal } = request;
     const options: RequestOptions = { method, signal };
     // reads token and certificate files anew, so their rotation needs nothing else
-    await this.#config.applyToHTTPSOptions(options);
-    if (!this.#config.getCurrentCluster()?.proxyUrl) options.agent = this.#agent;
+    await this.#config.applyToHTTPSOptions(options).catch((cause: Error) => {
+      // such as a credential plugin that is not installed, or that fails for a while: to be retried like a lost network
+      const message = `no credentials: ${cause.message}; look at the user in the kubeconfig`;
+      throw new ClusterUnreachable(this.server, new Error(message, { cause }));
+    });
+    const proxied = Boolean(this.#config.getCurrentCluster()?.proxyUrl);
+    if (!proxied) options.agent = this.#agent;
     const headers = { ...options.headers, accept, 'user-agent': 'pillion' } as Record<string, string>;
     if (body !== undefined) {
       headers['content-length'] = String(Buffer.byteLength(body));
@@ -70,7 +75,8 @@ export class HttpTransport implements KubeTransport {
     }
     const url = new URL(this.server + path);
     const secure = url.protocol === 'https:';
-    if (!secure) delete options.agent;
+    // the pool is for TLS; a proxy is used for either, never passed by
+    if (!secure && !proxied) delete options.agent;
     return new Promise((resolve, reject) => {
       const call = (secure ? requestHttps : requestHttp)(url, { ...options, headers }, resolve);
       call.on('error', (cause) => reject(signal.aborted ? signal.reason : new ClusterUnreachable(this.server, cause)));

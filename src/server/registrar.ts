@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { Backoff } from '../cluster/backoff.ts';
 import { objectionToVersion } from '../cluster/kubernetes-version.ts';
+import { lookWhenTold } from '../cluster/look-when-told.ts';
 import { type OwnerReference, ownerReader } from '../cluster/owner-reference.ts';
 import { RegistrarLease } from '../cluster/registrar-lease.ts';
 import { InjectorLookout } from '../cluster/registration/injector-lookout.ts';
@@ -79,6 +80,7 @@ export class Registrar {
     this.#lookout = new InjectorLookout({
       transport,
       policy: options.policy,
+      holdsBack: mode === 'Managed' && !options.besideIstioInjector,
       log,
       metrics: options.metrics.otherInjectors,
       watchMetrics: watchMetrics('mutatingwebhookconfigurations-of-all'),
@@ -108,7 +110,7 @@ export class Registrar {
   async register(objects: () => readonly AppliedObject[]): Promise<void> {
     if ((await this.#objection()) !== undefined) return;
     void this.#lookout.look();
-    if (!this.#options.besideIstioInjector && this.#options.mode === 'Managed') await this.#lookout.harmless();
+    await this.#lookout.harmless();
     if (this.#stop.signal.aborted) return;
     this.#memoryWatch?.start();
     const wanted = objects();
@@ -171,7 +173,7 @@ export class Registrar {
       transport,
       path: `/api/v1/namespaces/${namespace}/configmaps`,
       fieldSelector: `metadata.name=${memoryName(name)}`,
-      target: { beginList: () => ({ add: () => {}, complete: () => void look() }), put: look, remove: look },
+      target: lookWhenTold(() => void look()),
       log,
       metrics: metrics.watch('registration-memory'),
       now: Date.now,

@@ -125,6 +125,43 @@ test('one command brings it back within a second or two, and says what', async (
   await webhookInForce(cluster.controlPlane, NAMESPACE);
 });
 
+test('the break-glass of the runbook, twice: each time both stay away, asking pods start, and one command ends it', async () => {
+  const objects = [
+    ['mutatingwebhookconfigurations', INJECT, 'MutatingWebhookConfiguration'],
+    ['validatingadmissionpolicybindings', FINAL, 'ValidatingAdmissionPolicyBinding'],
+  ] as const;
+  for (const round of ['first', 'second']) {
+    for (const [resource, name] of objects) await deleteByHand(name, resource);
+    for (const [, name] of objects) await isDeleted(name);
+    await eventually('a pod that asks starts', async () => {
+      const { status } = await createPod(`asks-${round}`, { annotations: ASKS });
+      return status === 201;
+    });
+    for (const [resource, name] of objects) expect(await standing(name, resource)).toBeUndefined();
+    expect((await restore()).stdout.split('\n').sort()).toEqual(
+      ['', ...objects.map(([, name, kind]) => `${kind}/${name} is registered again by the running Pillion`)].sort(),
+    );
+    await allKept();
+    await webhookInForce(cluster.controlPlane, NAMESPACE);
+  }
+}, 90_000);
+
+test('restoring another installation than the one that runs is told, and changes nothing', async () => {
+  for (const args of [
+    ['--own-namespace', NAMESPACE],
+    ['--installed-as', 'another'],
+  ]) {
+    const { exit, stdout, stderr } = await restore(args);
+    expect([exit, stdout, stderr]).toEqual([
+      4,
+      '',
+      expect.stringMatching(/there is no ConfigMap \S+-registration, so/),
+    ]);
+  }
+  const { exit, stderr } = await commandLine(['registration', 'restore', '--kubeconfig', '/nowhere/kubeconfig']);
+  expect([exit, stderr]).toEqual([4, expect.stringContaining('name another with --kubeconfig')]);
+});
+
 test('an object that is deleted while no replica runs stays away too, and comes back when the memory is deleted', async () => {
   await pillion.process.stop();
   await deleteByHand('pillion-warn', 'validatingwebhookconfigurations');

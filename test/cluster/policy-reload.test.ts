@@ -90,9 +90,7 @@ test('the mended file is no other policy, and a good new one takes effect for th
   await until(async () => (await statusOf({})) !== undefined);
   expect([await stale(), await reloads('renewed')]).toEqual([false, 2]);
   const text = await readFile(pillion.log, 'utf8');
-  expect(text).toMatch(
-    /"policy":"default","revision":"[0-9a-f]{16}","replaced":"[0-9a-f]{16}","msg":"policy renewed"/,
-  );
+  expect(text).toMatch(/"policy":"default","revision":"[0-9a-f]{16}","replaced":"[0-9a-f]{16}","msg":"policy renewed"/);
 });
 
 // the final state of before stands for up to a second longer than the policy: it refused such pods

@@ -73,9 +73,6 @@ const policyChange: Disturbance = async (installation) => {
     await eventually('every replica decides by the new policy', async () =>
       (await revisions(installation)).every((revision) => !before.includes(revision)),
     );
-    await eventually('what the new policy registers stands', async () =>
-      (await ofEach(installation, registered)).every(Boolean),
-    );
   }
 };
 
@@ -120,11 +117,6 @@ const ofEach = <T>({ replicas }: Installation, look: (address: string) => Promis
   Promise.all(replicas().map(({ ip }) => look(ip)));
 const serials = (installation: Installation) =>
   ofEach(installation, async (address) => (await servedBy(address)).serialNumber);
-/** Whether everything that a replica wants registered stands as it wants it. */
-async function registered(address: string): Promise<boolean> {
-  const states = await counterOf(OPS_PORT, 'pillion_registration_objects', address);
-  return [...states].every(([labels, holds]) => holds === 0 || labels.includes('state="kept"'));
-}
 
 const revisions = (installation: Installation) =>
   ofEach(installation, async (address) =>

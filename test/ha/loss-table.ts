@@ -45,8 +45,17 @@ export async function lossesOf(
   namespace: string,
   load: readonly LoadPod[],
 ): Promise<Losses> {
-  const { injected, plain, refused } = await creationsIn(controlPlane, namespace);
-  const bare = new Set((await sidecarsIn(api, namespace)).bare);
+  const { injected: logged, plain: loggedPlain, refused } = await creationsIn(controlPlane, namespace);
+  const stored = await sidecarsIn(api, namespace);
+  // an API server that is ended may have stored a pod and not have written its line any more; its creator had to ask again
+  const unlogged = new Set(
+    load
+      .filter(({ name, retries }) => retries > 0 && !logged.has(name) && !loggedPlain.has(name))
+      .map(({ name }) => name),
+  );
+  const injected = new Set([...logged, ...stored.dressed.filter((name) => unlogged.has(name))]);
+  const plain = new Set([...loggedPlain, ...stored.bare.filter((name) => unlogged.has(name))]);
+  const bare = new Set(stored.bare);
   const asks = (name: string) => name.startsWith('asks-');
   const count = (names: Iterable<string>, kind: boolean) => [...names].filter((name) => asks(name) === kind).length;
   // a pod that says in the log that it was injected and stands there bare counts as bare

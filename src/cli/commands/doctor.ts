@@ -10,6 +10,7 @@ import { BUILT_IN } from '../policy-sources.ts';
 export interface DoctorFlags extends ClusterFlags {
   readonly installedAs: string;
   readonly ownNamespace: string;
+  readonly namespace?: string;
   readonly output: OutputFormat;
 }
 
@@ -19,12 +20,13 @@ export interface DoctorFlags extends ClusterFlags {
  * @throws Fault PIL006 when the cluster cannot be reached
  */
 export async function doctor(flags: DoctorFlags, environment: Environment): Promise<number> {
-  const { installedAs, ownNamespace, output } = flags;
+  const { installedAs, ownNamespace, namespace: tryIn, output } = flags;
   const examined = await withCluster(flags, (transport) =>
     examine({
       transport,
       installation: installedAs,
       namespace: ownNamespace,
+      ...(tryIn === undefined ? {} : { tryIn }),
       now: environment.now,
       load: (sources) => loadPolicy([...BUILT_IN, ...sources], ownNamespace),
     }),

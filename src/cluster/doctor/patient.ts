@@ -13,6 +13,8 @@ export interface PatientOptions {
   readonly transport: KubeTransport;
   readonly installation: string;
   readonly namespace: string;
+  /** Where a pod is tried out; the first namespaces that opted in unless told. */
+  readonly tryIn?: string;
   readonly now: () => Date;
   /** How the texts of a policy become one, the built-in ones included. */
   readonly load: (sources: readonly Source[]) => LoadedPolicy;
@@ -38,6 +40,7 @@ export class Patient {
   readonly transport: KubeTransport;
   readonly installation: string;
   readonly namespace: string;
+  readonly tryIn: string | undefined;
   readonly now: () => Date;
   /** The policy that the ConfigMap of the installation holds, or the built-in one. Throws Error when it is refused. */
   readonly policy: () => Promise<ActivePolicy>;
@@ -46,10 +49,11 @@ export class Patient {
   readonly configurations: () => Promise<readonly (StandingObject & { readonly kind: string })[]>;
   readonly namespaces: () => Promise<readonly Namespace[]>;
 
-  constructor({ transport, installation, namespace, now, load }: PatientOptions) {
+  constructor({ transport, installation, namespace, tryIn, now, load }: PatientOptions) {
     this.transport = transport;
     this.installation = installation;
     this.namespace = namespace;
+    this.tryIn = tryIn;
     this.now = now;
     this.policy = once(async () => {
       const configMap = await this.own<{ readonly data?: Readonly<Record<string, string>> }>(

@@ -8,14 +8,17 @@ import {
 } from '../../core/registration/other-injectors.ts';
 import { INJECT_CONFIGURATION } from '../../core/registration/pod-hooks.ts';
 import { Backoff } from '../backoff.ts';
+import { lookWhenTold } from '../look-when-told.ts';
 import { readJson } from '../read-json.ts';
 import { RestartingWatch, type RestartingWatchOptions } from '../restarting-watch.ts';
 import type { KubeTransport } from '../transport.ts';
-import { collectionPath, FIELD_MANAGER } from './registered-objects.ts';
+import { collectionPath, isManaged } from './registered-objects.ts';
 
 export interface InjectorLookoutOptions {
   readonly transport: KubeTransport;
   readonly policy: () => ActivePolicy;
+  /** Whether registering waits until no other injector selects the same pods; when not, it is only told. */
+  readonly holdsBack: boolean;
   readonly log: Logger;
   readonly metrics: { overlapping(hooks: number): void };
   readonly watchMetrics: RestartingWatchOptions['metrics'];
@@ -44,12 +47,13 @@ export class InjectorLookout {
 
   constructor(options: InjectorLookoutOptions) {
     this.#options = options;
+    if (!options.holdsBack) this.#waiting.resolve();
     const look = () => void this.look();
     const { transport, log, watchMetrics, now, random } = options;
     this.#watch = new RestartingWatch({
       transport,
       path: collectionPath('MutatingWebhookConfiguration'),
-      target: { beginList: () => ({ add: () => {}, complete: look }), put: look, remove: look },
+      target: lookWhenTold(look),
       log,
       metrics: watchMetrics,
       now,
@@ -67,7 +71,10 @@ export class InjectorLookout {
     await this.#looking;
   }
 
-  /** Resolves when registering does no harm: no other injector selects the same pods, or ours was registered before. */
+  /**
+   * Resolves when registering does no harm: no other injector selects the same pods, or ours was registered before. At once where
+   * that was asked for nevertheless.
+   */
   harmless(): Promise<void> {
     return this.#waiting.promise;
   }
@@ -101,7 +108,7 @@ export class InjectorLookout {
   }
 
   #judge(list: { readonly items: readonly ForeignConfiguration[] } | undefined): void {
-    const { policy, metrics, log, onChange } = this.#options;
+    const { policy, metrics, log, onChange, holdsBack } = this.#options;
     const configurations = list?.items ?? [];
     const { overlaps, registered } = seenIn(configurations, policy());
     metrics.overlapping(overlaps.length);
@@ -110,7 +117,8 @@ export class InjectorLookout {
     if (sentence === this.#told) return;
     this.#told = sentence;
     onChange(sentence);
-    const newly = registered ? 'what is registered stays' : 'nothing is registered until that ends';
+    const held = registered ? 'what is registered stays' : 'nothing is registered until that ends';
+    const newly = holdsBack ? held : 'that holds back nothing here';
     if (sentence === undefined) log.info('no other injector selects the pods of Pillion any more');
     else log.error({ overlaps }, `${sentence}; ${newly}`);
   }
@@ -118,10 +126,7 @@ export class InjectorLookout {
 
 const seenIn = (configurations: readonly ForeignConfiguration[], policy: ActivePolicy): Seen => ({
   overlaps: overlappingInjectors(configurations, policy),
-  registered: configurations.some(
-    ({ metadata }) =>
-      metadata.name === INJECT_CONFIGURATION && metadata.labels?.['app.kubernetes.io/managed-by'] === FIELD_MANAGER,
-  ),
+  registered: configurations.some(({ metadata }) => metadata.name === INJECT_CONFIGURATION && isManaged(metadata)),
 });
 
 /** What an operator has to know about injectors that select the same pods, and can do. */

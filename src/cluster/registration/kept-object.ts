@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../api-error.ts';
 import type { Backoff } from '../backoff.ts';
 import type { ObjectMetadata } from '../object-metadata.ts';
-import { digestOn, withDigest } from './content-digest.ts';
+import { digestOn, ofOneRendering, withDigest } from './content-digest.ts';
 import type { ObjectMemory } from './object-memory.ts';
 import { ObjectReport, type ObjectReportOptions } from './object-report.ts';
 import type { ObjectState } from './object-state.ts';
-import type { AppliedObject, RegisteredObjects } from './registered-objects.ts';
+import { type AppliedObject, LeftToAnother, type RegisteredObjects } from './registered-objects.ts';
 import type { RepairPace } from './repair-pace.ts';
 import type { Wanted } from './wanted.ts';
 
-export interface KeptObjectOptions extends Omit<ObjectReportOptions, 'wayBack'> {
+export interface KeptObjectOptions extends Omit<ObjectReportOptions, 'wayBack' | 'isShared'> {
   readonly objects: RegisteredObjects;
   /** Pauses between attempts that fail. */
   readonly retry: Backoff;
@@ -39,7 +39,11 @@ export class KeptObject {
 
   constructor(first: AppliedObject, options: KeptObjectOptions) {
     this.#options = options;
-    this.#report = new ObjectReport(first, { ...options, wayBack: options.memory.wayBack });
+    this.#report = new ObjectReport(first, {
+      ...options,
+      wayBack: options.memory.wayBack,
+      isShared: options.mayWrite !== undefined,
+    });
     this.#wanted = { ...withDigest(first), settle: () => {}, pending: false };
     this.#enter('awaited');
   }
@@ -89,6 +93,8 @@ export class KeptObject {
         this.#report.worked();
       } catch (err) {
         if (this.#stop.signal.aborted) break;
+        if (!this.#wanted.pending) this.#suspect = true;
+        if (err instanceof LeftToAnother) continue;
         this.#failed(err);
         await this.#pause(this.#options.retry.nextMs());
       }
@@ -129,17 +135,14 @@ export class KeptObject {
   /** Another process writes: this one only looks how the object stands. */
   async #follow(wanted: Wanted): Promise<void> {
     this.#suspect = false;
-    try {
-      this.#hasSay = false;
-      const current = await this.#options.objects.read(wanted.object);
-      const isOurs = current !== undefined && digestOn(current) === wanted.digest;
-      this.#standing = isOurs ? current : { uid: current?.uid ?? (await this.#recalled()) };
-      if (current !== undefined) this.#enter(isOurs ? 'kept' : 'other');
-      else this.#enter(this.#standing.uid === undefined ? 'awaited' : 'deleted-by-hand');
-    } catch (error) {
-      this.#suspect = true;
-      throw error;
-    }
+    this.#hasSay = false;
+    const current = await this.#options.objects.read(wanted.object);
+    const digest = current && digestOn(current);
+    const isOurs = digest === wanted.digest;
+    this.#standing = current && isOurs ? current : { uid: current?.uid ?? (await this.#recalled()) };
+    if (current === undefined) this.#enter(this.#standing.uid === undefined ? 'awaited' : 'deleted-by-hand');
+    // an authority reaches the replicas one after the other
+    else this.#enter(isOurs ? 'kept' : ofOneRendering(digest, wanted.digest) ? 'awaited' : 'other');
     wanted.pending = false;
     wanted.settle(true);
   }
@@ -148,29 +151,24 @@ export class KeptObject {
     const { objects, pace, mayWrite } = this.#options;
     this.#suspect = false;
     const { object, digest } = this.#wanted;
-    try {
-      const current = await objects.read(object);
-      const { uid, resourceVersion } = this.#standing;
-      if (current === undefined) {
-        this.#standing = { uid: await this.#recalled() };
-        if (this.#standing.uid !== undefined) return this.#enter('deleted-by-hand');
-        this.#wanted.pending = true;
-        return;
-      }
-      if (current.uid === uid && current.resourceVersion === resourceVersion) return this.#stands(current);
-      const standing = digestOn(current);
-      // others that nobody tells apart would write against each other; and what another wrote before has to wait for its turn
-      if (!(mayWrite && this.#hasSay) && standing !== undefined && standing !== digest) {
-        this.#standing = { uid: current.uid };
-        return this.#enter('other');
-      }
-      if (pace.waitMs() === 0) return await this.#repair(current);
-      await this.#pause(pace.waitMs());
-      this.#suspect = true;
-    } catch (error) {
-      this.#suspect = true;
-      throw error;
+    const current = await objects.read(object);
+    const { uid, resourceVersion } = this.#standing;
+    if (current === undefined) {
+      this.#standing = { uid: await this.#recalled() };
+      if (this.#standing.uid !== undefined) return this.#enter('deleted-by-hand');
+      this.#wanted.pending = true;
+      return;
     }
+    if (current.uid === uid && current.resourceVersion === resourceVersion) return this.#stands(current);
+    const standing = digestOn(current);
+    // others that nobody tells apart would write against each other; and what another wrote before has to wait for its turn
+    if (!(mayWrite && this.#hasSay) && standing !== undefined && standing !== digest) {
+      this.#standing = { uid: current.uid };
+      return this.#enter('other');
+    }
+    if (pace.waitMs() === 0) return await this.#repair(current);
+    await this.#pause(pace.waitMs());
+    this.#suspect = true;
   }
 
   async #repair(current: ObjectMetadata): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Backoff } from '../backoff.ts';
+import { lookWhenTold } from '../look-when-told.ts';
 import { RestartingWatch, type RestartingWatchOptions } from '../restarting-watch.ts';
 import { ToldOnce } from '../told-once.ts';
 import type { KubeTransport } from '../transport.ts';
@@ -116,18 +117,17 @@ export class ManualRegistration {
   }
 
   async #lookOnce(wanted: readonly AppliedObject[]): Promise<void> {
-    const { mayWrite = () => true, metrics, log } = this.#options;
+    const { metrics, log } = this.#options;
     const seen = new Set<string>();
+    const faults: unknown[] = [];
     for (const kind of REGISTERED_KINDS) {
       const standing = await this.#objects.list(kind);
       for (const { name, object, wanted: rendered } of judgeByHand(kind, wanted, standing)) {
         seen.add(keyOf(kind, name));
         if (rendered === undefined) this.#enter(kind, name, 'left-over');
         else if (object === undefined) this.#enter(kind, name, 'missing');
-        else {
-          const current = mayWrite() ? await this.#trusted(object, rendered) : object;
-          this.#enter(kind, name, (await this.#objects.differs(current, rendered)) ? 'drifted' : 'kept');
-        }
+        // one that is refused must not keep the trust of the others from being current
+        else await this.#judge(object, rendered).catch((error: unknown) => faults.push(error));
       }
     }
     for (const [key, { resource, name }] of this.#states) {
@@ -136,6 +136,14 @@ export class ManualRegistration {
       metrics.state(resource, name, undefined);
       log.info({ resource, name }, 'stands no longer, and the policy does not render it');
     }
+    if (faults.length > 0) throw faults[0];
+  }
+
+  async #judge(object: StandingObject, rendered: AppliedObject): Promise<void> {
+    const { mayWrite = () => true } = this.#options;
+    const current = mayWrite() ? await this.#trusted(object, rendered) : object;
+    const differs = await this.#objects.differs(current, rendered);
+    this.#enter(rendered.kind, rendered.metadata.name, differs ? 'drifted' : 'kept');
   }
 
   /** The object with the caBundle of each hook as it has to be. */
@@ -166,7 +174,7 @@ export class ManualRegistration {
       transport,
       path: collectionPath(kind),
       labelSelector: MANAGED_SELECTOR,
-      target: { beginList: () => ({ add: () => {}, complete: look }), put: look, remove: look },
+      target: lookWhenTold(look),
       log,
       metrics: watchMetrics(pluralOf(kind)),
       now,

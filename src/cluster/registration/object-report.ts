@@ -7,12 +7,16 @@ import { type AppliedObject, pluralOf } from './registered-objects.ts';
 
 const DELETED = 'was deleted by hand and is not put back, so that what it does is off (break-glass)';
 const OTHER = 'another Pillion, with another policy, has registered this object; it is left as it stands';
+const OTHER_OF_INSTALLATION =
+  'the replica that registers renders this object otherwise, by another policy or version; it is left as it stands';
 
 export interface ObjectReportOptions {
   readonly log: Logger;
   readonly metrics: RegistrationMetrics;
   /** What registers a deleted object again, as a sentence. */
   readonly wayBack: string;
+  /** Whether several replicas register together, one at a time. */
+  readonly isShared: boolean;
 }
 
 /** What log and metrics say about one object of the registration. */
@@ -37,10 +41,10 @@ export class ObjectReport {
   enter(state: ObjectState): void {
     if (state === this.#state) return;
     this.#state = state;
-    const { log, metrics, wayBack } = this.#options;
+    const { log, metrics, wayBack, isShared } = this.#options;
     metrics.state(...this.#series, state);
     if (state === 'deleted-by-hand') log.warn(this.#facts, `${DELETED}; ${wayBack}`);
-    if (state === 'other') log.info(this.#facts, OTHER);
+    if (state === 'other') log.info(this.#facts, isShared ? OTHER_OF_INSTALLATION : OTHER);
   }
 
   /** It is no longer ours to keep. */

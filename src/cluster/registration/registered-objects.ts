@@ -46,12 +46,24 @@ export function pluralOf(kind: string): string {
   return plural;
 }
 
+/** Whether an object carries the label by which those of the registration are found. */
+export const isManaged = ({ labels = {} }: Pick<ObjectMetadata, 'labels'>): boolean =>
+  Object.entries(labels).some((label) => label.join('=') === MANAGED_SELECTOR);
+
 /** Where the objects of a kind are listed. */
 export const collectionPath = (kind: string): string => `/apis/${API_VERSION}/${pluralOf(kind)}`;
 
+/** Nothing was written, because another replica registers by now. */
+export class LeftToAnother extends Error {
+  constructor() {
+    super('another replica registers; this one leaves it to that');
+    this.name = 'LeftToAnother';
+  }
+}
+
 /**
  * The calls of the API server that the registration makes. Each answers with metadata alone.
- * @throws ApiError, ClusterUnreachable, TimeoutError, or the reason of `signal`
+ * @throws ApiError, ClusterUnreachable, TimeoutError, LeftToAnother, or the reason of `signal`
  */
 export class RegisteredObjects {
   readonly #transport: KubeTransport;
@@ -133,7 +145,7 @@ export class RegisteredObjects {
   }
 
   #assertMayWrite(): void {
-    if (!this.#mayWrite()) throw new Error('another replica registers; this one leaves it to that');
+    if (!this.#mayWrite()) throw new LeftToAnother();
   }
 
   #apply(object: AppliedObject, more = ''): Promise<ObjectMetadata> {

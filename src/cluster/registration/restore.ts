@@ -5,14 +5,18 @@ import { collectionPath, FIELD_MANAGER } from './registered-objects.ts';
 
 const CALL_WITHIN_MS = 10_000;
 
+/** Whether something was remembered at all, and what of it was deleted by hand, as `Kind/name`. */
+export type Forgotten = { readonly names: readonly string[] } | 'no-memory';
+
 /**
  * Takes what is remembered and does not stand out of the memory under this path.
- * @returns the names of those objects, as `Kind/name`
  * @throws ApiError, ClusterUnreachable, TimeoutError
  */
-export async function forgetDeleted(transport: KubeTransport, path: string): Promise<readonly string[]> {
-  const deleted = await deletedByHand(transport, path);
-  if (deleted.length === 0) return [];
+export async function forgetDeleted(transport: KubeTransport, path: string): Promise<Forgotten> {
+  const memory = await readJson<MemoryConfigMap>(transport, path);
+  if (memory === undefined) return 'no-memory';
+  const deleted = await deletedByHand(transport, memory);
+  if (deleted.length === 0) return { names: [] };
   const response = await transport.open({
     method: 'PATCH',
     path: `${path}?fieldManager=${FIELD_MANAGER}-restore`,
@@ -21,16 +25,15 @@ export async function forgetDeleted(transport: KubeTransport, path: string): Pro
     signal: AbortSignal.timeout(CALL_WITHIN_MS),
   });
   response.resume();
-  return deleted.map(({ kind, name }) => `${kind}/${name}`);
+  return { names: deleted.map(({ kind, name }) => `${kind}/${name}`) };
 }
 
-/** What is remembered under this path and does not stand. */
+/** What is remembered and does not stand. */
 async function deletedByHand(
   transport: KubeTransport,
-  path: string,
+  memory: MemoryConfigMap,
 ): Promise<readonly { readonly key: string; readonly kind: string; readonly name: string }[]> {
-  const memory = await readJson<MemoryConfigMap>(transport, path);
-  const remembered = Object.keys(memory?.data ?? {}).flatMap((key) => keyParts(key) ?? []);
+  const remembered = Object.keys(memory.data ?? {}).flatMap((key) => keyParts(key) ?? []);
   const stands = await Promise.all(
     remembered.map(async ({ kind, name }) => {
       const object = await readJson<object>(transport, `${collectionPath(kind)}/${encodeURIComponent(name)}`);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Backoff } from '../backoff.ts';
 import { ToldOnce } from '../told-once.ts';
 import type { ObjectMemory } from './object-memory.ts';
-import type { AppliedObject, RegisteredObjects } from './registered-objects.ts';
+import { type AppliedObject, LeftToAnother, type RegisteredObjects } from './registered-objects.ts';
 
 // every name that a rendering has ever used begins like this; nothing else that carries the label is touched
 const OUR_NAME = /^(zz-)?pillion(-|$)/;
@@ -38,7 +38,7 @@ export async function deleteRetired(
       return;
     } catch (err) {
       if (until.aborted) return;
-      if (faults.isNews(err))
+      if (!(err instanceof LeftToAnother) && faults.isNews(err))
         log.warn({ err, kind }, 'cannot delete what earlier policies registered; trying again until it works');
       await sleep(retry.nextMs(), undefined, { signal: until, ref: false }).catch(() => {});
     }

@@ -407,6 +407,47 @@ describe('what stands is kept', () => {
   });
 });
 
+describe('a replica that does not register', () => {
+  const trusting = (caBundle: string, name = 'a') => ({
+    ...webhook('pillion-one'),
+    webhooks: [{ name, clientConfig: { caBundle } }],
+  });
+  const told = () => log.filter(({ msg }) => msg.includes('renders this object otherwise'));
+
+  test('waits for the one that does when only the authority has changed, and says nothing of another policy', async () => {
+    await registration.apply([trusting('old')]);
+    const follower = start({ mayWrite: () => false });
+    states.length = 0;
+    await follower.apply([trusting('old and new')]);
+    expect([states.at(-1), told()]).toEqual(['pillion-one awaited', []]);
+    await registration.apply([trusting('old and new')]);
+    await until(() => states.at(-1) === 'pillion-one kept');
+    await follower.apply([trusting('old and new', 'b')]);
+    expect([states.at(-1), told()]).toEqual([
+      'pillion-one other',
+      [expect.objectContaining({ level: 30, name: 'pillion-one' })],
+    ]);
+    await follower.stop();
+  });
+
+  test('leaves what it was about to write to the other, which is no failure', async () => {
+    await registration.apply([webhook('pillion-one')]);
+    results.length = 0;
+    // its time is over right before the write, as in a process that was frozen there
+    let holds = true;
+    const owner = async () => {
+      holds = false;
+      return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'pillion', uid: 'uid' };
+    };
+    const frozen = start({ mayWrite: () => holds, owner });
+    await frozen.apply([webhook('pillion-one', ['b'])]);
+    expect(holds).toBe(false);
+    await quiet();
+    expect([stored(ONE).webhooks, results, log.filter(({ level }) => level > 30)]).toEqual([['a'], [], []]);
+    await frozen.stop();
+  });
+});
+
 describe('two Pillions', () => {
   test('with the same policy do not write twice', async () => {
     await registration.apply([webhook('pillion-one')]);

@@ -20,9 +20,13 @@ export const dryRunPod: Check = async (patient) => {
     ({ name, labels }) =>
       namespaceAnswer(labels, policy.spec.optIn) === undefined && !policy.protectedNamespaces.has(name),
   );
+  const { tryIn } = patient;
+  const candidates = tryIn === undefined ? open : open.filter(({ name }) => name === tryIn);
+  if (tryIn !== undefined && candidates.length === 0)
+    return [warning(`cannot try a pod in ${tryIn}: it is not there, or did not opt in`)];
   if (open.length === 0) return [ok('no namespace opted in, so there is nothing to try')];
   let last: unknown;
-  for (const { name } of open.slice(0, TRIED)) {
+  for (const { name } of candidates.slice(0, TRIED)) {
     try {
       const pod = await tried(patient.transport, name, policy.spec.optIn.podKey);
       const status = ownValue(annotationsOf(pod), ANNOTATIONS.status);

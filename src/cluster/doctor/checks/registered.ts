@@ -6,7 +6,7 @@ import { digestOn, withDigest } from '../../registration/content-digest.ts';
 import { judgeByHand, type StandingObject } from '../../registration/manual-judgement.ts';
 import { ManualObjects } from '../../registration/manual-objects.ts';
 import { type MemoryConfigMap, memoryKey, memoryName } from '../../registration/memory-content.ts';
-import { type AppliedObject, MANAGED_SELECTOR, REGISTERED_KINDS } from '../../registration/registered-objects.ts';
+import { type AppliedObject, isManaged, REGISTERED_KINDS } from '../../registration/registered-objects.ts';
 import type { Check } from '../examine.ts';
 import type { Patient } from '../patient.ts';
 
@@ -15,8 +15,7 @@ export const registered: Check = async (patient) => {
   const [policy, all] = [await patient.policy().catch(() => undefined), await patient.configurations()];
   if (policy === undefined) return [warning('cannot look: the policy is not known')];
   const memory = await patient.own<MemoryConfigMap>('/api/v1', 'configmaps', memoryName(patient.installation));
-  const [label, value] = MANAGED_SELECTOR.split('=') as [string, string];
-  const standing = all.filter(({ metadata }) => metadata.labels?.[label] === value);
+  const standing = all.filter(({ metadata }) => isManaged(metadata));
   const judged = REGISTERED_KINDS.flatMap((kind) =>
     judgeByHand(
       kind,
