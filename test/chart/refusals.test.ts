@@ -47,7 +47,7 @@ const REFUSED: readonly (readonly [what: string, values: object, told: readonly 
     { policy: { overrides: { allow: [{ min: '1' }] } } },
     ["at '/policy/overrides/allow/0'", "'key'"],
   ],
-  ['half a profile', { profiles: { small: { kind: 'Envoy' } } }, ["at '/profiles/small'", 'missing properties']],
+  ['a profile without its kind', { profiles: { small: {} } }, ["at '/profiles/small'", "missing property 'kind'"]],
   ['a profile with a name that cannot be', { profiles: { Small_: {} } }, ["at '/profiles'", "'Small_' not allowed"]],
   [
     'bounds of replicas that cross',
