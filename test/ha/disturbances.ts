@@ -73,6 +73,10 @@ const policyChange: Disturbance = async (installation) => {
     await eventually('every replica decides by the new policy', async () =>
       (await revisions(installation)).every((revision) => !before.includes(revision)),
     );
+    // a change right behind another one can refuse pods for a moment: only one that has come to its end is claimed to lose nothing
+    await eventually('what the new policy registers stands', async () =>
+      (await ofEach(installation, registered)).every(Boolean),
+    );
   }
 };
 
@@ -122,3 +126,9 @@ const revisions = (installation: Installation) =>
   ofEach(installation, async (address) =>
     [...(await counterOf(OPS_PORT, 'pillion_policy_info', address)).keys()].join(),
   );
+
+/** Whether everything that a replica wants registered stands as it wants it. */
+async function registered(address: string): Promise<boolean> {
+  const states = await counterOf(OPS_PORT, 'pillion_registration_objects', address);
+  return [...states].every(([labels, holds]) => holds === 0 || labels.includes('state="kept"'));
+}
