@@ -8,8 +8,8 @@ import { startSteadyLoad } from './steady-load.ts';
 const VALUES = {
   replicas: 2,
   policy: { finalState: 'Deny' },
-  // both short, so that a rotation happens while somebody looks
-  certificates: { leafLifetime: '75s', authoritySettle: '5s' },
+  // both short, so that a rotation happens while somebody looks: a leaf of 60 s is signed anew after 34 to 40 s
+  certificates: { leafLifetime: '60s', authoritySettle: '5s' },
 };
 const BEFORE_MS = 1_000;
 const AFTER_MS = 3_000;
