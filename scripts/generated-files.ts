@@ -32,8 +32,12 @@ export const GENERATED: readonly GeneratedFile[] = [
     make: () => embedded('DEFAULT_POLICY', 'src/core/policy/default-policy.yaml'),
   },
   {
-    path: 'src/core/sidecar/profiles/envoy.generated.ts',
-    make: () => embedded('ENVOY_PROFILE', 'src/core/sidecar/profiles/envoy.yaml'),
+    path: 'src/core/sidecar/profiles/envoy/envoy.generated.ts',
+    make: () => embedded('ENVOY_PROFILE', 'src/core/sidecar/profiles/envoy/envoy.yaml'),
+  },
+  {
+    path: 'src/core/sidecar/profiles/istio/istio.generated.ts',
+    make: () => embedded('ISTIO_PROFILE', 'src/core/sidecar/profiles/istio/istio.yaml'),
   },
   { path: 'docs/reasons.md', make: reasonsReference },
   { path: 'docs/annotations.md', make: annotationsReference },

@@ -1,5 +1,5 @@
 import { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
-import { SidecarProfile } from '../../src/core/api/sidecar-profile.ts';
+import { SidecarProfileSpec } from '../../src/core/api/sidecar-profile.ts';
 import { type JsonSchema, structural } from './structural-schema.ts';
 import { yamlDocument, yamlText } from './yaml-text.ts';
 
@@ -28,7 +28,7 @@ const KINDS = {
     keyed: { '/overrides/allow': 'key' },
   },
   SidecarProfile: {
-    spec: SidecarProfile.properties.spec,
+    spec: SidecarProfileSpec,
     plural: 'sidecarprofiles',
     shortNames: ['scprof'],
     description:
@@ -36,7 +36,7 @@ const KINDS = {
     columns: [
       ['Kind', '.spec.kind'],
       ['Order', '.spec.order'],
-      ['Image', '.spec.sidecar.image'],
+      ['Compatibility', '.spec.compatibility'],
     ],
   },
 } as const satisfies Record<string, Kind>;

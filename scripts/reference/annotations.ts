@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../../src/core/sidecar/names.ts';
-import { SETTING_ANNOTATIONS } from '../../src/core/sidecar/settings.ts';
+import { ENVOY_ANNOTATIONS } from '../../src/core/sidecar/profiles/envoy/settings.ts';
 import { GENERATED_NOTE, table } from './table.ts';
 
 const WRITTEN: readonly (readonly [string, string])[] = [
@@ -11,11 +11,7 @@ const WRITTEN: readonly (readonly [string, string])[] = [
 
 /** docs/annotations.md: what a pod may say about its sidecar, and what is written on it. */
 export function annotationsReference(): string {
-  const read = [...SETTING_ANNOTATIONS].map(([key, { setting, accepted }]) => [
-    `\`${key}\``,
-    `\`${setting}\``,
-    accepted,
-  ]);
+  const read = [...ENVOY_ANNOTATIONS].map(([key, { setting, accepted }]) => [`\`${key}\``, `\`${setting}\``, accepted]);
   return [
     GENERATED_NOTE,
     '# Annotations',

@@ -4,7 +4,8 @@ import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.generated.ts';
 import { loadPolicy, type Source } from '../core/policy/load.ts';
 import { Fault } from '../core/problem/faults.ts';
-import { ENVOY_PROFILE } from '../core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../core/sidecar/profiles/envoy/envoy.generated.ts';
+import { ISTIO_PROFILE } from '../core/sidecar/profiles/istio/istio.generated.ts';
 import { type Reading, readSource } from './read-source.ts';
 import { usage } from './webhook-address.ts';
 
@@ -18,6 +19,7 @@ export interface PolicyFlags {
 /** The policy and the profiles that Pillion brings. */
 export const BUILT_IN: readonly Source[] = [
   { file: 'built-in profile envoy', text: ENVOY_PROFILE, builtIn: true },
+  { file: 'built-in profile istio', text: ISTIO_PROFILE, builtIn: true },
   { file: 'built-in policy default', text: DEFAULT_POLICY, builtIn: true },
 ];
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { testCluster } from '../cluster/test-cluster.ts';
 import { CHART, type ChartObject, HELMS, NAMESPACE, objectsIn, rendered, runHelm } from './helm-runs.ts';

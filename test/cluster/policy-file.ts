@@ -1,20 +1,20 @@
 import { parse, stringify } from 'yaml';
+import type { EnvoyProfile } from '../../src/core/api/envoy-profile.ts';
 import type { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
-import type { SidecarProfile } from '../../src/core/api/sidecar-profile.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 
 /** What a file for `--policy` changes about the built-in policy and its profile. */
 export interface PolicyChange {
   readonly optIn?: Partial<InjectionPolicy['spec']['optIn']>;
   readonly spec?: Partial<Omit<InjectionPolicy['spec'], 'optIn'>>;
-  readonly profile?: Partial<SidecarProfile['spec']>;
+  readonly profile?: Partial<EnvoyProfile['spec']>;
 }
 
 /** The built-in policy and profile with changes, as the text of a file for `--policy`. */
 export function policyFile({ optIn = {}, spec = {}, profile = {} }: PolicyChange): string {
   const policyObject = parse(DEFAULT_POLICY) as InjectionPolicy;
-  const profileObject = parse(ENVOY_PROFILE) as SidecarProfile;
+  const profileObject = parse(ENVOY_PROFILE) as EnvoyProfile;
   const changed = [
     { ...profileObject, spec: { ...profileObject.spec, ...profile } },
     { ...policyObject, spec: { ...policyObject.spec, ...spec, optIn: { ...policyObject.spec.optIn, ...optIn } } },

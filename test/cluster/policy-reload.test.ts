@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS } from '../../src/core/sidecar/names.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { until } from '../https/until.ts';
 import { counterOf } from './metrics.ts';
 import type { PillionProcess } from './pillion-process.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ANNOTATIONS, REDIRECT, SIDECAR, VOLUMES } from '../../src/core/sidecar/names.ts';
+import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../src/core/sidecar/names.ts';
+import { VOLUMES } from '../../src/core/sidecar/profiles/envoy/names.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import type { Json, PodJson } from '../core-fixtures/pods.ts';

@@ -1,13 +1,13 @@
 import { parse } from 'yaml';
+import type { EnvoyProfile } from '../../src/core/api/envoy-profile.ts';
 import type { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
-import type { SidecarProfile } from '../../src/core/api/sidecar-profile.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 
 type PolicySpec = InjectionPolicy['spec'];
-type ProfileSpec = SidecarProfile['spec'];
+type ProfileSpec = EnvoyProfile['spec'];
 
 /** What differs from the built-in policy and its profile. */
 export interface PolicyChanges {
@@ -21,7 +21,7 @@ export interface PolicyChanges {
 const OWN_NAMESPACE = 'pillion-system';
 
 const policy: InjectionPolicy = parse(DEFAULT_POLICY);
-const envoy: SidecarProfile = parse(ENVOY_PROFILE);
+const envoy: EnvoyProfile = parse(ENVOY_PROFILE);
 
 /** The built-in policy with changes, loaded as a file of a user is. */
 export function policyWith({ optIn, spec, profile, otherProfiles = {} }: PolicyChanges = {}): ActivePolicy {

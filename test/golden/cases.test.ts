@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { admitted, ENABLED, patched } from '../core-fixtures/admissions.ts';
 import type { PodJson } from '../core-fixtures/pods.ts';
 import { asYaml, documentsOf } from './documents.ts';

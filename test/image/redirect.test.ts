@@ -2,10 +2,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { SidecarProfile } from '../../src/core/api/sidecar-profile.ts';
-import { redirectContainer } from '../../src/core/sidecar/containers.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
-import { redirectRules } from '../../src/core/sidecar/redirect-rules.ts';
+import type { EnvoyProfile } from '../../src/core/api/envoy-profile.ts';
+import { redirectContainer } from '../../src/core/sidecar/profiles/envoy/containers.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
+import { redirectRules } from '../../src/core/sidecar/profiles/envoy/redirect-rules.ts';
 import { type NetworkNamespace, networkNamespace } from '../network/network-namespace.ts';
 import type { Image } from '../node/image.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
@@ -20,7 +20,7 @@ interface RenderedContainer {
 }
 
 const RULES = redirectRules({ inboundPorts: [], outboundPorts: [], outboundCidrs: [] }, 'DualStack');
-const profile: SidecarProfile = parse(ENVOY_PROFILE);
+const profile: EnvoyProfile = parse(ENVOY_PROFILE);
 const { command, args, securityContext } = redirectContainer(profile.spec, RULES, {
   hidesToken: false,
 }) as unknown as RenderedContainer;

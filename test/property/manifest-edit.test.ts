@@ -4,7 +4,7 @@ import jsonPatch from 'fast-json-patch';
 import { admit } from '../../src/core/admission/admit.ts';
 import { podOfWorkload } from '../../src/core/kubernetes/workload.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { readDocuments } from '../../src/core/yaml/documents.ts';
 import { admitted, ENABLED, NOW, operationsOf, reviewOf } from '../core-fixtures/admissions.ts';
 import { afterApiServer } from '../core-fixtures/api-server.ts';

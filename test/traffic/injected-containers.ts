@@ -2,6 +2,7 @@ import { decide } from '../../src/core/decision/decide.ts';
 import { subjectOf } from '../../src/core/decision/subject.ts';
 import type { Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../src/core/sidecar/names.ts';
+import { partsOf } from '../../src/core/sidecar/rendering.ts';
 import { ASKS, simplePod } from '../cluster/pods.ts';
 import { BUILT_IN } from '../core-fixtures/policies.ts';
 
@@ -21,6 +22,6 @@ export function injectedContainers(): {
   const subject = subjectOf(pod, namespace, BUILT_IN, '0'.repeat(16));
   if (decide(subject).verdict !== 'inject') throw new Error('the pod would not be injected');
   const { initContainers, annotations } = subject.rendering().injection;
-  const named = (wanted: string) => initContainers.find(({ name }) => name === wanted) as unknown as Runnable;
+  const named = (wanted: string) => partsOf(initContainers).find(({ name }) => name === wanted) as unknown as Runnable;
   return { redirect: named(REDIRECT), sidecar: named(SIDECAR), config: annotations[ANNOTATIONS.envoyConfig] ?? '' };
 }

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { redirectRules } from '../../src/core/sidecar/redirect-rules.ts';
-import { parseAddressBlocks, parsePortRanges } from '../../src/core/sidecar/traffic-exclusions.ts';
+import { redirectRules } from '../../src/core/sidecar/profiles/envoy/redirect-rules.ts';
+import { parseAddressBlocks, parsePortRanges } from '../../src/core/sidecar/profiles/envoy/traffic-exclusions.ts';
 
 const run = promisify(execFile);
 const FAMILIES = ['DualStack', 'IPv4'] as const;

@@ -113,7 +113,7 @@ test.each(Object.keys(MAY_IMPORT))('%s imports only what it may', (layer) => {
 });
 
 test('the imports are found: a file of each form is read as it is', () => {
-  expect(importsOf('src/core/sidecar/traffic-exclusions.ts')).toEqual([
+  expect(importsOf('src/core/sidecar/profiles/envoy/traffic-exclusions.ts')).toEqual([
     { from: 'node:net', typesOnly: false, names: ['isIPv4', 'isIPv6'] },
   ]);
   expect(importsOf('src/cli/environment.ts')).toEqual([

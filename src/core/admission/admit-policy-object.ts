@@ -1,9 +1,9 @@
 import { InjectionPolicy } from '../api/injection-policy.ts';
-import { SidecarProfile } from '../api/sidecar-profile.ts';
 import { canonicalJson } from '../json/canonical.ts';
 import { isObject } from '../json/is-object.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 import { specProblems } from '../policy/active-policy.ts';
+import { profileSchemaFor } from '../policy/profile-schema.ts';
 import { readValue } from '../policy/read-object.ts';
 import type { Problem } from '../problem/problem.ts';
 import { profileProblems } from '../sidecar/profiles/active-profile.ts';
@@ -33,7 +33,7 @@ const READERS: ReadonlyMap<string, (object: unknown) => readonly Problem[]> = ne
   [
     'sidecarprofiles',
     (object) => {
-      const read = readValue(SidecarProfile, object);
+      const read = readValue(profileSchemaFor(object), object);
       return 'problems' in read ? read.problems : profileProblems(read.value);
     },
   ],

@@ -11,8 +11,9 @@ export interface Patch {
 
 /** The edit as a patch. */
 export function writtenPatch({ pod, profile }: Subject, edit: Edit): Patch {
+  const { constant } = profile;
   const operations = patchOf(pod, edit, (annotation) =>
-    annotation === profile.envoyConfig ? profile.escapedEnvoyConfig : annotation,
+    annotation === constant?.text ? constant.escaped : annotation,
   );
   return patchWith(operations);
 }

@@ -11,7 +11,6 @@ import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/po
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
 import { ANNOTATIONS } from '../sidecar/names.ts';
-import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 import type { Call } from './call.ts';
 import type { Patch } from './patch.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -128,7 +127,7 @@ function ownershipOf({ pod, namespace, policy }: Subject): Pick<DecisionRecord, 
   return { ...(tribe === undefined ? {} : { tribe }), ...(squad === undefined ? {} : { squad: bounded(squad) }) };
 }
 
-function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs'] {
+function inputsOf({ pod, namespace, policy, profile }: Subject): DecisionRecord['inputs'] {
   const { optIn } = policy.spec;
   return {
     namespaceLabels: picked(namespace.labels, [
@@ -138,11 +137,11 @@ function inputsOf({ pod, namespace, policy }: Subject): DecisionRecord['inputs']
       ...policy.selectedNamespaceLabels,
     ]),
     podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
-    podAnnotations: picked(annotationsOf(pod), [optIn.podKey, ...ANNOTATIONS_READ]),
+    podAnnotations: picked(annotationsOf(pod), [optIn.podKey, ...ANNOTATIONS_READ, ...profile.annotations.keys()]),
   };
 }
 
-const ANNOTATIONS_READ = [MIRROR_ANNOTATION, ANNOTATIONS.status, ISTIO_STATUS, ...SETTING_ANNOTATIONS.keys()];
+const ANNOTATIONS_READ = [MIRROR_ANNOTATION, ANNOTATIONS.status, ISTIO_STATUS];
 
 /** Those of the labels or annotations that have one of these keys, cut to a length that still tells values apart. */
 export const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { LABEL_KEY, LabelSelector } from '../kubernetes/label-selector.ts';
 import { SYSTEM_NAMESPACES } from '../kubernetes/system-namespaces.ts';
-import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
+import { ORDINARY_ANNOTATIONS } from '../sidecar/profiles/known-annotations.ts';
 
 const closed = { additionalProperties: false };
 const Name = Type.String({ minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' });
@@ -69,7 +69,7 @@ const Overrides = Type.Object(
     allow: Type.Array(
       Type.Object({ key: Type.String(), min: Type.Optional(Quantity), max: Type.Optional(Quantity) }, closed),
       {
-        default: [...SETTING_ANNOTATIONS.keys()].map((key) => ({ key })),
+        default: ORDINARY_ANNOTATIONS.map((key) => ({ key })),
         description: 'The annotations by which a pod may change its sidecar, each with bounds of its amount.',
       },
     ),

@@ -1,7 +1,8 @@
 import { pointer } from '../json/pointer.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
 import { quoted } from '../problem/quoted.ts';
-import { SETTING_ANNOTATIONS, type SettingOrigin } from '../sidecar/settings.ts';
+import type { AnnotationRules } from '../sidecar/annotation-rule.ts';
+import type { SettingOrigin } from '../sidecar/rendering.ts';
 import type { Subject } from './subject.ts';
 
 /** A setting by which a pod goes beyond what the policy allows: with a key that is not listed, or with an amount out of bounds. */
@@ -14,18 +15,19 @@ export interface Excess {
   readonly rule: string;
 }
 
-const KEY_OF_SETTING: ReadonlyMap<string, string> = new Map(
-  [...SETTING_ANNOTATIONS].map(([key, { setting }]) => [setting, key]),
-);
+function keyOf(rules: AnnotationRules, setting: string): string {
+  for (const [key, rule] of rules) if (rule.setting === setting) return key;
+  return '';
+}
 
 /**
  * Everything by which a pod goes beyond `overrides` of the policy. A container of the author’s that asks for other amounts is
  * held to the bounds of the annotation that sets the same amount.
  */
-export function excesses({ policy, rendering }: Subject): readonly Excess[] {
+export function excesses({ policy, profile, rendering }: Subject): readonly Excess[] {
   const { allow } = policy.spec.overrides;
   return rendering().origins.flatMap((origin): Excess | readonly [] => {
-    const key = KEY_OF_SETTING.get(origin.setting) ?? '';
+    const key = keyOf(profile.annotations, origin.setting);
     const index = allow.findIndex((allowed) => allowed.key === key);
     const bounds = allow[index];
     if (bounds === undefined) {

@@ -1,9 +1,9 @@
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { quoted } from '../problem/quoted.ts';
-import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
+import { UNSUPPORTED_ANNOTATIONS } from '../sidecar/profiles/istio/annotations.ts';
+import { KNOWN_ANNOTATIONS } from '../sidecar/profiles/known-annotations.ts';
 import { ISTIO_STATUS } from './checks/other-injector.ts';
 import type { Hint } from './hints.ts';
-import { ISTIO_ANNOTATIONS } from './istio-annotations.ts';
 import { nearest } from './nearest.ts';
 import { type Ask, askOf } from './opt-in/ask.ts';
 import { meantLabelValue, saysYes } from './opt-in/label-value.ts';
@@ -48,30 +48,34 @@ const markerInClosedNamespace: NearMiss = ({ pod, namespace, policy }, { says })
 };
 
 const PREFIXES = ['sidecar.istio.io/', 'traffic.sidecar.istio.io/'];
-const READ = [...SETTING_ANNOTATIONS.keys(), ISTIO_STATUS];
 
-const keyUnknown: NearMiss = ({ pod, policy }) => {
+const keyUnknown: NearMiss = ({ pod, policy, profile }) => {
   const { podKey } = policy.spec.optIn;
   return [
-    ...unknownKeys('label', labelsOf(pod), [podKey]),
-    ...unknownKeys('annotation', annotationsOf(pod), [podKey, ...READ]),
+    ...unknownKeys('label', labelsOf(pod), () => [podKey]),
+    ...unknownKeys('annotation', annotationsOf(pod), () => [podKey, ISTIO_STATUS, ...profile.annotations.keys()]),
   ];
 };
 
 // three are enough to see what is wrong, and a pod may carry thousands
-const unknownKeys = (kind: string, map: Labels, known: readonly string[]): Hint[] =>
-  Object.keys(map)
-    .filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)) && !known.includes(key))
+function unknownKeys(kind: string, map: Labels, knownKeys: () => readonly string[]): Hint[] {
+  const asked = Object.keys(map).filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)));
+  if (asked.length === 0) return [];
+  const known = knownKeys();
+  return asked
+    .filter((key) => !known.includes(key))
     .sort()
     .slice(0, 3)
     .map((key) => ({
       code: 'annotation-unknown',
       message: `the ${kind} ${quoted(key)} is not read; ${adviceFor(key, known)}`,
     }));
+}
 
 // a key that Istio has was meant as it stands, however near another one is: exclude is the opposite of include
 function adviceFor(key: string, known: readonly string[]): string {
-  if (ISTIO_ANNOTATIONS.has(key)) return 'Istio has it, this sidecar does not support it';
+  if (KNOWN_ANNOTATIONS.has(key) || UNSUPPORTED_ANNOTATIONS.has(key))
+    return 'Istio has it, this sidecar does not support it';
   const near = nearest(key, known);
   return near === undefined ? 'see docs/annotations.md for those that are' : `did you mean ${near}?`;
 }

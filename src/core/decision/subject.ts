@@ -4,9 +4,9 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
 import { type Edit, editFor } from '../sidecar/edit.ts';
 import type { ActiveProfile } from '../sidecar/profiles/active-profile.ts';
-import { type Rendering, render } from '../sidecar/render.ts';
+import type { Rendering } from '../sidecar/rendering.ts';
 import { type SeparatedPod, separate } from '../sidecar/separate.ts';
-import { tokenIsHidden, tokenIsMounted, tokenWillBeMounted } from '../sidecar/volumes.ts';
+import { tokenIsHidden, tokenIsMounted, tokenWillBeMounted } from '../sidecar/token.ts';
 import type { DenyReason, SkipReason } from './reasons.ts';
 
 /** What one decision is about. The sidecar is rendered when the first check asks for it, and once. */
@@ -44,20 +44,26 @@ export function subjectOf(
   ownRecordId: string,
   asWritten = false,
 ): Subject {
-  const separated = separate(pod);
   const profile = policy.profileFor(pod, namespace);
+  const separated = separate(pod, profile.own);
   const recordId = separated.status?.recordId ?? ownRecordId;
   const rendering = once(() => {
-    const { original, overrides, status } = separated;
+    const { original, overrides, standing, status } = separated;
     // what an earlier injection decided stays: a manifest does not tell whether the ServiceAccount declines the token
     const expected = status === undefined ? asWritten && tokenWillBeMounted(original) : tokenIsHidden(pod);
-    const hidesToken = expected || tokenIsMounted(original);
-    return render({ pod, original, overrides, undo: status?.undo, profile, policy, recordId, hidesToken });
+    return profile.render({
+      pod,
+      original,
+      namespace: namespace.name,
+      overrides,
+      standing,
+      undo: status?.undo,
+      policy,
+      recordId,
+      tokenIsMounted: expected || tokenIsMounted(original),
+    });
   });
-  const edit = once(() => {
-    const native = profile.spec.order === 'Native';
-    return editFor(pod, rendering().injection, native, separated.status !== undefined);
-  });
+  const edit = once(() => editFor(pod, rendering().injection, profile.own, separated.injectedBefore));
   return { pod, separated, namespace, policy, profile, recordId, rendering, edit };
 }
 

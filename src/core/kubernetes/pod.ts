@@ -14,10 +14,35 @@ const OwnerReference = Type.Object({
   controller: absentable(Type.Boolean()),
 });
 
+const Port = Type.Object({
+  name: absentable(Type.String()),
+  containerPort: Type.Number(),
+  hostPort: absentable(Type.Number()),
+  protocol: absentable(Type.String()),
+  hostIP: absentable(Type.String()),
+});
+
+const Action = Type.Object({
+  httpGet: absentable(
+    Type.Object({
+      port: Type.Union([Type.Number(), Type.String()]),
+      path: absentable(Type.String()),
+      scheme: absentable(Type.String()),
+    }),
+  ),
+  tcpSocket: absentable(Type.Object({ port: Type.Union([Type.Number(), Type.String()]) })),
+  grpc: absentable(Type.Object({ port: Type.Number() })),
+  timeoutSeconds: absentable(Type.Number()),
+});
+
 const Container = Type.Object({
   name: Type.String(),
   image: absentable(Type.String()),
-  ports: absentable(Type.Array(Type.Object({ containerPort: Type.Number(), protocol: absentable(Type.String()) }))),
+  ports: absentable(Type.Array(Port)),
+  readinessProbe: absentable(Action),
+  livenessProbe: absentable(Action),
+  startupProbe: absentable(Action),
+  lifecycle: absentable(Type.Object({ preStop: absentable(Action), postStart: absentable(Action) })),
   volumeMounts: absentable(Type.Array(Type.Object({ name: Type.String(), mountPath: Type.String() }))),
   securityContext: absentable(Type.Object({ runAsUser: absentable(Type.Number()) })),
   resources: absentable(Type.Object({ requests: absentable(Type.Object({})), limits: absentable(Type.Object({})) })),
@@ -36,17 +61,25 @@ const PodSchema = Type.Object({
     containers: Type.Array(Container, { minItems: 1 }),
     initContainers: absentable(Type.Array(Container)),
     volumes: absentable(Type.Array(Type.Object({ name: Type.String() }))),
+    imagePullSecrets: absentable(Type.Array(Type.Object({ name: absentable(Type.String()) }))),
+    serviceAccountName: absentable(Type.String()),
     hostNetwork: absentable(Type.Boolean()),
     automountServiceAccountToken: absentable(Type.Boolean()),
     os: absentable(Type.Object({ name: Type.String() })),
     nodeSelector: absentable(StringMap),
-    securityContext: absentable(Type.Object({ runAsUser: absentable(Type.Number()) })),
+    securityContext: absentable(
+      Type.Object({
+        runAsUser: absentable(Type.Number()),
+        seccompProfile: absentable(Type.Object({ type: absentable(Type.String()) })),
+      }),
+    ),
   }),
 });
 
 /** The fields of a Pod that Pillion reads; every other field is carried along untouched. */
 export type Pod = Static<typeof PodSchema>;
 export type Container = Static<typeof Container>;
+export type Action = Static<typeof Action>;
 export type OwnerReference = Static<typeof OwnerReference>;
 export type Labels = Readonly<Record<string, string>>;
 

@@ -24,8 +24,8 @@ export interface ActivePolicy {
   readonly selectedPodLabels: readonly string[];
   /** The keys of all namespace labels that its selectors read, each once. */
   readonly selectedNamespaceLabels: readonly string[];
-  /** What each profile that can be chosen says. */
-  readonly profileSpecs: readonly SidecarProfile['spec'][];
+  /** Each profile that can be chosen. */
+  readonly activeProfiles: readonly ActiveProfile[];
   profileFor(pod: Pod, namespace: Namespace): ActiveProfile;
 }
 
@@ -73,7 +73,7 @@ export function activatePolicy(
       ...spec.profiles.flatMap(({ podSelector }) => podSelector ?? []),
     ]),
     selectedNamespaceLabels: keysOf(spec.profiles.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])),
-    profileSpecs: choices.map(({ profile }) => profile.spec),
+    activeProfiles: choices.map(({ profile }) => profile),
     profileFor: (pod, namespace) =>
       choices.find(
         ({ matchesNamespace, matchesPod }) => matchesNamespace(namespace.labels) && matchesPod(labelsOf(pod)),

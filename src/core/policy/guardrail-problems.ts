@@ -3,7 +3,7 @@ import { nearest } from '../decision/nearest.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
 import type { Problem } from '../problem/problem.ts';
 import { quoted } from '../problem/quoted.ts';
-import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
+import { KNOWN_ANNOTATIONS } from '../sidecar/profiles/known-annotations.ts';
 
 /** What is wrong with the list of allowed overrides beyond its schema. */
 export function guardrailProblems({ overrides }: InjectionPolicy['spec']): readonly Problem[] {
@@ -13,9 +13,9 @@ export function guardrailProblems({ overrides }: InjectionPolicy['spec']): reado
     const repeated = seen.has(key);
     seen.add(key);
     if (repeated) return [{ path: `${path}/key`, message: `is ${quoted(key)} for the second time; keep one entry` }];
-    const rule = SETTING_ANNOTATIONS.get(key);
+    const rule = KNOWN_ANNOTATIONS.get(key);
     if (rule === undefined) {
-      const known = [...SETTING_ANNOTATIONS.keys()];
+      const known = [...KNOWN_ANNOTATIONS.keys()];
       const near = nearest(key, known);
       const advice = near === undefined ? '' : `; did you mean ${near}?`;
       return [{ path: `${path}/key`, message: `is ${quoted(key)}${advice}; accepted: ${known.join(', ')}` }];

@@ -1,11 +1,12 @@
 import { InjectionPolicy } from '../api/injection-policy.ts';
-import { SidecarProfile } from '../api/sidecar-profile.ts';
+import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import { isObject } from '../json/is-object.ts';
 import { firstProblems } from '../problem/first-problems.ts';
 import type { Problem } from '../problem/problem.ts';
 import { profileProblems } from '../sidecar/profiles/active-profile.ts';
 import { readDocuments, type SourceDocument } from '../yaml/documents.ts';
 import { type ActivePolicy, activatePolicy } from './active-policy.ts';
+import { profileSchemaFor } from './profile-schema.ts';
 import { readObject, shown } from './read-object.ts';
 
 /** A text with Pillion’s own objects, and the name under which problems in it are told. */
@@ -59,7 +60,7 @@ export function loadPolicy(sources: readonly Source[], ownNamespace: string): Lo
         else if (builtIn) policy = { value: object.value, document };
         else usersPolicies.push({ value: object.value, document });
       } else if (kind === 'SidecarProfile') {
-        const object = readObject(SidecarProfile, document);
+        const object = readObject(profileSchemaFor(document.value), document);
         if ('problems' in object) problems.push(...object.problems);
         else {
           const { name } = object.value.metadata;

@@ -1,7 +1,7 @@
-import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import { FOREIGN_SIDECARS, ISTIO_STATUS } from '../decision/checks/other-injector.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../sidecar/names.ts';
+import type { Shape, ShapePart } from '../sidecar/profiles/active-profile.ts';
 import {
   all,
   any,
@@ -24,30 +24,34 @@ const ON_POD = 'object.metadata.annotations';
  */
 const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 
-/** The parts by which a pod with the sidecar of a profile is known; what else stands in them only `decide` can compare. */
-function shapeOf(spec: SidecarProfile['spec']): string {
-  const native = spec.order === 'Native';
-  const sidecar = someContainer(
-    native ? 'initContainers' : 'containers',
-    containerFieldIs('name', SIDECAR),
-    containerImageFrom(repositoryOf(spec.sidecar.image)),
-    ...(native ? [containerFieldIs('restartPolicy', 'Always')] : []),
-  );
-  if (spec.capture === 'None') return sidecar;
-  const redirect = [containerFieldIs('name', REDIRECT), containerImageFrom(repositoryOf(spec.redirect.image))];
-  return all(sidecar, someContainer('initContainers', ...redirect));
+/** The marks by which a pod with the sidecar of a profile is known; what else stands in them only `decide` can compare. */
+const carries = ({ annotations, containers, absentWith }: Shape): string =>
+  unless(absentWith, all(...annotations.map((key) => hasKey(ON_POD, key)), ...containers.map(partStands)));
+
+function partStands({ lists, name, isSidecar, image, otherImage, absentWith }: ShapePart): string {
+  const standsIn = (list: ShapePart['lists'][number], ...terms: readonly string[]) =>
+    someContainer(
+      list,
+      containerFieldIs('name', name),
+      ...terms,
+      ...(isSidecar && list === 'initContainers' ? [containerFieldIs('restartPolicy', 'Always')] : []),
+    );
+  const withImage = any(...lists.map((list) => standsIn(list, containerImageFrom(repositoryOf(image)))));
+  const withAny = any(...lists.map((list) => standsIn(list)));
+  const stands =
+    otherImage.length === 0
+      ? withImage
+      : any(withImage, all(any(...otherImage.map((key) => hasKey(ON_POD, key))), withAny));
+  return unless(absentWith, stands);
 }
 
+const unless = (keys: readonly string[], term: string): string =>
+  keys.length === 0 ? term : any(...keys.map((key) => hasKey(ON_POD, key)), term);
+
 /** The pod lacks the sidecar of every profile: a container of its own under our name is none. */
-export const lacksSidecar = ({ profileSpecs }: ActivePolicy): MatchCondition => ({
+export const lacksSidecar = ({ activeProfiles }: ActivePolicy): MatchCondition => ({
   name: 'lacks-sidecar',
-  expression: not(
-    all(
-      hasKey(ON_POD, ANNOTATIONS.status),
-      hasKey(ON_POD, ANNOTATIONS.envoyConfig),
-      any(...new Set(profileSpecs.map(shapeOf))),
-    ),
-  ),
+  expression: not(any(...new Set(activeProfiles.map(({ shape }) => carries(shape))))),
 });
 
 // a status that `readStatus` can read: then the containers under our names were ours once, whatever became of them

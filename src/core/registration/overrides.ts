@@ -1,6 +1,5 @@
 import { allowedText, boundsText } from '../decision/guardrails.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import { SETTING_ANNOTATIONS } from '../sidecar/settings.ts';
 import { inTree } from './admission-policy.ts';
 import { NOT_OF_OTHER_MESH } from './carried-sidecar.ts';
 import { amountBeyond, any, hasKey, not, variable } from './cel.ts';
@@ -18,7 +17,7 @@ const OPEN = 'namespaceIsOpen';
  * `decide`.
  */
 export function overrides(policy: ActivePolicy): readonly RegisteredObject[] {
-  const validations = [...SETTING_ANNOTATIONS.keys()].flatMap((key) => validationsOf(policy, key));
+  const validations = keysThatAllRead(policy).flatMap((key) => validationsOf(policy, key));
   if (validations.length === 0) return [];
   return inTree(policy, {
     name: 'pillion-overrides',
@@ -29,6 +28,10 @@ export function overrides(policy: ActivePolicy): readonly RegisteredObject[] {
     validations,
   });
 }
+
+// a pod is held to the keys that its own profile reads, and which profile that is, only `decide` can tell
+const keysThatAllRead = ({ activeProfiles: [first, ...others] }: ActivePolicy): string[] =>
+  [...(first?.annotations.keys() ?? [])].filter((key) => others.every(({ annotations }) => annotations.has(key)));
 
 function validationsOf({ spec }: ActivePolicy, key: string): Omit<Validation, 'reason'>[] {
   const { allow } = spec.overrides;

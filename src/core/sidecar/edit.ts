@@ -1,14 +1,19 @@
 import type { Operation } from 'fast-json-patch';
-import { pointerToken } from '../json/pointer.ts';
-import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
+import { pointer, pointerToken } from '../json/pointer.ts';
+import { annotationsOf, type Labels, labelsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
+import { fieldAt, withField } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
-import { type Placement, placements } from './placement.ts';
-import type { Injection } from './render.ts';
+import { type PlacedField, type Placement, placements } from './placement.ts';
+import type { Injection } from './rendering.ts';
+import type { OwnParts } from './separate.ts';
 
 /** Everything an injection changes about one pod. */
 export interface Edit {
+  /** Labels whose value is new or different. */
+  readonly labels: ReadonlyMap<string, string>;
   /** Annotations whose value is new or different. */
   readonly annotations: ReadonlyMap<string, string>;
+  readonly removedAnnotations: readonly string[];
   readonly placements: readonly Placement[];
 }
 
@@ -16,20 +21,25 @@ export interface Edit {
  * What has to change so that the pod carries the injection.
  * @returns undefined when it carries all of it already
  */
-export function editFor(pod: Pod, injection: Injection, native: boolean, injectedBefore: boolean): Edit | undefined {
+export function editFor(pod: Pod, injection: Injection, own: OwnParts, injectedBefore: boolean): Edit | undefined {
   const standing = annotationsOf(pod);
-  const annotations = new Map(
-    Object.entries(injection.annotations).filter(([key, value]) => ownValue(standing, key) !== value),
-  );
-  const placed = placements(pod, injection, native, injectedBefore);
+  const annotations = differing(injection.annotations, standing);
+  const labels = differing(injection.labels, labelsOf(pod));
+  const removedAnnotations = injection.removedAnnotations.filter((key) => ownValue(standing, key) !== undefined);
+  const placed = placements(pod, injection, own, injectedBefore);
   const untouched =
     injectedBefore &&
     [...annotations.keys()].every((key) => key === ANNOTATIONS.status) &&
+    labels.size + removedAnnotations.length === 0 &&
     placed.every(
-      ({ replaced, removed, head, tail }) => replaced.size + removed.length + head.length + tail.length === 0,
+      ({ replaced, removed, head, tail, fields }) =>
+        replaced.size + removed.length + head.length + tail.length + fields.length === 0,
     );
-  return untouched ? undefined : { annotations, placements: placed };
+  return untouched ? undefined : { labels, annotations, removedAnnotations, placements: placed };
 }
+
+const differing = (wanted: Labels, standing: Labels): Map<string, string> =>
+  new Map(Object.entries(wanted).filter(([key, value]) => ownValue(standing, key) !== value));
 
 /**
  * The edit as an RFC 6902 list of operations on the pod. Elements are inserted and removed whole, so that fields this
@@ -38,26 +48,43 @@ export function editFor(pod: Pod, injection: Injection, native: boolean, injecte
  */
 export function patchOf(
   pod: Pod,
-  { annotations, placements: placed }: Edit,
+  { labels, annotations, removedAnnotations, placements: placed }: Edit,
   written: (annotation: string) => unknown = (annotation) => annotation,
 ): Operation[] {
-  const operations: Operation[] = [];
-  const values = [...annotations].map(([key, value]) => [key, written(value)] as const);
-  if (pod.metadata.annotations)
-    for (const [key, value] of values)
-      operations.push({ op: 'add', path: `/metadata/annotations/${pointerToken(key)}`, value });
-  else operations.push({ op: 'add', path: '/metadata/annotations', value: Object.fromEntries(values) });
-  for (const placement of placed) operations.push(...listOperations(placement));
-  return operations;
+  const { metadata } = pod;
+  return [
+    ...mapOperations('/metadata/labels', metadata.labels, [...labels]),
+    ...removedAnnotations.map(
+      (key): Operation => ({ op: 'remove', path: `/metadata/annotations/${pointerToken(key)}` }),
+    ),
+    ...mapOperations(
+      '/metadata/annotations',
+      metadata.annotations,
+      [...annotations].map(([key, value]) => [key, written(value)] as const),
+    ),
+    ...placed.flatMap((placement) => listOperations(pod, placement)),
+  ];
 }
 
-function listOperations({ list, exists, replaced, removed, head, tail }: Placement): Operation[] {
+function mapOperations(
+  path: string,
+  standing: Labels | null | undefined,
+  values: readonly (readonly [string, unknown])[],
+): Operation[] {
+  if (values.length === 0) return [];
+  if (!standing) return [{ op: 'add', path, value: Object.fromEntries(values) }];
+  return values.map(([key, value]) => ({ op: 'add', path: `${path}/${pointerToken(key)}`, value }));
+}
+
+function listOperations(pod: Pod, { list, exists, replaced, removed, head, tail, fields }: Placement): Operation[] {
   const path = `/spec/${list}`;
   if (!exists) {
     const value = [...head, ...tail];
     return value.length === 0 ? [] : [{ op: 'add', path, value }];
   }
+  const standing: readonly unknown[] = pod.spec[list] ?? [];
   return [
+    ...fields.map((field) => fieldOperation(`${path}/${field.index}`, standing[field.index], field)),
     ...[...replaced].map(([index, value]): Operation => ({ op: 'replace', path: `${path}/${index}`, value })),
     // from the back, so that the positions in front keep their numbers
     ...removed.toReversed().map((index): Operation => ({ op: 'remove', path: `${path}/${index}` })),
@@ -66,18 +93,43 @@ function listOperations({ list, exists, replaced, removed, head, tail }: Placeme
   ];
 }
 
+function fieldOperation(at: string, element: unknown, { path, value }: PlacedField): Operation {
+  const container = element as Readonly<Record<string, unknown>>;
+  const where = at + pointer(...path);
+  if (value === undefined) return { op: 'remove', path: where };
+  return { op: fieldAt(container, path) === undefined ? 'add' : 'replace', path: where, value };
+}
+
 /** The injected pod, built without the patch; a property test holds both equal. */
-export function edited(pod: Pod, { annotations, placements: placed }: Edit): Pod {
+export function edited(pod: Pod, { labels, annotations, removedAnnotations, placements: placed }: Edit): Pod {
   const spec: Record<string, unknown> = { ...pod.spec };
-  for (const { list, replaced, removed, head, tail } of placed) {
+  for (const { list, replaced, removed, head, tail, fields } of placed) {
     const standing: readonly unknown[] = pod.spec[list] ?? [];
-    const kept = standing.map((element, index) => replaced.get(index) ?? element);
+    const changed = standing.map((element, index) =>
+      fields
+        .filter((field) => field.index === index)
+        .reduce((made, { path, value }) => withField(made, path, value), element as Readonly<Record<string, unknown>>),
+    );
+    const kept = changed.map((element, index) => replaced.get(index) ?? element);
     const now = [...head, ...kept.filter((_, index) => !removed.includes(index)), ...tail];
     if (now.length > 0 || Array.isArray(pod.spec[list])) spec[list] = now;
   }
+  const { labels: _labels, annotations: _annotations, ...others } = pod.metadata;
   const metadata = {
-    ...pod.metadata,
-    annotations: { ...pod.metadata.annotations, ...Object.fromEntries(annotations) },
+    ...others,
+    ...mapOf('labels', pod.metadata.labels, labels, []),
+    ...mapOf('annotations', pod.metadata.annotations, annotations, removedAnnotations),
   };
   return { ...pod, metadata, spec: spec as Pod['spec'] };
+}
+
+function mapOf(
+  key: 'labels' | 'annotations',
+  standing: Labels | null | undefined,
+  added: ReadonlyMap<string, string>,
+  removed: readonly string[],
+): object {
+  if (added.size + removed.length === 0) return standing === undefined ? {} : { [key]: standing };
+  const kept = Object.entries(standing ?? {}).filter(([name]) => !removed.includes(name));
+  return { [key]: { ...Object.fromEntries(kept), ...Object.fromEntries(added) } };
 }

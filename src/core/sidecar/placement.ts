@@ -1,11 +1,8 @@
 import type { Pod } from '../kubernetes/pod.ts';
-import type { Rendered } from './containers.ts';
-import type { Injection } from './render.ts';
-import { isOwnContainer, isOwnVolume } from './separate.ts';
+import { fieldAt } from './fields.ts';
+import { type ContainerChange, type Injection, LISTS, type List, partsOf, type Rendered } from './rendering.ts';
+import type { OwnParts } from './separate.ts';
 import { stands } from './stands.ts';
-
-export const LISTS = ['volumes', 'initContainers', 'containers'] as const;
-export type List = (typeof LISTS)[number];
 
 /** What happens to one list of a pod’s spec, told by the positions it has now. */
 export interface Placement {
@@ -16,44 +13,86 @@ export interface Placement {
   readonly removed: readonly number[];
   readonly head: readonly Rendered[];
   readonly tail: readonly Rendered[];
+  /** Fields of elements that stay. */
+  readonly fields: readonly PlacedField[];
 }
+
+/** A field that gets another value, or goes when the value is undefined. */
+export interface PlacedField {
+  readonly index: number;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+interface Element {
+  readonly name?: string | null;
+}
+
+const NO_CHANGES: readonly ContainerChange[] = [];
 
 /**
- * Where the rendered parts go. Native sidecars go first, in front of the author’s init containers, whose traffic would
- * otherwise pass uncaptured; everything else goes last. In a pod that was injected before, a part that stands as it is
- * rendered is left alone, and one that does not is replaced in its place.
+ * Where the rendered parts go. In a pod that was injected before, a part that stands as it is rendered is left alone, and one
+ * that does not is replaced in its place; where parts in front are not the first any more, all of them are put there again.
  */
-export function placements(pod: Pod, injection: Injection, native: boolean, injectedBefore: boolean): Placement[] {
-  return LISTS.map((list) => {
-    const standing = pod.spec[list] ?? [];
-    const wanted: readonly Rendered[] = injection[list];
-    const first = native && list === 'initContainers';
-    const keepsPlace = injectedBefore && (!first || startsWith(standing, wanted));
-    const replaced = new Map<number, Rendered>();
-    const removed: number[] = [];
-    const placed = new Set<string>();
-    standing.forEach((element, index) => {
-      const ours = list === 'volumes' ? injectedBefore && isOwnVolume(element) : isOwnContainer(element);
-      if (!ours) return;
-      const rendered = wanted.find(({ name }) => name === element.name);
-      if (rendered === undefined || !keepsPlace || placed.has(element.name)) {
-        removed.push(index);
-        return;
-      }
-      placed.add(element.name);
-      if (!stands(rendered, element)) replaced.set(index, rendered);
-    });
-    const missing = wanted.filter(({ name }) => !placed.has(name));
-    return {
-      list,
-      exists: Array.isArray(pod.spec[list]),
-      replaced,
-      removed,
-      head: first ? missing : [],
-      tail: first ? [] : missing,
-    };
-  });
+export function placements(pod: Pod, injection: Injection, own: OwnParts, injectedBefore: boolean): Placement[] {
+  return LISTS.map((list) => placementIn(list, pod, injection, own, injectedBefore));
 }
 
-const startsWith = (standing: readonly { readonly name: string }[], wanted: readonly Rendered[]): boolean =>
+function placementIn(list: List, pod: Pod, injection: Injection, own: OwnParts, injectedBefore: boolean): Placement {
+  const standing: readonly Element[] = pod.spec[list] ?? [];
+  const { first, last } = injection[list];
+  const wanted = partsOf(injection[list]);
+  const keepsPlace = injectedBefore && startsWith(standing, first);
+  const replaced = new Map<number, Rendered>();
+  const removed: number[] = [];
+  const authors: number[] = [];
+  const placed = new Set<string>();
+  const isOurs = belongsToUs(list, wanted, own, injectedBefore);
+  standing.forEach((element, index) => {
+    if (!isOurs(element)) {
+      authors.push(index);
+      return;
+    }
+    const rendered = wanted.find(({ name }) => name === element.name);
+    if (rendered === undefined || !keepsPlace || placed.has(rendered.name)) {
+      removed.push(index);
+      return;
+    }
+    placed.add(rendered.name);
+    if (!stands(rendered, element)) replaced.set(index, rendered);
+  });
+  const missing = ({ name }: Rendered) => !placed.has(name);
+  const changes =
+    injection.changes.length === 0 ? NO_CHANGES : injection.changes.filter((change) => change.list === list);
+  return {
+    list,
+    exists: Array.isArray(pod.spec[list]),
+    replaced,
+    removed,
+    head: first.filter(missing),
+    tail: last.filter(missing),
+    fields: changes.flatMap(({ index, path, value }) => placedField(standing, authors[index], path, value)),
+  };
+}
+
+// volumes of our names are ours only in a pod that was injected before; a pull secret has no owner, and one is enough
+function belongsToUs(list: List, wanted: readonly Rendered[], own: OwnParts, injectedBefore: boolean) {
+  if (list === 'volumes') return ({ name }: Element) => injectedBefore && own.volumes.has(name ?? '');
+  if (list === 'imagePullSecrets') return ({ name }: Element) => wanted.some((secret) => secret.name === name);
+  return ({ name }: Element) => own.containers.has(name ?? '');
+}
+
+const startsWith = (standing: readonly Element[], wanted: readonly Rendered[]): boolean =>
   wanted.every(({ name }, index) => standing[index]?.name === name);
+
+function placedField(
+  standing: readonly Element[],
+  index: number | undefined,
+  path: readonly string[],
+  value: unknown,
+): PlacedField[] {
+  const element = index === undefined ? undefined : standing[index];
+  if (index === undefined || element === undefined) return [];
+  const there = fieldAt(element as Readonly<Record<string, unknown>>, path);
+  return there === value || (value !== undefined && stands(value, there)) ? [] : [{ index, path, value }];
+}

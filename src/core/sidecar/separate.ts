@@ -1,6 +1,7 @@
 import type { Container, Pod } from '../kubernetes/pod.ts';
-import { containersOf } from '../kubernetes/pod.ts';
-import { ANNOTATIONS, REDIRECT, SIDECAR, VOLUMES } from './names.ts';
+import { annotationsOf, containersOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
+import { withFields } from './fields.ts';
+import { ANNOTATIONS } from './names.ts';
 import { type ReadStatus, readStatus } from './status.ts';
 import { isOverrideImage, type RecordedOverride, recordedOverride } from './undo-record.ts';
 
@@ -18,52 +19,97 @@ export interface Override extends Namesake {
 /** A pod taken apart into what its author wrote and what an earlier injection added. */
 export interface SeparatedPod {
   readonly original: Pod;
-  /** Set when the pod carries the mark of an earlier injection. */
+  /** Set when the pod carries the mark of an earlier injection of ours. */
   readonly status: ReadStatus | undefined;
+  /** Whether an earlier injection put its parts there: ours, or that of an injector whose place this profile takes. */
+  readonly injectedBefore: boolean;
   /** Containers that ask for another shape of ours: under our name, with no image or the image `auto`. */
   readonly overrides: readonly Override[];
   /** Containers under our name with an image of their own. */
   readonly impersonators: readonly Namesake[];
+  /** Containers that the other injector put there. */
+  readonly standing: readonly Namesake[];
 }
 
-const OWN_CONTAINERS: ReadonlySet<string> = new Set([SIDECAR, REDIRECT]);
-const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));
-
-export const isOwnContainer = ({ name }: { readonly name: string }): boolean => OWN_CONTAINERS.has(name);
-export const isOwnVolume = ({ name }: { readonly name: string }): boolean => OWN_VOLUMES.has(name);
+/** How a profile tells its own parts from the author’s. */
+export interface OwnParts {
+  readonly containers: ReadonlySet<string>;
+  readonly volumes: ReadonlySet<string>;
+  /** Whether a container under our name may bring an image of its own. */
+  readonly takesImages: boolean;
+  /** What of an override that is stored in a status counts, since anybody can write one; everything when undefined. */
+  readonly storedFields: readonly (keyof Container)[] | undefined;
+  /** The annotation by which the injector is known whose place this profile takes. */
+  readonly predecessor: string | undefined;
+}
 
 /** The containers of a pod that are its author’s, each with its JSON pointer into the pod as it stands. */
-export const authorsContainersOf = (pod: Pod): Namesake[] =>
-  containersOf(pod).filter(({ container }) => !isOwnContainer(container));
+export const authorsContainersOf = (pod: Pod, own: OwnParts): Namesake[] =>
+  containersOf(pod).filter(({ container }) => !own.containers.has(container.name));
 
 /** Takes a pod apart. For a pod that nobody touched `original` is the pod itself. */
-export function separate(pod: Pod): SeparatedPod {
+export function separate(pod: Pod, own: OwnParts): SeparatedPod {
   const status = readStatus(pod);
-  const namesakes = containersOf(pod).filter(({ container }) => isOwnContainer(container));
+  const namesakes = containersOf(pod).filter(({ container }) => own.containers.has(container.name));
   if (status !== undefined)
-    return { original: withoutInjected(pod), status, overrides: storedOverrides(status), impersonators: [] };
-  if (namesakes.length === 0) return { original: pod, status, overrides: [], impersonators: [] };
+    return {
+      original: withoutInjected(pod, status, own),
+      status,
+      injectedBefore: true,
+      overrides: storedOverrides(status, own),
+      impersonators: [],
+      standing: [],
+    };
+  const { predecessor } = own;
+  if (predecessor !== undefined && ownValue(annotationsOf(pod), predecessor) !== undefined)
+    return {
+      original: withoutParts(pod, own),
+      status,
+      injectedBefore: true,
+      overrides: [],
+      impersonators: [],
+      standing: namesakes,
+    };
+  const common = { status, injectedBefore: false, standing: [] };
+  if (namesakes.length === 0) return { ...common, original: pod, overrides: [], impersonators: [] };
+  const isOverride = ({ container }: Namesake) => own.takesImages || isOverrideImage(container.image);
   const overrides = namesakes
-    .filter(({ container }) => isOverrideImage(container.image))
+    .filter(isOverride)
     .map(({ container, path }) => ({ container, path, recorded: recordedOverride(container, path) }));
-  const impersonators = namesakes.filter(({ container }) => !isOverrideImage(container.image));
-  return { original: withoutContainers(pod), status, overrides, impersonators };
+  const impersonators = namesakes.filter((namesake) => !isOverride(namesake));
+  return { ...common, original: withoutContainers(pod, own), overrides, impersonators };
 }
 
-// the status lists names as well, but a forged list could name a container of the author: only our own names count. The
-// annotations for kubectl stay: whoever is asked again must not find another first container and change them.
-function withoutInjected(pod: Pod): Pod {
-  const { annotations, ...metadata } = pod.metadata;
-  const kept = Object.entries(annotations ?? {}).filter(
-    ([key]) => key !== ANNOTATIONS.status && key !== ANNOTATIONS.envoyConfig,
-  );
-  const { spec } = withoutContainers(pod);
-  const volumes = (spec.volumes ?? []).filter((volume) => !isOwnVolume(volume));
-  return { ...pod, metadata: { ...metadata, annotations: Object.fromEntries(kept) }, spec: { ...spec, volumes } };
+// the annotations for kubectl stay: whoever is asked again must not find another first container and change them
+const STAYING: ReadonlySet<string> = new Set([ANNOTATIONS.defaultContainer, ANNOTATIONS.defaultLogsContainer]);
+
+// the status lists parts as well, but a forged list could name a container of the author: only our own names count
+function withoutInjected(pod: Pod, { undo, secrets }: ReadStatus, own: OwnParts): Pod {
+  const { metadata, spec: restored } = withFields(withoutParts(pod, own), undo.was.fields);
+  const kept = (restored.imagePullSecrets ?? []).filter(({ name }) => !secrets.has(name));
+  const spec = secrets.size === 0 ? restored : { ...restored, imagePullSecrets: kept };
+  const added = [ANNOTATIONS.status, ANNOTATIONS.envoyConfig, ...undo.annotations.filter((key) => !STAYING.has(key))];
+  const annotations = { ...without(annotationsOf(pod), added), ...undo.was.annotations };
+  const labels =
+    undo.labels.length === 0 && Object.keys(undo.was.labels).length === 0
+      ? metadata.labels
+      : { ...without(labelsOf(pod), undo.labels), ...undo.was.labels };
+  return { ...pod, metadata: { ...metadata, ...(labels ? { labels } : {}), annotations }, spec };
 }
 
-function withoutContainers(pod: Pod): Pod {
-  const authors = (list: readonly Container[]) => list.filter((container) => !isOwnContainer(container));
+function without(texts: Labels, keys: readonly string[]): Record<string, string> {
+  const gone = new Set(keys);
+  return Object.fromEntries(Object.entries(texts).filter(([key]) => !gone.has(key)));
+}
+
+function withoutParts(pod: Pod, own: OwnParts): Pod {
+  const { spec, ...rest } = withoutContainers(pod, own);
+  const volumes = (spec.volumes ?? []).filter(({ name }) => !own.volumes.has(name));
+  return { ...rest, spec: { ...spec, volumes } };
+}
+
+function withoutContainers(pod: Pod, own: OwnParts): Pod {
+  const authors = (list: readonly Container[]) => list.filter(({ name }) => !own.containers.has(name));
   return {
     ...pod,
     spec: {
@@ -74,10 +120,13 @@ function withoutContainers(pod: Pod): Pod {
   };
 }
 
-// anybody can write a status, so only that of a stored override counts which an override may say
-const storedOverrides = (status: ReadStatus): Override[] =>
+const storedOverrides = (status: ReadStatus, { storedFields }: OwnParts): Override[] =>
   status.overrides.map((recorded, index) => {
-    const { name, image, resources } = recorded;
     const path = `/metadata/annotations/pillion.io~1status/overrides/${index}`;
-    return { container: { name, image: image ?? null, resources: resources ?? null }, path, recorded };
+    const { at: _, ...whole } = recorded;
+    const container =
+      storedFields === undefined
+        ? whole
+        : ({ ...Object.fromEntries(storedFields.map((field) => [field, recorded[field] ?? null])) } as Container);
+    return { container, path, recorded };
   });

@@ -1,8 +1,17 @@
 import { isObject } from '../json/is-object.ts';
 import { parsedJson } from '../json/parsed.ts';
 import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
+import { VERSION } from '../version.ts';
 import { ANNOTATIONS } from './names.ts';
-import { type RecordedOverride, readOverride, readUndoRecord, type UndoRecord } from './undo-record.ts';
+import { type Injection, LISTS, type List, partsOf, type RenderInput } from './rendering.ts';
+import {
+  type RecordedOverride,
+  readOverride,
+  readUndoRecord,
+  type UndoRecord,
+  undoRecordOf,
+  type Was,
+} from './undo-record.ts';
 
 /** What the annotation `pillion.io/status` tells: which injection a pod carries. A hint where to look, never proof. */
 export interface Status {
@@ -14,13 +23,17 @@ export interface Status {
     readonly initContainers: readonly string[];
     readonly containers: readonly string[];
     readonly volumes: readonly string[];
+    readonly imagePullSecrets?: readonly string[];
     /** Keys that were not there before. */
     readonly annotations: readonly string[];
+    readonly labels?: readonly string[];
   };
   /** JSON pointers into the pod: maps and lists that were not there before. */
   readonly created: readonly string[];
   /** How null or empty ones among them were spelled in a file, where that is not obvious. */
   readonly replaced?: Readonly<Record<string, string>>;
+  /** What stood where something else stands now. */
+  readonly was?: Partial<Was>;
   /** Digest of all that the containers and volumes are rendered from: equal digests, equal sidecars. */
   readonly specDigest: string;
   /** The record of the first call for this pod. */
@@ -32,6 +45,43 @@ export interface Status {
   readonly overrides?: readonly RecordedOverride[];
 }
 
+/** The text of the status of this injection. */
+export function statusOf(
+  { pod, original, overrides, undo, policy, recordId }: RenderInput,
+  injection: Injection,
+  { profile, specDigest }: Pick<Status, 'profile' | 'specDigest'>,
+): string {
+  const { annotations, labels, created, replaced, was } = undoRecordOf(pod, original, injection, undo);
+  const names = (list: List) => partsOf(injection[list]).map(({ name }) => name);
+  const authors = new Set((original.spec.imagePullSecrets ?? []).map(({ name }) => name));
+  const secrets = names('imagePullSecrets').filter((name) => !authors.has(name));
+  const changed = withoutEmpty(was);
+  const status: Status = {
+    version: VERSION,
+    profile,
+    policy: policy.name,
+    revision: policy.revision,
+    injected: {
+      initContainers: names('initContainers'),
+      containers: names('containers'),
+      volumes: names('volumes'),
+      ...(secrets.length === 0 ? {} : { imagePullSecrets: secrets }),
+      annotations,
+      ...(labels.length === 0 ? {} : { labels }),
+    },
+    created,
+    ...(Object.keys(replaced).length === 0 ? {} : { replaced }),
+    ...(Object.keys(changed).length === 0 ? {} : { was: changed }),
+    specDigest,
+    recordId,
+    ...(overrides.length === 0 ? {} : { overrides: overrides.map(({ recorded }) => recorded) }),
+  };
+  return JSON.stringify(status);
+}
+
+const withoutEmpty = (was: Was): Partial<Was> =>
+  Object.fromEntries(Object.entries(was).filter(([, part]) => Object.keys(part).length > 0));
+
 /** What of a status is read back; anything else in it is as good as absent. */
 export interface ReadStatus {
   readonly recordId: string;
@@ -39,6 +89,8 @@ export interface ReadStatus {
   readonly undo: UndoRecord;
   /** Names that the status lists as injected: containers of either list, and volumes. They may be anybody’s. */
   readonly names: ReadonlySet<unknown>;
+  /** Those of them that are pull secrets. */
+  readonly secrets: ReadonlySet<unknown>;
 }
 
 const RECORD_ID = /^[0-9a-f]{16}$/;
@@ -52,12 +104,14 @@ export function statusFrom(text: string | undefined): ReadStatus | undefined {
   const status = text === undefined ? undefined : parsedJson(text);
   if (!isObject(status) || typeof status.recordId !== 'string' || !RECORD_ID.test(status.recordId)) return undefined;
   const overrides = Array.isArray(status.overrides) ? status.overrides : [];
-  const { initContainers, containers, volumes } = isObject(status.injected) ? status.injected : {};
+  const injected = isObject(status.injected) ? status.injected : {};
+  const listed = (list: List): unknown[] => (Array.isArray(injected[list]) ? injected[list] : []);
   return {
     recordId: status.recordId,
     overrides: overrides.flatMap((stored) => readOverride(stored) ?? []),
     undo: readUndoRecord(status),
-    names: new Set([initContainers, containers, volumes].filter(Array.isArray).flat()),
+    names: new Set(LISTS.flatMap(listed)),
+    secrets: new Set(listed('imagePullSecrets')),
   };
 }
 

@@ -1,15 +1,36 @@
 import { isObject } from '../json/is-object.ts';
-import { annotationsOf, type Container, isContainer, ownValue, type Pod } from '../kubernetes/pod.ts';
-import { ANNOTATIONS, REDIRECT, SIDECAR, TOKEN_DIRECTORY } from './names.ts';
+import {
+  annotationsOf,
+  type Container,
+  isContainer,
+  type Labels,
+  labelsOf,
+  ownValue,
+  type Pod,
+} from '../kubernetes/pod.ts';
+import { fieldAt, isRecordedField, type RecordedField } from './fields.ts';
+import { ANNOTATIONS, OVERRIDABLE } from './names.ts';
+import { type Injection, partsOf } from './rendering.ts';
 
 /** What has to be known beside the names of the injected parts, so that an injection can be taken back without a trace. */
 export interface UndoRecord {
   /** Keys of annotations that were not there before. */
   readonly annotations: readonly string[];
+  /** Keys of labels that were not there before. */
+  readonly labels: readonly string[];
   /** JSON pointers into the pod: maps and lists that were not there before. */
   readonly created: readonly string[];
   /** By the same pointers: how an empty or null one was spelled in the file it was injected in, where that is not obvious. */
   readonly replaced: Readonly<Record<string, string>>;
+  readonly was: Was;
+}
+
+/** What stood where something else stands now. */
+export interface Was {
+  readonly annotations: Labels;
+  readonly labels: Labels;
+  /** Fields of the author’s containers, the outer before the inner. */
+  readonly fields: readonly RecordedField[];
 }
 
 /** A container of the author that was merged into ours, and where it stood. */
@@ -18,43 +39,102 @@ export type RecordedOverride = Container & { readonly at: string };
 /** Everything that an injection may have created, the outer before the inner. */
 export const CREATABLE = {
   metadata: '/metadata',
+  labels: '/metadata/labels',
   annotations: '/metadata/annotations',
   initContainers: '/spec/initContainers',
   volumes: '/spec/volumes',
+  imagePullSecrets: '/spec/imagePullSecrets',
 } as const;
 
 const POINTERS: readonly string[] = Object.values(CREATABLE);
-const KEYS: readonly string[] = Object.values(ANNOTATIONS);
 
-const NOTHING_TO_UNDO: UndoRecord = Object.freeze({ annotations: [], created: [], replaced: {} });
+const NO_TEXTS: Labels = Object.freeze({});
+const NOTHING_REPLACED: Was = Object.freeze({ annotations: NO_TEXTS, labels: NO_TEXTS, fields: [] });
+const NOTHING_TO_UNDO: UndoRecord = Object.freeze({
+  annotations: [],
+  labels: [],
+  created: [],
+  replaced: {},
+  was: NOTHING_REPLACED,
+});
 
 /**
- * What an injection into this pod adds that was not there, together with what an earlier one added.
- * @param initContainers whether the injection brings init containers
+ * What an injection into this pod adds or replaces.
+ * @param pod as it stands
+ * @param original as its author wrote it
+ * @param earlier what an earlier injection left to be undone
  */
-export function undoRecordOf(pod: Pod, initContainers: boolean, earlier = NOTHING_TO_UNDO): UndoRecord {
-  const standing = annotationsOf(pod);
-  const annotations = KEYS.filter((key) => ownValue(standing, key) === undefined || earlier.annotations.includes(key));
+export function undoRecordOf(pod: Pod, original: Pod, injection: Injection, earlier = NOTHING_TO_UNDO): UndoRecord {
+  const written = [...Object.keys(injection.annotations), ANNOTATIONS.status];
+  const annotations = textsOf(written, annotationsOf(pod), earlier.annotations);
+  const labels = textsOf(Object.keys(injection.labels), labelsOf(pod), earlier.labels);
   const { metadata, spec } = pod;
+  const brings = (list: 'initContainers' | 'imagePullSecrets') => partsOf(injection[list]).length > 0;
   const absent: Readonly<Record<string, boolean>> = {
+    [CREATABLE.labels]: Object.keys(injection.labels).length > 0 && !metadata.labels,
     [CREATABLE.annotations]: !metadata.annotations,
-    [CREATABLE.initContainers]: initContainers && !spec.initContainers,
+    [CREATABLE.initContainers]: brings('initContainers') && !spec.initContainers,
     [CREATABLE.volumes]: !spec.volumes,
+    [CREATABLE.imagePullSecrets]: brings('imagePullSecrets') && !spec.imagePullSecrets,
   };
   const created = POINTERS.filter((path) => absent[path] === true || earlier.created.includes(path));
-  return { annotations, created, replaced: earlier.replaced };
+  return { annotations, labels, created, replaced: earlier.replaced, was: wasBefore(original, injection) };
 }
+
+const textsOf = (written: readonly string[], standing: Labels, earlier: readonly string[]): string[] =>
+  written.filter((key) => ownValue(standing, key) === undefined || earlier.includes(key));
+
+function wasBefore(original: Pod, { annotations, labels, removedAnnotations, changes }: Injection): Was {
+  const authors = annotationsOf(original);
+  const removed = removedAnnotations.filter((key) => ownValue(authors, key) !== undefined);
+  return {
+    annotations: {
+      ...replacedIn(authors, annotations),
+      ...Object.fromEntries(removed.map((key) => [key, authors[key] ?? ''])),
+    },
+    labels: replacedIn(labelsOf(original), labels),
+    fields: changes.flatMap(({ list, index, path }): RecordedField[] => {
+      const container = original.spec[list]?.[index];
+      if (container === undefined) return [];
+      const value = fieldAt(container, path);
+      return [{ list, container: container.name, path, ...(value === undefined ? {} : { value }) }];
+    }),
+  };
+}
+
+const replacedIn = (authors: Labels, written: Labels): Labels =>
+  Object.fromEntries(
+    Object.keys(written).flatMap((key) => {
+      const value = ownValue(authors, key);
+      return value === undefined || value === written[key] ? [] : [[key, value]];
+    }),
+  );
 
 /** Reads the record back from a status, which anybody can write: only what an injection can have done counts. */
 export function readUndoRecord(status: Readonly<Record<string, unknown>>): UndoRecord {
   const injected = isObject(status.injected) ? status.injected : {};
   const replaced = isObject(status.replaced) ? Object.entries(status.replaced) : [];
+  const was = isObject(status.was) ? status.was : {};
   return {
-    annotations: listed(injected.annotations, KEYS),
+    annotations: keysIn(injected.annotations),
+    labels: keysIn(injected.labels),
     created: listed(status.created, POINTERS),
     replaced: Object.fromEntries(replaced.flatMap(([path, text]) => (isSpelling(path, text) ? [[path, text]] : []))),
+    was: {
+      annotations: textsIn(was.annotations),
+      labels: textsIn(was.labels),
+      fields: Array.isArray(was.fields) ? was.fields.filter(isRecordedField) : [],
+    },
   };
 }
+
+const keysIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.filter((key): key is string => typeof key === 'string' && key !== '') : [];
+
+const textsIn = (map: unknown): Labels =>
+  isObject(map)
+    ? Object.fromEntries(Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    : NO_TEXTS;
 
 /** Those of the known texts that a list of unknown shape holds. */
 const listed = (list: unknown, known: readonly string[]): readonly string[] =>
@@ -74,51 +154,32 @@ export function isSpelling(path: string, text: unknown): text is string {
   return NULL.test(text) || (path.startsWith(CREATABLE.metadata) ? EMPTY_MAP : EMPTY_LIST).test(text);
 }
 
-// whatever else an override may not say is refused before it is recorded
-const TEXTS = ['name', 'image', 'imagePullPolicy', 'terminationMessagePath', 'terminationMessagePolicy'];
+/** The container as it is recorded: in an order of its own, whatever order the author’s keys have. */
+export const recordedOverride = (container: Container, at: string): RecordedOverride =>
+  ({ at, ...(ordered(container, DEEPEST) as object) }) as RecordedOverride;
 
-/**
- * The container as it is recorded: in an order of its own, whatever order the author’s keys have, and no deeper than a
- * container is.
- */
-export function recordedOverride(container: Container, at: string): RecordedOverride {
-  const own = container as Container & Readonly<Record<string, unknown>>;
-  const { resources, volumeMounts } = container;
-  return {
-    at,
-    ...flat(own, TEXTS),
-    ...(isObject(resources) ? { resources: recordedResources(resources) } : {}),
-    ...(Array.isArray(volumeMounts) && volumeMounts.every(isTokenMount)
-      ? { volumeMounts: volumeMounts.map((mount) => flat(mount)) }
-      : {}),
-  } as RecordedOverride;
+// no field of a container is deeper: volumeMounts, probes and env have four levels
+const DEEPEST = 8;
+
+/** A copy with the keys in order; what is deeper than a container can be is left out. */
+function ordered(value: unknown, levels: number): unknown {
+  if (levels === 0 && typeof value === 'object') return undefined;
+  if (Array.isArray(value)) return value.map((item) => ordered(item, levels - 1));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, ordered(value[key], levels - 1)]),
+  );
 }
-
-const isTokenMount = ({ mountPath }: { readonly mountPath: string }): boolean => mountPath === TOKEN_DIRECTORY;
-
-const recordedResources = (resources: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    ['limits', 'requests'].flatMap((kind) => (isObject(resources[kind]) ? [[kind, flat(resources[kind])]] : [])),
-  );
-
-/** The texts and numbers of an object, in the order of these keys. */
-const flat = (
-  object: Readonly<Record<string, unknown>>,
-  keys: readonly string[] = Object.keys(object).sort(),
-): Record<string, unknown> =>
-  Object.fromEntries(
-    keys
-      .filter((key) => Object.hasOwn(object, key) && ['string', 'number', 'boolean'].includes(typeof object[key]))
-      .map((key) => [key, object[key]]),
-  );
 
 /** Reads a recorded container back; undefined when it is none that an author can have merged into ours. */
 export function readOverride(stored: unknown): RecordedOverride | undefined {
   if (!isObject(stored) || !isContainer(stored)) return undefined;
-  const { name, image } = stored;
-  if ((name !== SIDECAR && name !== REDIRECT) || !isOverrideImage(image)) return undefined;
-  const at: unknown = (stored as Record<string, unknown>).at;
-  return recordedOverride(stored, typeof at === 'string' && PLACE.test(at) ? at : '/spec/containers/0');
+  const { name } = stored;
+  if (!OVERRIDABLE.has(name)) return undefined;
+  const { at, ...container } = stored as Container & Record<string, unknown>;
+  return recordedOverride(container, typeof at === 'string' && PLACE.test(at) ? at : '/spec/containers/0');
 }
 
 /** Whether a container with this image leaves it to us which one it gets. */

@@ -3,8 +3,9 @@ import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 import type { Problem } from '../problem/problem.ts';
+import { fieldAt } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
-import { isOwnContainer, isOwnVolume } from './separate.ts';
+import { hasContainerNameOfOurs, hasVolumeNameOfOurs } from './own-names.ts';
 import { type ReadStatus, statusFrom } from './status.ts';
 import { CREATABLE, isOverrideImage, spellsNull } from './undo-record.ts';
 
@@ -40,10 +41,11 @@ export function undoOf(template: Json): Undo {
   }
   const lists = listUndos(spec, status);
   const ofAnnotations = annotationUndo(metadata, annotations, spec, status);
+  const ofLabels = labelUndo(metadata, status);
   const spellings = Object.entries(status.undo.replaced);
   return {
     kind: 'undone',
-    operations: [...ofAnnotations.operations, ...lists.operations],
+    operations: [...ofLabels, ...ofAnnotations.operations, ...fieldUndos(spec, status), ...lists.operations],
     spellings: new Map(spellings),
     remarks: [...ofAnnotations.remarks, ...lists.remarks],
   };
@@ -64,7 +66,10 @@ function partsOf(spec: Json): Part[] {
     return itemsOf(spec, list).flatMap((item, index): Part[] => {
       if (!isObject(item) || typeof item.name !== 'string') return [];
       const { name } = item;
-      const ours = kind === 'volume' ? isOwnVolume({ name }) : isOwnContainer({ name }) && !isOverrideImage(item.image);
+      const ours =
+        kind === 'volume'
+          ? hasVolumeNameOfOurs({ name })
+          : hasContainerNameOfOurs({ name }) && !isOverrideImage(item.image);
       const path = pointer('spec', list, index);
       const message = `the ${kind} ${name} has a name of ours, and no readable ${ANNOTATIONS.status} says how it came there; remove it by hand if it is a sidecar`;
       return ours ? [{ list, index, name, path, message }] : [];
@@ -72,17 +77,57 @@ function partsOf(spec: Json): Part[] {
   });
 }
 
+const secretsOf = (spec: Json, secrets: ReadonlySet<unknown>): Part[] =>
+  itemsOf(spec, 'imagePullSecrets').flatMap((item, index): Part[] => {
+    if (!isObject(item) || typeof item.name !== 'string' || !secrets.has(item.name)) return [];
+    const list = 'imagePullSecrets';
+    return [{ list, index, name: item.name, path: pointer('spec', list, index), message: '' }];
+  });
+
+/** Puts the fields of the author’s containers back; one whose container went is gone with it. */
+function fieldUndos(spec: Json, { undo }: ReadStatus): Operation[] {
+  return undo.was.fields.flatMap(({ list, container, path, value }): Operation[] => {
+    const index = itemsOf(spec, list).findIndex((item) => isObject(item) && item.name === container);
+    const there = index < 0 ? undefined : (itemsOf(spec, list)[index] as Json);
+    const parent = there === undefined ? undefined : path.length === 1 ? there : fieldAt(there, path.slice(0, -1));
+    if (there === undefined || !isObject(parent)) return [];
+    const at = pointer('spec', list, index, ...path);
+    const stands = fieldAt(there, path) !== undefined;
+    if (value === undefined) return stands ? [{ op: 'remove', path: at }] : [];
+    return [{ op: stands ? 'replace' : 'add', path: at, value }];
+  });
+}
+
+function labelUndo(metadata: Json, { undo }: ReadStatus): Operation[] {
+  const labels = isObject(metadata.labels) ? metadata.labels : {};
+  const removed = undo.labels.filter((key) => Object.hasOwn(labels, key));
+  const path = CREATABLE.labels;
+  const back = Object.entries(undo.was.labels);
+  if (removed.length > 0 && removed.length === Object.keys(labels).length && back.length === 0)
+    return [emptied(path, {}, undo)];
+  return [
+    ...removed.map((key): Operation => ({ op: 'remove', path: path + pointer(key) })),
+    ...back.map(([key, value]): Operation => returned(labels, path, key, value)),
+  ];
+}
+
+const returned = (texts: Json, path: string, key: string, value: string): Operation => ({
+  op: Object.hasOwn(texts, key) ? 'replace' : 'add',
+  path: path + pointer(key),
+  value,
+});
+
 interface Steps {
   readonly operations: Operation[];
   readonly remarks: string[];
 }
 
-function listUndos(spec: Json, { names, overrides, undo }: ReadStatus): Steps {
-  const parts = partsOf(spec);
+function listUndos(spec: Json, { names, secrets, overrides, undo }: ReadStatus): Steps {
+  const parts = [...partsOf(spec), ...secretsOf(spec, secrets)];
   const standing = new Set<unknown>(parts.map(({ name }) => name));
   const lost = [...names].filter((name) => typeof name === 'string' && isOurs(name) && !standing.has(name));
   const kept = parts.filter(({ name }) => !names.has(name));
-  const operations = [...CONTAINER_LISTS, 'volumes'].flatMap((list): Operation[] => {
+  const operations = [...CONTAINER_LISTS, 'volumes', 'imagePullSecrets'].flatMap((list): Operation[] => {
     const removed = parts.filter((part) => part.list === list && names.has(part.name)).map(({ index }) => index);
     const returned = overrides
       .filter(({ at }) => at.startsWith(`/spec/${list}/`))
@@ -116,7 +161,7 @@ function listUndos(spec: Json, { names, overrides, undo }: ReadStatus): Steps {
   };
 }
 
-const isOurs = (name: string): boolean => isOwnContainer({ name }) || isOwnVolume({ name });
+const isOurs = (name: string): boolean => hasContainerNameOfOurs({ name }) || hasVolumeNameOfOurs({ name });
 
 const isInjected = (path: string, { created, replaced }: ReadStatus['undo']): boolean =>
   created.includes(path) || Object.hasOwn(replaced, path);
@@ -130,29 +175,43 @@ function emptied(path: string, empty: unknown, { created, replaced }: ReadStatus
 
 function annotationUndo(metadata: Json, annotations: Json, spec: Json, { undo }: ReadStatus): Steps {
   const remarks: string[] = [];
-  const removed = Object.values(ANNOTATIONS).filter((key) => {
+  const written = [...new Set([...Object.values(ANNOTATIONS), ...undo.annotations])];
+  const removed = written.filter((key) => {
     if (!Object.hasOwn(annotations, key)) return false;
     if (key === ANNOTATIONS.status || key === ANNOTATIONS.envoyConfig) return true;
     if (!undo.annotations.includes(key)) return false;
+    if (!DEFAULT_CONTAINERS.has(key)) return true;
     const asInjected = own(annotations, key) === defaultContainerOf(annotations, spec, undo);
     if (!asInjected) remarks.push(`the annotation ${key} was changed after the injection and stays`);
     return asInjected;
   });
   const path = CREATABLE.annotations;
-  if (removed.length < Object.keys(annotations).length)
-    return { operations: removed.map((key): Operation => ({ op: 'remove', path: path + pointer(key) })), remarks };
+  const back = Object.entries(undo.was.annotations);
+  if (removed.length < Object.keys(annotations).length || back.length > 0)
+    return {
+      operations: [
+        ...removed.map((key): Operation => ({ op: 'remove', path: path + pointer(key) })),
+        ...back.map(([key, value]): Operation => returned(annotations, path, key, value)),
+      ],
+      remarks,
+    };
   const onlyAnnotations = Object.keys(metadata).length === 1;
   const outer = CREATABLE.metadata;
   const removesAll = onlyAnnotations && undo.created.includes(outer) && undo.created.includes(path);
   return { operations: [removesAll ? emptied(outer, {}, undo) : emptied(path, {}, undo)], remarks };
 }
 
+const DEFAULT_CONTAINERS: ReadonlySet<string> = new Set([
+  ANNOTATIONS.defaultContainer,
+  ANNOTATIONS.defaultLogsContainer,
+]);
+
 // what an injection writes there; another value is the word of somebody else
 function defaultContainerOf(annotations: Json, spec: Json, { annotations: added }: ReadStatus['undo']): unknown {
   const key = ANNOTATIONS.defaultContainer;
   if (!added.includes(key) && Object.hasOwn(annotations, key)) return own(annotations, key);
   const authors = itemsOf(spec, 'containers').find(
-    (item) => isObject(item) && typeof item.name === 'string' && !isOwnContainer({ name: item.name }),
+    (item) => isObject(item) && typeof item.name === 'string' && !hasContainerNameOfOurs({ name: item.name }),
   );
   return isObject(authors) ? authors.name : '';
 }

@@ -1,4 +1,4 @@
-import { RUN_DIRECTORY } from '../sidecar/names.ts';
+import { RUN_DIRECTORY } from '../sidecar/profiles/envoy/names.ts';
 import { CONNECT_TIMEOUT } from './inert.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 

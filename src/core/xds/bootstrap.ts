@@ -1,5 +1,5 @@
-import type { SidecarProfile } from '../api/sidecar-profile.ts';
-import { PORTS } from '../sidecar/names.ts';
+import type { EnvoyProfile } from '../api/envoy-profile.ts';
+import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import { ADMIN, ADMIN_UPSTREAM, adminPageListener } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, type Direction, originalDestination } from './capture.ts';
 import { OWN_UPSTREAM_CONNECTION } from './http.ts';
@@ -11,7 +11,7 @@ const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
  * The whole configuration of a plain Envoy sidecar, as its bootstrap message. It depends on the profile alone, so it is
  * made once a profile and not once a pod.
  */
-export function renderBootstrap({ features, ipFamilies }: SidecarProfile['spec']): EnvoyMessage {
+export function renderBootstrap({ features, ipFamilies }: EnvoyProfile['spec']): EnvoyMessage {
   // '::' with ipv4_compat takes both families in one socket, also in a pod that has only IPv4 addresses
   const listenOn = (port: number) =>
     ipFamilies === 'DualStack' ? tcpAddress('::', port, { ipv4_compat: true }) : tcpAddress('0.0.0.0', port);

@@ -1,4 +1,4 @@
-import { PORTS } from '../sidecar/names.ts';
+import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import { httpChain } from './http.ts';
 import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
 import { type EnvoyMessage, typed } from './types.ts';

@@ -8,7 +8,7 @@ import { isObject } from '../../../src/core/json/is-object.ts';
 import { annotationsOf, type Pod } from '../../../src/core/kubernetes/pod.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import { ANNOTATIONS } from '../../../src/core/sidecar/names.ts';
-import { separate } from '../../../src/core/sidecar/separate.ts';
+import { type OwnParts, separate } from '../../../src/core/sidecar/separate.ts';
 import { stands } from '../../../src/core/sidecar/stands.ts';
 import { policyWith } from '../../core-fixtures/policies.ts';
 import { pillion as commandLine } from '../../unit/cli/command-line.ts';
@@ -101,7 +101,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
           ...podOf({ ...row, namespace: 'disabled' }, `pod-${index}`),
         });
         const final = answer.body as Pod;
-        const { original } = separate(final);
+        const { original } = separate(final, policy.activeProfiles[0]?.own as OwnParts);
         disagreements.compare(row, 'the author’s part', authored(plain.body as Pod), authored(original));
         const namespace = { name: row.namespace, labels: NAMESPACES[row.namespace] ?? {} };
         const { reason } = decide(subjectOf(final, namespace, policy, '0'.repeat(16)));

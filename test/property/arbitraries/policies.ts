@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { LabelSelector } from '../../../src/core/kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
-import { SETTING_ANNOTATIONS } from '../../../src/core/sidecar/settings.ts';
+import { ENVOY_ANNOTATIONS } from '../../../src/core/sidecar/profiles/envoy/settings.ts';
 import { type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
 
 const requirement = fc.oneof(
@@ -27,7 +27,7 @@ const selectors: fc.Arbitrary<LabelSelector[]> = fc.oneof(
 );
 
 const allowedOverrides = fc.constantFrom<{ key: string; min?: string; max?: string }[]>(
-  [...SETTING_ANNOTATIONS.keys()].map((key) => ({ key })),
+  [...ENVOY_ANNOTATIONS.keys()].map((key) => ({ key })),
   [],
   [{ key: 'sidecar.istio.io/proxyCPU', min: '50m', max: '1' }, { key: 'sidecar.istio.io/logLevel' }],
 );

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import jsonPatch from 'fast-json-patch';
 import { Default } from 'typebox/value';
 import { parse } from 'yaml';
-import { SidecarProfile } from '../../../src/core/api/sidecar-profile.ts';
+import { EnvoyProfile } from '../../../src/core/api/envoy-profile.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { answer, operationsOf } from '../../core-fixtures/admissions.ts';
 import type { Json } from '../../core-fixtures/pods.ts';
 
@@ -106,7 +106,7 @@ test('a policy that leaves everything out is the built-in one', () => {
 test('a profile that leaves everything out is the built-in one', () => {
   const bare = { ...PROFILE, spec: { kind: 'Envoy' } };
   expect(changed({ object: bare }).response.allowed).toBe(true);
-  expect(Default(SidecarProfile, structuredClone(bare))).toEqual(PROFILE);
+  expect(Default(EnvoyProfile, structuredClone(bare))).toEqual(PROFILE);
 });
 
 test('nothing stands in the way of a deletion, and another request passes without a word', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import type { Json } from '../../core-fixtures/pods.ts';
 import { pillion } from './command-line.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { policyFromFiles } from '../../../src/cli/policy-sources.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { ALIAS_BOMB, WHOLE_POLICY } from '../../core-fixtures/policy-texts.ts';
 import { pillion } from './command-line.ts';
 

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { subjectOf } from '../../../src/core/decision/subject.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
 import { loadPolicy } from '../../../src/core/policy/load.ts';
 import { problemLine } from '../../../src/core/problem/problem.ts';
-import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy.generated.ts';
+import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { ALIAS_BOMB, WHOLE_POLICY } from '../../core-fixtures/policy-texts.ts';
 
 /** What is told about these files, the built-in ones before them. */
@@ -184,11 +185,9 @@ test('what a user brings hides what is built in: a policy, and the profile of it
     'kube-system',
     'mesh',
   ]);
-  const profileOf = loaded.active.profileFor(
-    { metadata: {}, spec: { containers: [{ name: 'web' }] } },
-    { name: 'shop', labels: {} },
-  );
-  expect(profileOf.spec.sidecar.logLevel).toBe('debug');
+  const pod = { metadata: {}, spec: { containers: [{ name: 'web' }] } };
+  const { injection } = subjectOf(pod, { name: 'shop', labels: {} }, loaded.active, '0'.repeat(16)).rendering();
+  expect(JSON.stringify(injection.initContainers)).toContain('"--log-level","debug"');
 });
 
 test('no policy opens the system namespaces or Pillion’s own', () => {

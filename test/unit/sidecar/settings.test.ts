@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { SETTING_ANNOTATIONS } from '../../../src/core/sidecar/settings.ts';
+import { ENVOY_ANNOTATIONS } from '../../../src/core/sidecar/profiles/envoy/settings.ts';
 import { admitted, patched, recorded } from '../../core-fixtures/admissions.ts';
 import { askingPod, type Json, type PodJson } from '../../core-fixtures/pods.ts';
 
@@ -68,7 +68,7 @@ const ACCEPTED: [string, string, (pod: PodJson) => unknown, unknown][] = [
 test.each(ACCEPTED)('%s accepts %j', (key, value, of, expected) => {
   const pod = askingPod({ [key]: value });
   expect(of(pod)).toEqual(expected);
-  const { setting } = SETTING_ANNOTATIONS.get(key) ?? {};
+  const { setting } = ENVOY_ANNOTATIONS.get(key) ?? {};
   expect(recorded(pod).settings).toEqual([{ setting, origin: `annotation ${key}`, value }]);
 });
 
@@ -92,13 +92,13 @@ test.each(REFUSED.flatMap(([key, values]) => values.map((value) => [key, value] 
     const { record } = admitted(askingPod({ [key]: value }));
     expect(record).toMatchObject({ reason: 'invalid-annotation', settings: [] });
     const path = `/metadata/annotations/${key.replaceAll('/', '~1')}`;
-    const { accepted } = SETTING_ANNOTATIONS.get(key) ?? {};
+    const { accepted } = ENVOY_ANNOTATIONS.get(key) ?? {};
     expect(record?.problems).toEqual([{ path, message: expect.stringContaining(`; accepted: ${accepted}`) }]);
   },
 );
 
 test('every annotation that is read has an accepted and a refused example above', () => {
-  const keys = [...SETTING_ANNOTATIONS.keys()].sort();
+  const keys = [...ENVOY_ANNOTATIONS.keys()].sort();
   expect([...new Set(ACCEPTED.map(([key]) => key))].sort()).toEqual(keys);
   expect(REFUSED.map(([key]) => key).sort()).toEqual(keys);
 });

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { InjectionPolicy } from '../injection-policy.ts';
-import { SidecarProfile } from '../sidecar-profile.ts';
+import { SidecarProfileSpec } from '../sidecar-profile.ts';
 import { closed } from './building-blocks.ts';
 
 const PROFILE_NAME = Type.String({ pattern: '^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' });
@@ -14,7 +14,7 @@ export const policy = Type.Unsafe({
 });
 
 /** The specs of SidecarProfiles by name. */
-export const profiles = Type.Record(PROFILE_NAME, Type.Unsafe(asWritten(SidecarProfile.properties.spec) as object), {
+export const profiles = Type.Record(PROFILE_NAME, Type.Unsafe(asWritten(SidecarProfileSpec) as object), {
   ...closed,
   default: {},
   description:

@@ -1,9 +1,9 @@
 import { quantityValue } from '../../kubernetes/quantity.ts';
-import type { Settings } from '../../sidecar/settings.ts';
+import type { Amounts } from '../../sidecar/rendering.ts';
 import { refusedExcesses } from '../guardrails.ts';
 import type { Check } from '../subject.ts';
 
-const PAIRS: readonly (readonly [keyof Settings & string, keyof Settings & string, string])[] = [
+const PAIRS: readonly (readonly [keyof Amounts, keyof Amounts, string])[] = [
   ['requestCpu', 'limitCpu', 'CPU'],
   ['requestMemory', 'limitMemory', 'memory'],
 ];
@@ -13,12 +13,12 @@ const PAIRS: readonly (readonly [keyof Settings & string, keyof Settings & strin
  * without a word about where it comes from.
  */
 export const overrideOutOfBounds: Check<'override-out-of-bounds'> = (subject) => {
-  const { settings, origins } = subject.rendering();
+  const { amounts, origins } = subject.rendering();
   const beyond = refusedExcesses(subject, 'amount');
   const contradictions = PAIRS.flatMap(([request, limit, what]) => {
-    const [asked, most] = [settings[request], settings[limit]].map(String) as [string, string];
+    const [asked, most] = [amounts[request], amounts[limit]].map(String) as [string, string];
     if (!((quantityValue(asked) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY))) return [];
-    const from = (setting: keyof Settings) =>
+    const from = (setting: keyof Amounts) =>
       origins.findLast((origin) => origin.setting === setting)?.origin ?? 'profile';
     return [
       { path: '', message: `asks for ${what} ${asked} (${from(request)}), above the limit ${most} (${from(limit)})` },

@@ -1,14 +1,11 @@
-import { PORTS } from '../../sidecar/names.ts';
 import { authorsContainersOf } from '../../sidecar/separate.ts';
 import type { Check } from '../subject.ts';
 
-const TAKEN: ReadonlySet<number> = new Set(Object.values(PORTS));
-
 /** Does an application declare a TCP port that the sidecar listens on? Both share one network, so one would fail to start. */
-export const portConflict: Check<'port-conflict'> = ({ pod }) => {
-  const problems = authorsContainersOf(pod).flatMap(({ container, path }) =>
+export const portConflict: Check<'port-conflict'> = ({ pod, profile }) => {
+  const problems = authorsContainersOf(pod, profile.own).flatMap(({ container, path }) =>
     (container.ports ?? []).flatMap(({ containerPort, protocol }, index) =>
-      (protocol ?? 'TCP') === 'TCP' && TAKEN.has(containerPort)
+      (protocol ?? 'TCP') === 'TCP' && profile.ports.has(containerPort)
         ? [
             {
               path: `${path}/ports/${index}/containerPort`,

@@ -1,14 +1,15 @@
 import { annotationsOf } from '../../kubernetes/pod.ts';
-import { isOwnVolume } from '../../sidecar/separate.ts';
+import { partsOf } from '../../sidecar/rendering.ts';
 import type { Check } from '../subject.ts';
 
 /** What the API server allows all annotations of an object together (apimachinery, ValidateAnnotationsSize). */
 const MAX_ANNOTATION_BYTES = 262_144;
 
 /** Would the API server refuse the injected pod as malformed? */
-export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: { original }, rendering }) => {
+export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: { original }, profile, rendering }) => {
+  const { injection, podProblems } = rendering();
   const volumes = (original.spec.volumes ?? []).flatMap((volume, index) =>
-    isOwnVolume(volume)
+    profile.own.volumes.has(volume.name)
       ? [
           {
             path: `/spec/volumes/${index}/name`,
@@ -18,10 +19,10 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: {
       : [],
   );
   const alone =
-    original.spec.containers.length === 0
+    original.spec.containers.length === 0 && !(profile.mayStandAlone && partsOf(injection.containers).length > 0)
       ? [{ path: '/spec/containers', message: 'would be empty: the pod has no container but those of the sidecar' }]
       : [];
-  const size = annotationBytes({ ...annotationsOf(original), ...rendering().injection.annotations });
+  const size = annotationBytes({ ...annotationsOf(original), ...injection.annotations });
   const annotations =
     size > MAX_ANNOTATION_BYTES
       ? [
@@ -31,7 +32,7 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: {
           },
         ]
       : [];
-  const problems = [...alone, ...volumes, ...annotations];
+  const problems = [...alone, ...volumes, ...annotations, ...podProblems];
   return problems.length === 0 ? undefined : { reason: 'rendered-pod-invalid', rule: '', problems };
 };
 

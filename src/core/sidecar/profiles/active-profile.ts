@@ -1,89 +1,60 @@
+import type { IstioProfile } from '../../api/istio-profile.ts';
 import type { SidecarProfile } from '../../api/sidecar-profile.ts';
-import { canonicalJson, digest } from '../../json/canonical.ts';
-import { pointer } from '../../json/pointer.ts';
-import { rawJson } from '../../json/raw.ts';
-import { quantityValue } from '../../kubernetes/quantity.ts';
 import type { Problem } from '../../problem/problem.ts';
-import { quoted } from '../../problem/quoted.ts';
-import { renderBootstrap } from '../../xds/bootstrap.ts';
-import { yamlText } from '../../xds/yaml-text.ts';
-import { redirectRules } from '../redirect-rules.ts';
-import type { Settings } from '../settings.ts';
-import { parseAddressBlocks, parsePortRanges } from '../traffic-exclusions.ts';
+import type { AnnotationRules } from '../annotation-rule.ts';
+import type { RenderInput, Rendering } from '../rendering.ts';
+import type { OwnParts } from '../separate.ts';
+import { activateEnvoy, envoyProblems } from './envoy/activate.ts';
+import { activateIstio, istioProblems } from './istio/activate.ts';
 
-/** A profile made ready: what does not depend on the pod is rendered once, when the profile is loaded. */
+/** The marks by which a pod with the sidecar of a profile is known, in a language that only compares texts. */
+export interface Shape {
+  /** Keys of annotations that such a pod has. */
+  readonly annotations: readonly string[];
+  /** Each of them stands in the pod. */
+  readonly containers: readonly ShapePart[];
+  /** Annotations with which it may lack all of them. */
+  readonly absentWith: readonly string[];
+}
+
+export interface ShapePart {
+  /** Where it may stand; among the init containers of a sidecar, it restarts always. */
+  readonly lists: readonly ('initContainers' | 'containers')[];
+  readonly name: string;
+  readonly isSidecar: boolean;
+  readonly image: string;
+  /** Annotations that give it another image. */
+  readonly otherImage: readonly string[];
+  /** Annotations with which it may be absent. */
+  readonly absentWith: readonly string[];
+}
+
+/**
+ * A profile made ready: what does not depend on the pod is done once, when the profile is loaded. Each kind says of itself what
+ * the rest of the program has to know, so that nothing else asks which kind it is.
+ */
 export interface ActiveProfile {
   readonly name: string;
-  readonly spec: SidecarProfile['spec'];
   readonly revision: string;
-  readonly defaults: Settings;
-  /** The redirect rules of a pod that changes no setting. */
-  readonly redirectRules: string;
-  /** Envoy’s configuration as it stands in the annotation. */
-  readonly envoyConfig: string;
-  /** The same as a JSON string: escaping it for every patch would take longer than writing all the rest. */
-  readonly escapedEnvoyConfig: object;
-  readonly envoyConfigBytes: number;
+  /** The annotations by which a pod changes its sidecar. */
+  readonly annotations: AnnotationRules;
+  readonly own: OwnParts;
+  /** TCP ports that no application may listen on. */
+  readonly ports: ReadonlySet<number>;
+  readonly shape: Shape;
+  /** Whether a pod may consist of the sidecar alone. */
+  readonly mayStandAlone: boolean;
+  /** A long annotation that is the same for every pod, and the same as a JSON string: escaping it takes longer than the rest. */
+  readonly constant: { readonly text: string; readonly escaped: object } | undefined;
+  render(input: RenderInput): Rendering;
 }
 
-export function activateProfile(profile: SidecarProfile): ActiveProfile {
-  const { spec } = profile;
-  const { requests, limits } = spec.sidecar.resources;
-  const envoyConfig = yamlText(renderBootstrap(spec));
-  const defaults: Settings = {
-    logLevel: spec.sidecar.logLevel,
-    requestCpu: requests.cpu,
-    requestMemory: requests.memory,
-    limitCpu: limits.cpu,
-    limitMemory: limits.memory,
-    excludeInboundPorts: parsePortRanges(spec.exclude.inboundPorts.join(',')) ?? [],
-    excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
-    excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
-  };
-  return {
-    name: profile.metadata.name,
-    spec,
-    revision: digest(canonicalJson(profile)),
-    defaults,
-    redirectRules: rulesOf(defaults, spec.ipFamilies),
-    envoyConfig,
-    escapedEnvoyConfig: rawJson(JSON.stringify(envoyConfig)),
-    envoyConfigBytes: Buffer.byteLength(envoyConfig),
-  };
-}
+/** Makes a profile ready. */
+export const activateProfile = (profile: SidecarProfile): ActiveProfile =>
+  isIstio(profile) ? activateIstio(profile) : activateEnvoy(profile);
 
-/** The redirect rules under these settings. */
-export const rulesOf = (settings: Settings, ipFamilies: SidecarProfile['spec']['ipFamilies']): string =>
-  redirectRules(
-    {
-      inboundPorts: settings.excludeInboundPorts,
-      outboundPorts: settings.excludeOutboundPorts,
-      outboundCidrs: settings.excludeOutboundCidrs,
-    },
-    ipFamilies,
-  );
+/** What the schema of a profile cannot express. */
+export const profileProblems = (profile: SidecarProfile): readonly Problem[] =>
+  isIstio(profile) ? istioProblems(profile) : envoyProblems(profile);
 
-/** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
-export function profileProblems({ spec }: SidecarProfile): readonly Problem[] {
-  const amounts = (['sidecar', 'redirect'] as const).flatMap((part) =>
-    (['requests', 'limits'] as const).flatMap((bound) =>
-      Object.entries(spec[part].resources[bound])
-        .filter(([, amount]) => quantityValue(amount) === undefined)
-        .map(([resource, amount]) => ({
-          path: pointer('spec', part, 'resources', bound, resource),
-          message: `is ${quoted(amount)}; accepted: a quantity, such as 100m or 128Mi`,
-        })),
-    ),
-  );
-  const blocks = spec.exclude.outboundCidrs.flatMap((block, index) =>
-    parseAddressBlocks(block)?.length === 1
-      ? []
-      : [
-          {
-            path: `/spec/exclude/outboundCidrs/${index}`,
-            message: `is ${quoted(block)}; accepted: a block of addresses, such as 10.0.0.0/8`,
-          },
-        ],
-  );
-  return [...amounts, ...blocks];
-}
+const isIstio = (profile: SidecarProfile): profile is IstioProfile => profile.spec.kind === 'Istio';

@@ -1,16 +1,13 @@
-import { isObject } from '../json/is-object.ts';
-import { pointer } from '../json/pointer.ts';
-import { quantityValue } from '../kubernetes/quantity.ts';
-import { SIDECAR, TOKEN_DIRECTORY } from './names.ts';
-import type { Namesake } from './separate.ts';
-import type { SettingOrigin, Settings } from './settings.ts';
+import { isObject } from '../../../json/is-object.ts';
+import { pointer } from '../../../json/pointer.ts';
+import { quantityValue } from '../../../kubernetes/quantity.ts';
+import type { Problem } from '../../../problem/problem.ts';
+import { SIDECAR, TOKEN_DIRECTORY } from '../../names.ts';
+import type { Amounts, SettingOrigin } from '../../rendering.ts';
+import type { Namesake } from '../../separate.ts';
+import type { Settings } from './settings.ts';
 
-export interface OverrideProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
-type Amount = 'requestCpu' | 'requestMemory' | 'limitCpu' | 'limitMemory';
+type Amount = keyof Amounts;
 
 /** The amounts that count. A LimitRange puts others into every container before a webhook sees it, so they prove nothing. */
 const AMOUNTS: readonly { readonly kind: 'requests' | 'limits'; readonly name: string; readonly setting: Amount }[] = [
@@ -33,11 +30,11 @@ export function applyOverrides(
 ): {
   readonly settings: Settings;
   readonly origins: readonly SettingOrigin[];
-  readonly problems: readonly OverrideProblem[];
+  readonly problems: readonly Problem[];
 } {
   const changed: Partial<Record<Amount, string>> = {};
   const origins: SettingOrigin[] = [];
-  const problems: OverrideProblem[] = [];
+  const problems: Problem[] = [];
   for (const { container, path } of overrides) {
     for (const field of Object.keys(container)
       .sort()

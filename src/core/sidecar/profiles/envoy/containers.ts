@@ -1,21 +1,9 @@
-import type { SidecarProfile } from '../api/sidecar-profile.ts';
-import {
-  CONFIG_DIRECTORY,
-  CONFIG_FILE,
-  PORTS,
-  REDIRECT,
-  RUN_DIRECTORY,
-  SIDECAR,
-  SIDECAR_UID,
-  TOKEN_DIRECTORY,
-  VOLUMES,
-} from './names.ts';
+import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
+import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
+import type { Rendered } from '../../rendering.ts';
+import { NO_TOKEN } from '../../token.ts';
+import { CONFIG_DIRECTORY, CONFIG_FILE, PORTS, RUN_DIRECTORY, VOLUMES } from './names.ts';
 import { resourcesOf, type Settings } from './settings.ts';
-
-/** A rendered part of a pod: plain JSON. */
-export type Rendered = { readonly name: string; readonly [field: string]: unknown };
-
-const NO_TOKEN_MOUNT = { name: VOLUMES.noToken, mountPath: TOKEN_DIRECTORY, readOnly: true };
 
 const PROMETHEUS_PORT = { name: 'http-envoy-prom', containerPort: PORTS.prometheus, protocol: 'TCP' };
 
@@ -23,7 +11,7 @@ const HEALTH = { path: '/healthz/ready', port: PORTS.health };
 
 /** The proxy. Its security context meets the Pod Security level `restricted`. */
 export function sidecarContainer(
-  spec: SidecarProfile['spec'],
+  spec: EnvoyProfile['spec'],
   settings: Settings,
   pod: { readonly workload: string; readonly hidesToken: boolean },
 ): Rendered {
@@ -66,7 +54,7 @@ export function sidecarContainer(
       // a directory: the kubelet never updates a single file that is mounted by subPath
       { name: VOLUMES.config, mountPath: CONFIG_DIRECTORY, readOnly: true },
       { name: VOLUMES.run, mountPath: RUN_DIRECTORY },
-      ...(pod.hidesToken ? [NO_TOKEN_MOUNT] : []),
+      ...(pod.hidesToken ? [NO_TOKEN.mount] : []),
     ],
   };
 }
@@ -76,7 +64,7 @@ export function sidecarContainer(
  * user other than root the capability would not reach the nft program (DESIGN 11, measured).
  */
 export function redirectContainer(
-  spec: SidecarProfile['spec'],
+  spec: EnvoyProfile['spec'],
   rules: string,
   pod: { readonly hidesToken: boolean },
 ): Rendered {
@@ -97,7 +85,7 @@ export function redirectContainer(
       runAsGroup: 0,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    ...(pod.hidesToken ? { volumeMounts: [NO_TOKEN_MOUNT] } : {}),
+    ...(pod.hidesToken ? { volumeMounts: [NO_TOKEN.mount] } : {}),
   };
 }
 

@@ -1,8 +1,12 @@
-import { LOG_LEVELS, type Resources } from '../api/sidecar-profile.ts';
-import { pointer } from '../json/pointer.ts';
-import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
-import { quantityValue } from '../kubernetes/quantity.ts';
-import { quoted } from '../problem/quoted.ts';
+import { LOG_LEVELS } from '../../../api/envoy-profile.ts';
+import type { Resources } from '../../../api/profile-building-blocks.ts';
+import { pointer } from '../../../json/pointer.ts';
+import { annotationsOf, ownValue, type Pod } from '../../../kubernetes/pod.ts';
+import { quantityValue } from '../../../kubernetes/quantity.ts';
+import type { Problem } from '../../../problem/problem.ts';
+import { quoted } from '../../../problem/quoted.ts';
+import type { AnnotationRule } from '../../annotation-rule.ts';
+import type { Amounts, SettingOrigin } from '../../rendering.ts';
 import {
   type AddressBlock,
   MAX_ENTRIES,
@@ -12,34 +16,15 @@ import {
 } from './traffic-exclusions.ts';
 
 /** What a pod may set about its own sidecar. */
-export interface Settings {
+export interface Settings extends Amounts {
   readonly logLevel: string;
-  readonly requestCpu: string | undefined;
-  readonly requestMemory: string | undefined;
-  readonly limitCpu: string | undefined;
-  readonly limitMemory: string | undefined;
   readonly excludeInboundPorts: readonly PortRange[];
   readonly excludeOutboundPorts: readonly PortRange[];
   readonly excludeOutboundCidrs: readonly AddressBlock[];
 }
 
-/** A setting that the pod changed: under which annotation, to what. The rest comes from the profile. */
-export interface SettingOrigin {
+interface ReadableRule extends AnnotationRule {
   readonly setting: keyof Settings;
-  readonly origin: string;
-  readonly value: string;
-}
-
-export interface AnnotationProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
-interface AnnotationRule {
-  readonly setting: keyof Settings;
-  readonly accepted: string;
-  /** Whether the value is a quantity, so that it can have bounds. */
-  readonly isAmount: boolean;
   /** @returns the setting that the text makes; undefined when it is not accepted */
   read(text: string): Partial<Settings> | undefined;
 }
@@ -48,7 +33,7 @@ function rule<K extends keyof Settings>(
   setting: K,
   accepted: string,
   parse: (text: string) => Settings[K] | undefined,
-): AnnotationRule {
+): ReadableRule {
   const read = (text: string) => {
     const value = parse(text);
     return value === undefined ? undefined : { [setting]: value };
@@ -65,7 +50,7 @@ const PORTS = `at most ${MAX_ENTRIES} ports or ranges from 1 to 65535, such as 8
 const BLOCKS = `at most ${MAX_ENTRIES} blocks of addresses, such as 10.0.0.0/8,fd00::/8`;
 
 /** The annotations that the envoy profile reads. docs/annotations.md is generated from this table. */
-export const SETTING_ANNOTATIONS: ReadonlyMap<string, AnnotationRule> = new Map([
+export const ENVOY_ANNOTATIONS: ReadonlyMap<string, ReadableRule> = new Map([
   ['sidecar.istio.io/proxyCPU', rule('requestCpu', CPU, quantity)],
   ['sidecar.istio.io/proxyCPULimit', rule('limitCpu', CPU, quantity)],
   ['sidecar.istio.io/proxyMemory', rule('requestMemory', MEMORY, quantity)],
@@ -87,13 +72,13 @@ export function settingsOf(
 ): {
   readonly settings: Settings;
   readonly origins: readonly SettingOrigin[];
-  readonly problems: readonly AnnotationProblem[];
+  readonly problems: readonly Problem[];
 } {
   const annotations = annotationsOf(pod);
   const origins: SettingOrigin[] = [];
-  const problems: AnnotationProblem[] = [];
+  const problems: Problem[] = [];
   let settings = defaults;
-  for (const [key, { setting, accepted, read }] of SETTING_ANNOTATIONS) {
+  for (const [key, { setting, accepted, read }] of ENVOY_ANNOTATIONS) {
     const text = ownValue(annotations, key);
     if (text === undefined) continue;
     const change = read(text);
@@ -106,7 +91,7 @@ export function settingsOf(
   return { settings, origins, problems };
 }
 
-const refused = (key: string, text: string, accepted: string): AnnotationProblem => ({
+const refused = (key: string, text: string, accepted: string): Problem => ({
   path: pointer('metadata', 'annotations', key),
   message: `${key} is ${quoted(text)}; accepted: ${accepted}`,
 });

@@ -1,22 +1,13 @@
 import type { Pod } from '../kubernetes/pod.ts';
 import { containersOf } from '../kubernetes/pod.ts';
-import type { Rendered } from './containers.ts';
-import { ANNOTATIONS, CONFIG_FILE, TOKEN_DIRECTORY, VOLUMES } from './names.ts';
+import { NO_TOKEN_VOLUME, TOKEN_DIRECTORY } from './names.ts';
 
-// in memory, because the cluster autoscaler does not move pods that have local storage on disk (istio#19395)
-const IN_MEMORY = { emptyDir: { medium: 'Memory' } };
-
-export function volumes(hidesToken: boolean): Rendered[] {
-  const fieldPath = `metadata.annotations['${ANNOTATIONS.envoyConfig}']`;
-  return [
-    {
-      name: VOLUMES.config,
-      downwardAPI: { items: [{ path: CONFIG_FILE, fieldRef: { apiVersion: 'v1', fieldPath } }] },
-    },
-    { name: VOLUMES.run, ...IN_MEMORY },
-    ...(hidesToken ? [{ name: VOLUMES.noToken, ...IN_MEMORY }] : []),
-  ];
-}
+/** Empty, and mounted where the API server would otherwise put a token that the sidecar has no use for. */
+export const NO_TOKEN = {
+  // in memory, because the cluster autoscaler does not move pods that have local storage on disk (istio#19395)
+  volume: { name: NO_TOKEN_VOLUME, emptyDir: { medium: 'Memory' } },
+  mount: { name: NO_TOKEN_VOLUME, mountPath: TOKEN_DIRECTORY, readOnly: true },
+} as const;
 
 /**
  * Whether the API server gives this pod’s containers a ServiceAccount token. It would mount it into ours as well, after
@@ -35,4 +26,4 @@ export const tokenWillBeMounted = ({ spec }: Pod): boolean => spec.automountServ
 
 /** Whether an earlier injection put an empty directory in the place of the token. */
 export const tokenIsHidden = ({ spec }: Pod): boolean =>
-  (spec.volumes ?? []).some(({ name }) => name === VOLUMES.noToken);
+  (spec.volumes ?? []).some(({ name }) => name === NO_TOKEN_VOLUME);

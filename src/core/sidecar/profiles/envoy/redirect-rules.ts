@@ -1,4 +1,5 @@
-import { PORTS, SIDECAR_UID } from './names.ts';
+import { SIDECAR_UID } from '../../names.ts';
+import { PORTS } from './names.ts';
 import type { AddressBlock, PortRange } from './traffic-exclusions.ts';
 
 export interface Exclusions {

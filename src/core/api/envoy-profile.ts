@@ -1,0 +1,65 @@
+import { type Static, Type } from 'typebox';
+import { VERSION } from '../version.ts';
+import { closed, Image, Order, Port, profileOf, resources } from './profile-building-blocks.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
+
+/** A sidecar that needs no control plane. What is left out is as in the built-in profile `envoy`. */
+export const EnvoyProfile = profileOf(
+  Type.Object(
+    {
+      kind: Type.Enum(['Envoy'], { description: 'Envoy: a sidecar that needs no control plane.' }),
+      features: Type.Array(Type.Enum(['Observability']), {
+        default: ['Observability'],
+        uniqueItems: true,
+        description: 'What the sidecar does beyond passing traffic on. A feature that is not listed is inert.',
+      }),
+      order: Order(
+        'Native: an init container that restarts always, so the application starts after it and Jobs can end. Classic: an ordinary container.',
+      ),
+      capture: Type.Enum(['Redirect', 'None'], {
+        default: 'Redirect',
+        description: 'Redirect: istio-init sends the pod’s traffic through the sidecar. None: nothing is redirected.',
+      }),
+      ipFamilies: Type.Enum(['DualStack', 'IPv4'], {
+        default: 'DualStack',
+        description: 'IPv4 only for nodes that were booted without IPv6; the redirect then leaves IPv6 alone.',
+      }),
+      exclude: Type.Object(
+        {
+          inboundPorts: Type.Array(Port, { default: [], maxItems: 128 }),
+          outboundPorts: Type.Array(Port, { default: [], maxItems: 128 }),
+          outboundCidrs: Type.Array(Type.String(), { default: [], maxItems: 128 }),
+        },
+        {
+          ...closed,
+          default: {},
+          description: 'Traffic that never passes the sidecar, for every pod of this profile.',
+        },
+      ),
+      sidecar: Type.Object(
+        {
+          image: Image('envoyproxy/envoy:distroless-v1.40.0'),
+          resources: resources({ cpu: '100m', memory: '128Mi' }, { cpu: '2', memory: '1Gi' }),
+          logLevel: Type.Enum([...LOG_LEVELS], { default: 'warning' }),
+          concurrency: Type.Integer({
+            default: 2,
+            minimum: 1,
+            maximum: 128,
+            description: 'Worker threads of the proxy.',
+          }),
+        },
+        { ...closed, default: {} },
+      ),
+      redirect: Type.Object(
+        {
+          image: Image(`pillion/redirect:${VERSION}`),
+          resources: resources({ cpu: '10m', memory: '16Mi' }, { cpu: '100m', memory: '64Mi' }),
+        },
+        { ...closed, default: {} },
+      ),
+    },
+    closed,
+  ),
+);
+export type EnvoyProfile = Static<typeof EnvoyProfile>;

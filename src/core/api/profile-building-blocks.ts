@@ -1,0 +1,43 @@
+import { type Static, type TSchema, Type } from 'typebox';
+
+/** No keys but those that are named. */
+export const closed = { additionalProperties: false };
+
+export const ProfileName = Type.String({
+  minLength: 1,
+  maxLength: 253,
+  pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+});
+
+export const Image = (preset: string) =>
+  Type.String({ default: preset, minLength: 1, maxLength: 4096, pattern: '^[^\\s]+$' });
+
+export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+
+export const Order = (description: string) => Type.Enum(['Native', 'Classic'], { default: 'Native', description });
+
+const Quantity = Type.String({ minLength: 1, maxLength: 32 });
+
+interface PresetAmounts {
+  readonly cpu: string;
+  readonly memory: string;
+}
+const Amounts = (preset: PresetAmounts) =>
+  Type.Object({ cpu: Type.Optional(Quantity), memory: Type.Optional(Quantity) }, { ...closed, default: preset });
+
+/** Requests and limits of one container, with those that stand there when nobody says otherwise. */
+export const resources = (requests: PresetAmounts, limits: PresetAmounts) =>
+  Type.Object({ requests: Amounts(requests), limits: Amounts(limits) }, { ...closed, default: {} });
+export type Resources = Static<ReturnType<typeof resources>>;
+
+/** An object of ours whose kind is SidecarProfile. */
+export const profileOf = <T extends TSchema>(spec: T) =>
+  Type.Object(
+    {
+      apiVersion: Type.Literal('pillion.io/v1alpha1'),
+      kind: Type.Literal('SidecarProfile'),
+      metadata: Type.Object({ name: ProfileName }),
+      spec,
+    },
+    closed,
+  );

@@ -1,0 +1,98 @@
+import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
+import { canonicalJson, digest } from '../../../json/canonical.ts';
+import { pointer } from '../../../json/pointer.ts';
+import { rawJson } from '../../../json/raw.ts';
+import { quantityValue } from '../../../kubernetes/quantity.ts';
+import type { Problem } from '../../../problem/problem.ts';
+import { quoted } from '../../../problem/quoted.ts';
+import { renderBootstrap } from '../../../xds/bootstrap.ts';
+import { yamlText } from '../../../xds/yaml-text.ts';
+import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../names.ts';
+import type { ActiveProfile, Shape } from '../active-profile.ts';
+import { PORTS, VOLUMES } from './names.ts';
+import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
+import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
+import { parseAddressBlocks, parsePortRanges } from './traffic-exclusions.ts';
+
+const OWN = {
+  containers: new Set([SIDECAR, REDIRECT]),
+  volumes: new Set<string>(Object.values(VOLUMES)),
+  takesImages: false,
+  storedFields: ['name', 'image', 'resources'],
+  predecessor: undefined,
+} as const;
+
+/** Makes a profile of kind Envoy ready. */
+export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
+  const { spec } = profile;
+  const { requests, limits } = spec.sidecar.resources;
+  const envoyConfig = yamlText(renderBootstrap(spec));
+  const defaults: Settings = {
+    logLevel: spec.sidecar.logLevel,
+    requestCpu: requests.cpu,
+    requestMemory: requests.memory,
+    limitCpu: limits.cpu,
+    limitMemory: limits.memory,
+    excludeInboundPorts: parsePortRanges(spec.exclude.inboundPorts.join(',')) ?? [],
+    excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
+    excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
+  };
+  const ready: ReadyEnvoy = {
+    name: profile.metadata.name,
+    spec,
+    revision: digest(canonicalJson(profile)),
+    defaults,
+    redirectRules: rulesOf(defaults, spec.ipFamilies),
+    envoyConfig,
+  };
+  return {
+    name: ready.name,
+    revision: ready.revision,
+    annotations: ENVOY_ANNOTATIONS,
+    own: OWN,
+    ports: new Set(Object.values(PORTS)),
+    shape: shapeOf(spec),
+    mayStandAlone: false,
+    constant: { text: envoyConfig, escaped: rawJson(JSON.stringify(envoyConfig)) },
+    render: (input) => renderEnvoy(ready, input),
+  };
+}
+
+function shapeOf({ order, capture, sidecar, redirect }: EnvoyProfile['spec']): Shape {
+  const native = order === 'Native';
+  const list = native ? ('initContainers' as const) : ('containers' as const);
+  const always = { otherImage: [], absentWith: [] };
+  const proxy = { ...always, lists: [list], name: SIDECAR, isSidecar: true, image: sidecar.image };
+  const first = ['initContainers' as const];
+  const rules = { ...always, lists: first, name: REDIRECT, isSidecar: false, image: redirect.image };
+  return {
+    annotations: [ANNOTATIONS.status, ANNOTATIONS.envoyConfig],
+    containers: capture === 'None' ? [proxy] : [proxy, rules],
+    absentWith: [],
+  };
+}
+
+/** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
+export function envoyProblems({ spec }: EnvoyProfile): readonly Problem[] {
+  const amounts = (['sidecar', 'redirect'] as const).flatMap((part) =>
+    (['requests', 'limits'] as const).flatMap((bound) =>
+      Object.entries(spec[part].resources[bound])
+        .filter(([, amount]) => quantityValue(amount) === undefined)
+        .map(([resource, amount]) => ({
+          path: pointer('spec', part, 'resources', bound, resource),
+          message: `is ${quoted(amount)}; accepted: a quantity, such as 100m or 128Mi`,
+        })),
+    ),
+  );
+  const blocks = spec.exclude.outboundCidrs.flatMap((block, index) =>
+    parseAddressBlocks(block)?.length === 1
+      ? []
+      : [
+          {
+            path: `/spec/exclude/outboundCidrs/${index}`,
+            message: `is ${quoted(block)}; accepted: a block of addresses, such as 10.0.0.0/8`,
+          },
+        ],
+  );
+  return [...amounts, ...blocks];
+}

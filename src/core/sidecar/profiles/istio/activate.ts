@@ -1,0 +1,145 @@
+import type { IstioProfile } from '../../../api/istio-profile.ts';
+import { canonicalJson, digest } from '../../../json/canonical.ts';
+import { pointer } from '../../../json/pointer.ts';
+import { quantityValue } from '../../../kubernetes/quantity.ts';
+import type { Problem } from '../../../problem/problem.ts';
+import { quoted } from '../../../problem/quoted.ts';
+import { REDIRECT, ANNOTATIONS as SHARED, SIDECAR, VALIDATION } from '../../names.ts';
+import type { ActiveProfile, Shape } from '../active-profile.ts';
+import { ISTIO_ANNOTATIONS, UNSUPPORTED_TEMPLATES } from './annotations.ts';
+import { initImage, proxyImage } from './image.ts';
+import { ANNOTATIONS, OWN_CONTAINERS, OWN_VOLUMES, PORTS } from './names.ts';
+import { BUILT_IN_PROXY_CONFIG, mergedProxyConfig, proxyConfigProblem } from './proxy-config.ts';
+import { proxyConfigText } from './proxy-config-text.ts';
+import { type ReadyIstio, renderIstio } from './render.ts';
+import { isCidrList, isCidrListOrAll, isPortList, isPortListOrAll } from './values.ts';
+
+type Spec = IstioProfile['spec'];
+
+/** Makes a profile of kind Istio ready. */
+export function activateIstio(profile: IstioProfile): ActiveProfile {
+  const { spec } = profile;
+  const config = mergedProxyConfig(BUILT_IN_PROXY_CONFIG, spec.proxyConfig);
+  const ready: ReadyIstio = {
+    name: profile.metadata.name,
+    spec,
+    revision: digest(canonicalJson(profile)),
+    config,
+    configText: proxyConfigText(config),
+  };
+  const asIstio = spec.compatibility === 'Istio';
+  return {
+    name: ready.name,
+    revision: ready.revision,
+    annotations: ISTIO_ANNOTATIONS,
+    own: {
+      containers: OWN_CONTAINERS,
+      volumes: OWN_VOLUMES,
+      takesImages: asIstio,
+      storedFields: undefined,
+      predecessor: ANNOTATIONS.status,
+    },
+    ports: new Set(
+      asIstio
+        ? []
+        : [
+            ...Object.values(PORTS),
+            spec.traffic.outboundListener,
+            spec.traffic.inboundListener,
+            ...[config.statusPort, config.proxyAdminPort].filter((port) => port !== undefined),
+          ],
+    ),
+    shape: shapeOf(spec, asIstio),
+    mayStandAlone: asIstio,
+    constant: undefined,
+    render: (input) => renderIstio(ready, input),
+  };
+}
+
+const NO_WISH = { image: undefined, type: undefined };
+
+function shapeOf(spec: Spec, asIstio: boolean): Shape {
+  const otherImage = ['sidecar.istio.io/proxyImage', ...(asIstio ? [ANNOTATIONS.overrides] : [])];
+  const proxy = {
+    lists: ['initContainers', 'containers'] as const,
+    name: SIDECAR,
+    isSidecar: true,
+    image: proxyImage(spec.images, NO_WISH, spec.proxyConfig.image?.imageType),
+    otherImage,
+    absentWith: [],
+  };
+  const redirect = {
+    lists: ['initContainers'] as const,
+    name: spec.capture === 'Cni' ? VALIDATION : REDIRECT,
+    isSidecar: false,
+    image: initImage(spec.images, NO_WISH),
+    otherImage,
+    absentWith: ['sidecar.istio.io/interceptionMode'],
+  };
+  return {
+    annotations: [SHARED.status, ANNOTATIONS.status],
+    containers: spec.capture === 'None' ? [proxy] : [proxy, redirect],
+    absentWith: spec.templates.length === 0 ? [] : ['inject.istio.io/templates'],
+  };
+}
+
+/** What the schema of a profile cannot express. */
+export function istioProblems({ spec }: IstioProfile): readonly Problem[] {
+  return [...amountProblems(spec), ...trafficProblems(spec), ...templateProblems(spec), ...configProblems(spec)];
+}
+
+const amountProblems = (spec: Spec): Problem[] =>
+  (['resources', 'initResources'] as const).flatMap((part) =>
+    (['requests', 'limits'] as const).flatMap((bound) =>
+      Object.entries(spec[part][bound])
+        .filter(([, amount]) => quantityValue(amount) === undefined)
+        .map(([name, amount]) => ({
+          path: pointer('spec', part, bound, name),
+          message: `is ${quoted(amount)}; accepted: a quantity, such as 100m or 128Mi`,
+        })),
+    ),
+  );
+
+const PORT_LIST = 'ports with commas between them, such as 8080,9000';
+const BLOCKS = 'blocks of addresses with commas between them, such as 10.0.0.0/8,fd00::/8';
+const TRAFFIC = [
+  ['includeOutboundIPRanges', isCidrListOrAll, `* or ${BLOCKS}`],
+  ['excludeOutboundIPRanges', isCidrList, BLOCKS],
+  ['includeInboundPorts', isPortListOrAll, `* or ${PORT_LIST}`],
+  ['excludeInboundPorts', isPortList, PORT_LIST],
+  ['includeOutboundPorts', isPortListOrAll, `* or ${PORT_LIST}`],
+  ['excludeOutboundPorts', isPortList, PORT_LIST],
+] as const;
+
+const trafficProblems = ({ traffic }: Spec): Problem[] =>
+  TRAFFIC.filter(([field, accepts]) => !accepts(traffic[field])).map(([field, , accepted]) => ({
+    path: pointer('spec', 'traffic', field),
+    message: `is ${quoted(traffic[field])}; accepted: ${accepted}`,
+  }));
+
+function templateProblems({ templates, defaultTemplates }: Spec): Problem[] {
+  const names = templates.map(({ name }) => name);
+  const taken = new Set(['sidecar', ...UNSUPPORTED_TEMPLATES.keys()]);
+  return [
+    ...names.flatMap((name, index) => {
+      const path = pointer('spec', 'templates', index, 'name');
+      if (taken.has(name))
+        return [{ path, message: `is ${quoted(name)}, which Istio has a template of; give it another name` }];
+      return names.indexOf(name) === index
+        ? []
+        : [{ path, message: `is ${quoted(name)} for the second time; keep one` }];
+    }),
+    ...defaultTemplates
+      .map((name, index) => ({ name, path: pointer('spec', 'defaultTemplates', index) }))
+      .filter(({ name }) => name !== 'sidecar' && !names.includes(name))
+      .map(({ name, path }) => ({
+        path,
+        message: `is ${quoted(name)}; accepted: ${['sidecar', ...names].join(', ')}`,
+      })),
+  ];
+}
+
+function configProblems({ proxyConfig }: Spec): Problem[] {
+  const problem = proxyConfigProblem(JSON.stringify(proxyConfig));
+  return problem === undefined ? [] : [{ path: '/spec/proxyConfig', message: problem }];
+}

@@ -1,0 +1,140 @@
+import type { AnnotationRule } from '../../annotation-rule.ts';
+import { proxyConfigProblem } from './proxy-config.ts';
+import { scrapeTargets } from './scrape-targets.ts';
+import { userVolumeMounts, userVolumes } from './user-volumes.ts';
+import {
+  isAmount,
+  isBool,
+  isCidrList,
+  isCidrListOrAll,
+  isImageReference,
+  isImageType,
+  isInterceptionMode,
+  isInterfaceList,
+  isLevelList,
+  isPortList,
+  isPortListOrAll,
+  isPortOrNone,
+  isTrueOrFalse,
+  isUint32,
+} from './values.ts';
+
+/** How a value is judged. */
+export interface IstioRule extends AnnotationRule {
+  /** @returns what is wrong with the value, or false; true when it is simply not accepted */
+  refuses(text: string): string | boolean;
+  /** Whether Istio’s own injector judges it as well; otherwise compatibility Istio takes any value. */
+  readonly judgedByIstio: boolean;
+}
+
+type Judge = (text: string) => boolean;
+
+const rule =
+  (judgedByIstio: boolean, isPrivileged: boolean) =>
+  (setting: string, accepted: string, accepts: Judge): IstioRule => ({
+    setting,
+    accepted,
+    isAmount: accepts === isAmount,
+    ...(isPrivileged ? { isPrivileged } : {}),
+    refuses: (text) => !accepts(text),
+    judgedByIstio,
+  });
+const judged = rule(true, false);
+const ours = rule(false, false);
+const privileged = rule(false, true);
+
+const CPU = 'a quantity of CPU, such as 100m or 0.5';
+const MEMORY = 'a quantity of memory, such as 128Mi';
+const PORTS = 'ports from 0 to 65535 with commas between them, such as 8080,9000';
+const BLOCKS = 'blocks of addresses with commas and no spaces between them, such as 10.0.0.0/8,fd00::/8';
+const INTERFACES = 'names of interfaces with commas between them, such as net1,net2';
+const SECONDS = 'a whole number from 0 to 4294967295';
+const LEVELS = 'a level, or scopes with levels, such as misc:error,http:debug';
+const BOOL = 'true or false';
+
+/**
+ * The annotations that the istio profile reads (Istio reference, chapters 2.2 and 2.3), in the order in which problems are told.
+ * docs/annotations.md is generated from this table.
+ */
+export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
+  ['sidecar.istio.io/proxyCPU', judged('requestCpu', CPU, isAmount)],
+  ['sidecar.istio.io/proxyCPULimit', judged('limitCpu', CPU, isAmount)],
+  ['sidecar.istio.io/proxyMemory', judged('requestMemory', MEMORY, isAmount)],
+  ['sidecar.istio.io/proxyMemoryLimit', judged('limitMemory', MEMORY, isAmount)],
+  ['sidecar.istio.io/logLevel', ours('logLevel', LEVELS, isLevelList)],
+  ['sidecar.istio.io/componentLogLevel', ours('componentLogLevel', LEVELS, isLevelList)],
+  ['sidecar.istio.io/agentLogLevel', ours('agentLogLevel', LEVELS, isLevelList)],
+  ['traffic.sidecar.istio.io/includeInboundPorts', judged('includeInboundPorts', `* or ${PORTS}`, isPortListOrAll)],
+  ['traffic.sidecar.istio.io/excludeInboundPorts', judged('excludeInboundPorts', PORTS, isPortList)],
+  ['traffic.sidecar.istio.io/includeOutboundPorts', ours('includeOutboundPorts', `* or ${PORTS}`, isPortListOrAll)],
+  ['traffic.sidecar.istio.io/excludeOutboundPorts', judged('excludeOutboundPorts', PORTS, isPortList)],
+  [
+    'traffic.sidecar.istio.io/includeOutboundIPRanges',
+    judged('includeOutboundIPRanges', `* or ${BLOCKS}`, isCidrListOrAll),
+  ],
+  ['traffic.sidecar.istio.io/excludeOutboundIPRanges', judged('excludeOutboundCidrs', BLOCKS, isCidrList)],
+  ['traffic.sidecar.istio.io/excludeInterfaces', judged('excludeInterfaces', INTERFACES, isInterfaceList)],
+  ['traffic.sidecar.istio.io/kubevirtInterfaces', judged('kubevirtInterfaces', INTERFACES, isInterfaceList)],
+  ['istio.io/reroute-virtual-interfaces', judged('rerouteInterfaces', INTERFACES, isInterfaceList)],
+  ['sidecar.istio.io/interceptionMode', judged('interceptionMode', 'REDIRECT, TPROXY, NONE', isInterceptionMode)],
+  ['sidecar.istio.io/nativeSidecar', ours('order', BOOL, isTrueOrFalse)],
+  ['sidecar.istio.io/proxyImageType', ours('imageType', 'debug, distroless, default', isImageType)],
+  ['sidecar.istio.io/rewriteAppHTTPProbers', ours('rewriteProbes', BOOL, isBool)],
+  ['status.sidecar.istio.io/port', judged('statusPort', 'a port, or 0 for no probes of the sidecar', isPortOrNone)],
+  ['readiness.status.sidecar.istio.io/initialDelaySeconds', judged('readinessInitialDelaySeconds', SECONDS, isUint32)],
+  ['readiness.status.sidecar.istio.io/periodSeconds', judged('readinessPeriodSeconds', SECONDS, isUint32)],
+  ['readiness.status.sidecar.istio.io/failureThreshold', judged('readinessFailureThreshold', SECONDS, isUint32)],
+  ['prometheus.istio.io/merge-metrics', judged('prometheusMerge', BOOL, isBool)],
+  [
+    'prometheus.istio.io/scrape-targets',
+    ours('scrapeTargets', 'ports with paths, such as 8080:/metrics,9090', (text) => scrapeTargets(text) !== undefined),
+  ],
+  [
+    'proxy.istio.io/config',
+    {
+      ...judged('proxyConfig', 'a ProxyConfig as YAML or JSON', () => true),
+      refuses: (text) => proxyConfigProblem(text) ?? false,
+    },
+  ],
+  [
+    'inject.istio.io/templates',
+    ours('templates', 'names of templates of the profile with commas between them', () => true),
+  ],
+  [
+    'sidecar.istio.io/proxyImage',
+    privileged('image', 'the whole reference of an image, such as example/proxyv2:1.30', isImageReference),
+  ],
+  ['sidecar.istio.io/capNetBindService', privileged('netBindService', BOOL, isTrueOrFalse)],
+  [
+    'sidecar.istio.io/userVolume',
+    privileged('userVolumes', 'a JSON object of volumes by name', (text) => userVolumes(text) !== undefined),
+  ],
+  [
+    'sidecar.istio.io/userVolumeMount',
+    privileged(
+      'userVolumeMounts',
+      'a JSON object of mounts by volume name',
+      (text) => userVolumeMounts(text) !== undefined,
+    ),
+  ],
+]);
+
+/**
+ * Annotations that Istio knows and no profile of ours reads; whoever writes one has not misspelt it. The value says what becomes
+ * of a pod of an istio profile that carries it.
+ */
+export const UNSUPPORTED_ANNOTATIONS: ReadonlyMap<string, string> = new Map([
+  ['sidecar.istio.io/bootstrapOverride', 'a bootstrap of one’s own is not supported'],
+  ['apm.datadoghq.com/env', ''],
+  ['sidecar.istio.io/discoveryAddress', ''],
+  ['sidecar.istio.io/enableCoreDump', ''],
+  ['readiness.status.sidecar.istio.io/applicationPorts', ''],
+  ['k8s.v1.cni.cncf.io/networks', ''],
+]);
+
+/** Templates of Istio that a pod may name and that are not rendered, each refused with this reason. */
+export const UNSUPPORTED_TEMPLATES: ReadonlyMap<string, string> = new Map([
+  ['gateway', 'gateways are not supported'],
+  ['grpc-agent', 'proxyless gRPC is not supported'],
+  ['grpc-simple', 'proxyless gRPC is not supported'],
+]);

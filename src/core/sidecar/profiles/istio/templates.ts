@@ -1,0 +1,81 @@
+import type { IstioProfile, Template } from '../../../api/istio-profile.ts';
+import { pointer } from '../../../json/pointer.ts';
+import { type Labels, ownValue, type Pod } from '../../../kubernetes/pod.ts';
+import type { Problem } from '../../../problem/problem.ts';
+import { quoted } from '../../../problem/quoted.ts';
+import type { ContainerChange, Rendered } from '../../rendering.ts';
+import { stands } from '../../stands.ts';
+import { UNSUPPORTED_TEMPLATES } from './annotations.ts';
+import { mergedContainer } from './strategic-merge.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The template that renders the sidecar. */
+const SIDECAR_TEMPLATE = 'sidecar';
+const KEY = 'inject.istio.io/templates';
+
+/** What a pod asks for. */
+export interface ChosenTemplates {
+  readonly withSidecar: boolean;
+  readonly patches: readonly Template[];
+  readonly problems: readonly Problem[];
+}
+
+/** The templates that a pod names, or those of the profile. A name that is given twice counts once. */
+export function chosenTemplates(
+  { templates, defaultTemplates }: IstioProfile['spec'],
+  annotations: Labels,
+): ChosenTemplates {
+  const said = ownValue(annotations, KEY);
+  const names = said === undefined ? defaultTemplates : said.split(',').map((name) => name.trim());
+  const wanted = [...new Set(names)].filter((name) => name !== SIDECAR_TEMPLATE);
+  const patches = wanted.flatMap((name) => templates.find((template) => template.name === name) ?? []);
+  const known = [SIDECAR_TEMPLATE, ...templates.map(({ name }) => name)].join(', ');
+  const problems = wanted
+    .filter((name) => !templates.some((template) => template.name === name))
+    .map((name) => {
+      const unsupported = UNSUPPORTED_TEMPLATES.get(name);
+      const reason = unsupported === undefined ? '' : ` (${unsupported})`;
+      return {
+        path: pointer('metadata', 'annotations', KEY),
+        message: `${KEY} names ${quoted(name)}${reason}; accepted: ${known}`,
+      };
+    });
+  return { withSidecar: names.includes(SIDECAR_TEMPLATE), patches, problems };
+}
+
+/** One of our containers with what the templates say about it. */
+export const patchedContainer = (container: Rendered, patches: readonly Template[]): Rendered =>
+  patches.reduce((made, { containers }) => {
+    const fields = Object.hasOwn(containers, container.name) ? containers[container.name] : undefined;
+    return fields === undefined ? made : (mergedContainer(made, fields) as Rendered);
+  }, container);
+
+/** The volumes with those of the templates; one of the same name has another source. */
+export function patchedVolumes(volumes: readonly Rendered[], patches: readonly Template[]): readonly Rendered[] {
+  const added = patches.flatMap((template) => template.volumes as readonly Rendered[]);
+  if (added.length === 0) return volumes;
+  const byName = new Map([...volumes, ...added].map((volume) => [volume.name, volume]));
+  return [...byName.values()];
+}
+
+/**
+ * What the templates change in the author’s containers. His own word counts: a template adds to his lists and fills in what he
+ * left out.
+ */
+export function templateChanges(original: Pod, patches: readonly Template[]): readonly ContainerChange[] {
+  if (patches.length === 0) return [];
+  return (['initContainers', 'containers'] as const).flatMap((list) =>
+    (original.spec[list] ?? []).flatMap((container, index) => {
+      const own: Json = container;
+      const made = patches.reduce<Json>((under, { containers }) => {
+        const named = Object.hasOwn(containers, container.name) ? containers[container.name] : undefined;
+        const fields = named ?? (list === 'containers' && Object.hasOwn(containers, '*') ? containers['*'] : undefined);
+        return fields === undefined ? under : mergedContainer(mergedContainer(under, fields), own);
+      }, own);
+      return Object.keys(made)
+        .filter((key) => made[key] !== own[key] && !(Object.hasOwn(own, key) && stands(made[key], own[key])))
+        .map((key): ContainerChange => ({ list, index, path: [key], value: made[key] }));
+    }),
+  );
+}

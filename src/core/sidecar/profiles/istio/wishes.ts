@@ -1,0 +1,72 @@
+import type { ProxyConfig } from '../../../api/istio-proxy-config.ts';
+import { pointer } from '../../../json/pointer.ts';
+import { type Labels, ownValue } from '../../../kubernetes/pod.ts';
+import type { Problem } from '../../../problem/problem.ts';
+import { quoted } from '../../../problem/quoted.ts';
+import type { SettingOrigin } from '../../rendering.ts';
+import { ISTIO_ANNOTATIONS, type IstioRule, UNSUPPORTED_ANNOTATIONS } from './annotations.ts';
+import { FORBIDDEN_VARIABLE } from './overrides.ts';
+import { readProxyConfig } from './proxy-config.ts';
+
+/** What a pod says about its sidecar by annotations. */
+export interface Wishes {
+  readonly origins: readonly SettingOrigin[];
+  /** What cannot be read, in the order of the table. */
+  readonly problems: readonly Problem[];
+  /** What is not the pod’s to say. */
+  readonly excesses: readonly Problem[];
+  /** The pod’s own ProxyConfig. */
+  readonly config: ProxyConfig;
+}
+
+const CONFIG_KEY = 'proxy.istio.io/config';
+const PLACES: ReadonlyMap<string, number> = new Map([...ISTIO_ANNOTATIONS.keys()].map((key, place) => [key, place]));
+const NO_CONFIG: ProxyConfig = Object.freeze({});
+// amounts are short, and a configuration would fill the record
+const MOST_RECORDED = 256;
+
+/**
+ * Reads the annotations of a pod; all that are not accepted are named at once.
+ * @param asIstio whether values that Istio’s injector does not judge are taken as they are
+ */
+export function wishesOf(annotations: Labels, asIstio: boolean): Wishes {
+  const keys = Object.keys(annotations).filter((key) => PLACES.has(key));
+  if (keys.length > 1) keys.sort((one, other) => (PLACES.get(one) ?? 0) - (PLACES.get(other) ?? 0));
+  const problems: Problem[] = [];
+  const origins: SettingOrigin[] = [];
+  for (const key of keys) {
+    const rule = ISTIO_ANNOTATIONS.get(key) as IstioRule;
+    const value = annotations[key] ?? '';
+    // its unknown fields are told below
+    const wrong = (asIstio && !rule.judgedByIstio) || key === CONFIG_KEY ? false : rule.refuses(value);
+    if (wrong === false)
+      origins.push({ setting: rule.setting, origin: `annotation ${key}`, value: value.slice(0, MOST_RECORDED) });
+    else problems.push(refused(key, value, wrong === true ? `accepted: ${rule.accepted}` : wrong));
+  }
+  const unsupported = [...UNSUPPORTED_ANNOTATIONS].filter(
+    ([key, why]) => why !== '' && Object.hasOwn(annotations, key),
+  );
+  problems.push(...unsupported.map(([key, why]) => refused(key, annotations[key] ?? '', `${why}; remove it`)));
+  const text = ownValue(annotations, CONFIG_KEY);
+  if (text === undefined) return { origins, problems, excesses: [], config: NO_CONFIG };
+  const read = readProxyConfig(text, asIstio);
+  if ('problem' in read) {
+    problems.push(refused(CONFIG_KEY, text, read.problem));
+    return { origins, problems, excesses: [], config: NO_CONFIG };
+  }
+  return { origins, problems, excesses: asIstio ? [] : configExcesses(read.config), config: read.config };
+}
+
+const refused = (key: string, value: string, why: string): Problem => ({
+  path: pointer('metadata', 'annotations', key),
+  message: `${key} is ${quoted(value)}; ${why}`,
+});
+
+/** Variables that would make the proxy another one, or a privileged one. */
+const configExcesses = ({ proxyMetadata = {} }: ProxyConfig): Problem[] =>
+  Object.keys(proxyMetadata)
+    .filter((name) => FORBIDDEN_VARIABLE.test(name) || name === 'IPTABLES_TRACE_LOGGING')
+    .map((name) => ({
+      path: pointer('metadata', 'annotations', CONFIG_KEY),
+      message: `proxyMetadata.${name} of ${CONFIG_KEY} is not a pod’s to set; remove it, or have the profile set it`,
+    }));
