@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Of these modules a pure core takes only what neither reads the world nor waits for it. */
 const PURE_NAMES: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['hash'],
-  'node:net': ['isIPv4', 'isIPv6'],
+  'node:net': ['isIP', 'isIPv4', 'isIPv6'],
 };
 
 /** What a pure core does not name: clock, randomness, environment, console, timers. */

@@ -13,6 +13,8 @@ export const SIDECAR_UID = 1337;
 export const ANNOTATIONS = {
   status: 'pillion.io/status',
   envoyConfig: 'pillion.io/envoy-config',
+  /** By which istioctl, Kiali and the CNI plugin know an injected pod; the istio profile writes it as Istio’s injector does. */
+  istioStatus: 'sidecar.istio.io/status',
   defaultContainer: 'kubectl.kubernetes.io/default-container',
   defaultLogsContainer: 'kubectl.kubernetes.io/default-logs-container',
 } as const;

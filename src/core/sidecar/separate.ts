@@ -2,8 +2,8 @@ import type { Container, Pod } from '../kubernetes/pod.ts';
 import { annotationsOf, containersOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { withFields } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
+import { isOverrideImage, type RecordedOverride, recordedOverride } from './recorded-override.ts';
 import { type ReadStatus, readStatus } from './status.ts';
-import { isOverrideImage, type RecordedOverride, recordedOverride } from './undo-record.ts';
 
 /** A container of the author under one of our names. */
 export interface Namesake {
@@ -73,9 +73,11 @@ export function separate(pod: Pod, own: OwnParts): SeparatedPod {
   const common = { status, injectedBefore: false, standing: [] };
   if (namesakes.length === 0) return { ...common, original: pod, overrides: [], impersonators: [] };
   const isOverride = ({ container }: Namesake) => own.takesImages || isOverrideImage(container.image);
-  const overrides = namesakes
-    .filter(isOverride)
-    .map(({ container, path }) => ({ container, path, recorded: recordedOverride(container, path) }));
+  const overrides = namesakes.filter(isOverride).map(({ container, path }) => ({
+    container,
+    path,
+    recorded: recordedOverride(container, path, own.storedFields === undefined),
+  }));
   const impersonators = namesakes.filter((namesake) => !isOverride(namesake));
   return { ...common, original: withoutContainers(pod, own), overrides, impersonators };
 }

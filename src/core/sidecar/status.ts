@@ -1,17 +1,11 @@
 import { isObject } from '../json/is-object.ts';
 import { parsedJson } from '../json/parsed.ts';
-import { annotationsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
+import { annotationsOf, type Pod } from '../kubernetes/pod.ts';
 import { VERSION } from '../version.ts';
 import { ANNOTATIONS } from './names.ts';
+import { type RecordedOverride, readOverride } from './recorded-override.ts';
 import { type Injection, LISTS, type List, partsOf, type RenderInput } from './rendering.ts';
-import {
-  type RecordedOverride,
-  readOverride,
-  readUndoRecord,
-  type UndoRecord,
-  undoRecordOf,
-  type Was,
-} from './undo-record.ts';
+import { readUndoRecord, type UndoRecord, undoRecordOf, type Was } from './undo-record.ts';
 
 /** What the annotation `pillion.io/status` tells: which injection a pod carries. A hint where to look, never proof. */
 export interface Status {
@@ -96,20 +90,26 @@ export interface ReadStatus {
 const RECORD_ID = /^[0-9a-f]{16}$/;
 
 /** The status of an earlier injection; undefined when there is none, or none that can be read. */
-export const readStatus = (pod: Pod): ReadStatus | undefined =>
-  statusFrom(ownValue(annotationsOf(pod), ANNOTATIONS.status));
+export const readStatus = (pod: Pod): ReadStatus | undefined => statusIn(annotationsOf(pod));
 
-/** Reads the text of a status; undefined when it is absent or cannot be read. */
-export function statusFrom(text: string | undefined): ReadStatus | undefined {
-  const status = text === undefined ? undefined : parsedJson(text);
+/** Reads the status among the annotations of a pod or pod template; undefined when it is absent or cannot be read. */
+export function statusIn(annotations: Readonly<Record<string, unknown>>): ReadStatus | undefined {
+  const text = Object.hasOwn(annotations, ANNOTATIONS.status) ? annotations[ANNOTATIONS.status] : undefined;
+  // only a profile that takes the place of Istio’s injector changes more than its own parts and annotations
+  const whole = Object.hasOwn(annotations, ANNOTATIONS.istioStatus);
+  return typeof text === 'string' ? statusFrom(text, whole) : undefined;
+}
+
+function statusFrom(text: string, whole: boolean): ReadStatus | undefined {
+  const status = parsedJson(text);
   if (!isObject(status) || typeof status.recordId !== 'string' || !RECORD_ID.test(status.recordId)) return undefined;
   const overrides = Array.isArray(status.overrides) ? status.overrides : [];
   const injected = isObject(status.injected) ? status.injected : {};
   const listed = (list: List): unknown[] => (Array.isArray(injected[list]) ? injected[list] : []);
   return {
     recordId: status.recordId,
-    overrides: overrides.flatMap((stored) => readOverride(stored) ?? []),
-    undo: readUndoRecord(status),
+    overrides: overrides.flatMap((stored) => readOverride(stored, whole) ?? []),
+    undo: readUndoRecord(status, whole),
     names: new Set(LISTS.flatMap(listed)),
     secrets: new Set(listed('imagePullSecrets')),
   };

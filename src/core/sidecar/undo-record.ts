@@ -1,15 +1,7 @@
 import { isObject } from '../json/is-object.ts';
-import {
-  annotationsOf,
-  type Container,
-  isContainer,
-  type Labels,
-  labelsOf,
-  ownValue,
-  type Pod,
-} from '../kubernetes/pod.ts';
+import { annotationsOf, type Labels, labelsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
 import { fieldAt, isRecordedField, type RecordedField } from './fields.ts';
-import { ANNOTATIONS, OVERRIDABLE } from './names.ts';
+import { ANNOTATIONS } from './names.ts';
 import { type Injection, partsOf } from './rendering.ts';
 
 /** What has to be known beside the names of the injected parts, so that an injection can be taken back without a trace. */
@@ -32,9 +24,6 @@ export interface Was {
   /** Fields of the author’s containers, the outer before the inner. */
   readonly fields: readonly RecordedField[];
 }
-
-/** A container of the author that was merged into ours, and where it stood. */
-export type RecordedOverride = Container & { readonly at: string };
 
 /** Everything that an injection may have created, the outer before the inner. */
 export const CREATABLE = {
@@ -81,8 +70,13 @@ export function undoRecordOf(pod: Pod, original: Pod, injection: Injection, earl
   return { annotations, labels, created, replaced: earlier.replaced, was: wasBefore(original, injection) };
 }
 
-const textsOf = (written: readonly string[], standing: Labels, earlier: readonly string[]): string[] =>
-  written.filter((key) => ownValue(standing, key) === undefined || earlier.includes(key));
+// what an earlier injection wrote and the author did not take away is ours as well
+const textsOf = (written: readonly string[], standing: Labels, earlier: readonly string[]): string[] => [
+  ...new Set([
+    ...earlier.filter((key) => ownValue(standing, key) !== undefined),
+    ...written.filter((key) => ownValue(standing, key) === undefined || earlier.includes(key)),
+  ]),
+];
 
 function wasBefore(original: Pod, { annotations, labels, removedAnnotations, changes }: Injection): Was {
   const authors = annotationsOf(original);
@@ -110,14 +104,19 @@ const replacedIn = (authors: Labels, written: Labels): Labels =>
     }),
   );
 
-/** Reads the record back from a status, which anybody can write: only what an injection can have done counts. */
-export function readUndoRecord(status: Readonly<Record<string, unknown>>): UndoRecord {
+const KEYS: readonly string[] = Object.values(ANNOTATIONS);
+
+/**
+ * Reads the record back from a status, which anybody can write: only what an injection can have done counts.
+ * @param whole whether it can have written any annotation, and labels and fields as well
+ */
+export function readUndoRecord(status: Readonly<Record<string, unknown>>, whole: boolean): UndoRecord {
   const injected = isObject(status.injected) ? status.injected : {};
   const replaced = isObject(status.replaced) ? Object.entries(status.replaced) : [];
-  const was = isObject(status.was) ? status.was : {};
+  const was = whole && isObject(status.was) ? status.was : {};
   return {
-    annotations: keysIn(injected.annotations),
-    labels: keysIn(injected.labels),
+    annotations: keysIn(injected.annotations).filter((key) => whole || KEYS.includes(key)),
+    labels: whole ? keysIn(injected.labels) : [],
     created: listed(status.created, POINTERS),
     replaced: Object.fromEntries(replaced.flatMap(([path, text]) => (isSpelling(path, text) ? [[path, text]] : []))),
     was: {
@@ -153,37 +152,3 @@ export function isSpelling(path: string, text: unknown): text is string {
   if (!POINTERS.includes(path) || typeof text !== 'string' || text.length > LONGEST_SPELLING) return false;
   return NULL.test(text) || (path.startsWith(CREATABLE.metadata) ? EMPTY_MAP : EMPTY_LIST).test(text);
 }
-
-/** The container as it is recorded: in an order of its own, whatever order the author’s keys have. */
-export const recordedOverride = (container: Container, at: string): RecordedOverride =>
-  ({ at, ...(ordered(container, DEEPEST) as object) }) as RecordedOverride;
-
-// no field of a container is deeper: volumeMounts, probes and env have four levels
-const DEEPEST = 8;
-
-/** A copy with the keys in order; what is deeper than a container can be is left out. */
-function ordered(value: unknown, levels: number): unknown {
-  if (levels === 0 && typeof value === 'object') return undefined;
-  if (Array.isArray(value)) return value.map((item) => ordered(item, levels - 1));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, ordered(value[key], levels - 1)]),
-  );
-}
-
-/** Reads a recorded container back; undefined when it is none that an author can have merged into ours. */
-export function readOverride(stored: unknown): RecordedOverride | undefined {
-  if (!isObject(stored) || !isContainer(stored)) return undefined;
-  const { name } = stored;
-  if (!OVERRIDABLE.has(name)) return undefined;
-  const { at, ...container } = stored as Container & Record<string, unknown>;
-  return recordedOverride(container, typeof at === 'string' && PLACE.test(at) ? at : '/spec/containers/0');
-}
-
-/** Whether a container with this image leaves it to us which one it gets. */
-export const isOverrideImage = (image: unknown): boolean =>
-  image === undefined || image === null || image === '' || image === 'auto';
-
-const PLACE = /^\/spec\/(?:containers|initContainers)\/\d{1,4}$/;

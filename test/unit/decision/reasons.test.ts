@@ -245,8 +245,9 @@ const ROWS: Row[] = [
 ];
 
 // no profile of today renders so much, so the size is put where rendering leaves it
-function withEnvoyConfigOf(envoyConfigBytes: number): ActivePolicy {
-  return { ...BUILT_IN, profileFor: (...of) => ({ ...BUILT_IN.profileFor(...of), envoyConfigBytes }) };
+function withEnvoyConfigOf(bytes: number): ActivePolicy {
+  const constant = { text: '', escaped: {}, bytes };
+  return { ...BUILT_IN, profileFor: (...of) => ({ ...BUILT_IN.profileFor(...of), constant }) };
 }
 
 test.each(ROWS)('%s: %s', (reason, _, pod, circumstances, { rule, at, also }) => {

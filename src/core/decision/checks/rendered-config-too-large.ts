@@ -3,15 +3,10 @@ import type { Check } from '../subject.ts';
 
 /** Half of what all annotations may have together, so that the author’s own still fit. */
 const MAX_CONFIG_BYTES = 128 * 1024;
-// of a UTF-16 unit in UTF-8
-const MOST_BYTES = 3;
 
 /** Is Envoy’s configuration too large to travel on the pod? */
 export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile }) => {
-  // most texts are so short that they need not be measured
-  const { constant } = profile;
-  if (constant === undefined || constant.text.length * MOST_BYTES <= MAX_CONFIG_BYTES) return undefined;
-  const size = Buffer.byteLength(constant.text);
+  const size = profile.constant?.bytes ?? 0;
   if (size <= MAX_CONFIG_BYTES) return undefined;
   const problem = {
     path: `/metadata/annotations/${ANNOTATIONS.envoyConfig.replace('/', '~1')}`,

@@ -45,7 +45,7 @@ export interface ActiveProfile {
   /** Whether a pod may consist of the sidecar alone. */
   readonly mayStandAlone: boolean;
   /** A long annotation that is the same for every pod, and the same as a JSON string: escaping it takes longer than the rest. */
-  readonly constant: { readonly text: string; readonly escaped: object } | undefined;
+  readonly constant: { readonly text: string; readonly escaped: object; readonly bytes: number } | undefined;
   render(input: RenderInput): Rendering;
 }
 

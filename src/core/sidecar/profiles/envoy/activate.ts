@@ -53,7 +53,11 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
     ports: new Set(Object.values(PORTS)),
     shape: shapeOf(spec),
     mayStandAlone: false,
-    constant: { text: envoyConfig, escaped: rawJson(JSON.stringify(envoyConfig)) },
+    constant: {
+      text: envoyConfig,
+      escaped: rawJson(JSON.stringify(envoyConfig)),
+      bytes: Buffer.byteLength(envoyConfig),
+    },
     render: (input) => renderEnvoy(ready, input),
   };
 }

@@ -1,0 +1,76 @@
+import { isObject } from '../json/is-object.ts';
+import { type Container, isContainer } from '../kubernetes/pod.ts';
+import { OVERRIDABLE, TOKEN_DIRECTORY } from './names.ts';
+
+/** A container of the author that was merged into ours, and where it stood. */
+export type RecordedOverride = Container & { readonly at: string };
+
+type Json = Readonly<Record<string, unknown>>;
+
+// where an override may say no more than this, whatever else it says is refused before it is recorded
+const TEXTS = ['name', 'image', 'imagePullPolicy', 'terminationMessagePath', 'terminationMessagePolicy'];
+
+/**
+ * The container as it is recorded: in an order of its own, whatever order the author’s keys have, and no deeper than a
+ * container is.
+ * @param whole whether every field counts, instead of the amounts and what the API server itself adds
+ */
+export function recordedOverride(container: Container, at: string, whole: boolean): RecordedOverride {
+  if (whole) return { at, ...(ordered(container, DEEPEST) as Container) };
+  const { resources, volumeMounts } = container;
+  return {
+    at,
+    ...flat(container, TEXTS),
+    ...(isObject(resources) ? { resources: recordedResources(resources) } : {}),
+    ...(Array.isArray(volumeMounts) && volumeMounts.every(isTokenMount)
+      ? { volumeMounts: volumeMounts.map((mount) => flat(mount)) }
+      : {}),
+  } as RecordedOverride;
+}
+
+const isTokenMount = ({ mountPath }: { readonly mountPath: string }): boolean => mountPath === TOKEN_DIRECTORY;
+
+const recordedResources = (resources: Json): Record<string, unknown> =>
+  Object.fromEntries(
+    ['limits', 'requests'].flatMap((kind) => (isObject(resources[kind]) ? [[kind, flat(resources[kind])]] : [])),
+  );
+
+/** The texts and numbers of an object, in the order of these keys. */
+const flat = (object: Json, keys: readonly string[] = Object.keys(object).sort()): Record<string, unknown> =>
+  Object.fromEntries(
+    keys
+      .filter((key) => Object.hasOwn(object, key) && ['string', 'number', 'boolean'].includes(typeof object[key]))
+      .map((key) => [key, object[key]]),
+  );
+
+// no field of a container is deeper: volumeMounts, probes and env have four levels
+const DEEPEST = 8;
+
+/** A copy with the keys in order; what is deeper than a container can be is left out. */
+function ordered(value: unknown, levels: number): unknown {
+  if (levels === 0 && typeof value === 'object') return undefined;
+  if (Array.isArray(value)) return value.map((item) => ordered(item, levels - 1));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, ordered(value[key], levels - 1)]),
+  );
+}
+
+/**
+ * Reads a recorded container back; undefined when it is none that an author can have merged into ours.
+ * @param whole as in `recordedOverride`
+ */
+export function readOverride(stored: unknown, whole: boolean): RecordedOverride | undefined {
+  if (!isObject(stored) || !isContainer(stored)) return undefined;
+  if (!OVERRIDABLE.has(stored.name) || !(whole || isOverrideImage(stored.image))) return undefined;
+  const { at, ...container } = stored as Container & Json;
+  return recordedOverride(container, typeof at === 'string' && PLACE.test(at) ? at : '/spec/containers/0', whole);
+}
+
+/** Whether a container with this image leaves it to us which one it gets. */
+export const isOverrideImage = (image: unknown): boolean =>
+  image === undefined || image === null || image === '' || image === 'auto';
+
+const PLACE = /^\/spec\/(?:containers|initContainers)\/\d{1,4}$/;
