@@ -47,20 +47,42 @@ function withDefaults(container: Json): Json {
     ...container,
     resources: canonicalResources(isObject(container.resources) ? container.resources : {}),
     ...Object.fromEntries(probes.map((probe) => [probe, withProbeDefaults(container[probe] as Json)])),
+    ...(isObject(container.lifecycle) ? { lifecycle: withHandlerDefaults(container.lifecycle) } : {}),
+    ...(Array.isArray(container.env) ? { env: container.env.map(withVariableDefaults) } : {}),
   };
 }
+
+const withHandlerDefaults = (lifecycle: Json): Json =>
+  Object.fromEntries(
+    Object.entries(lifecycle).map(([hook, handler]) => [hook, isObject(handler) ? withScheme(handler) : handler]),
+  );
+
+// Go leaves an empty value out
+function withVariableDefaults(variable: Json): Json {
+  const { value, ...rest } = variable;
+  const from = variable.valueFrom;
+  if (isObject(from) && isObject(from.fieldRef))
+    return { ...variable, valueFrom: { fieldRef: { apiVersion: 'v1', ...from.fieldRef } } };
+  return value === '' ? rest : variable;
+}
+
+const withScheme = (handler: Json): Json =>
+  isObject(handler.httpGet) ? { ...handler, httpGet: { scheme: 'HTTP', ...handler.httpGet } } : handler;
 
 const withProbeDefaults = (probe: Json): Json => ({
   timeoutSeconds: 1,
   periodSeconds: 10,
   successThreshold: 1,
   failureThreshold: 3,
-  ...probe,
-  ...(isObject(probe.httpGet) ? { httpGet: { scheme: 'HTTP', ...probe.httpGet } } : {}),
+  ...withScheme(probe),
 });
 
-const withVolumeDefaults = (volume: Json): Json =>
-  isObject(volume.downwardAPI) ? { ...volume, downwardAPI: { defaultMode: 420, ...volume.downwardAPI } } : volume;
+// of the sources that a sidecar has; one without any becomes an empty directory
+function withVolumeDefaults(volume: Json): Json {
+  const source = ['downwardAPI', 'configMap', 'projected', 'secret'].find((kind) => isObject(volume[kind]));
+  if (source !== undefined) return { ...volume, [source]: { defaultMode: 420, ...(volume[source] as Json) } };
+  return Object.keys(volume).length === 1 ? { ...volume, emptyDir: {} } : volume;
+}
 
 const canonicalResources = (resources: Json): Json =>
   Object.fromEntries(

@@ -16,6 +16,8 @@ export interface PolicyChanges {
   readonly profile?: Partial<ProfileSpec>;
   /** Profiles beside the built-in one: its spec, changed. */
   readonly otherProfiles?: Readonly<Record<string, Partial<ProfileSpec>>>;
+  /** What a profile named `istio`, of that kind, says. */
+  readonly istio?: Readonly<Record<string, unknown>>;
 }
 
 const OWN_NAMESPACE = 'pillion-system';
@@ -24,14 +26,15 @@ const policy: InjectionPolicy = parse(DEFAULT_POLICY);
 const envoy: EnvoyProfile = parse(ENVOY_PROFILE);
 
 /** The built-in policy with changes, loaded as a file of a user is. */
-export function policyWith({ optIn, spec, profile, otherProfiles = {} }: PolicyChanges = {}): ActivePolicy {
+export function policyWith({ optIn, spec, profile, otherProfiles = {}, istio = {} }: PolicyChanges = {}): ActivePolicy {
   const changed = { ...policy, spec: { ...policy.spec, ...spec, optIn: { ...policy.spec.optIn, ...optIn } } };
   const profiles = Object.entries({ envoy: profile ?? {}, ...otherProfiles }).map(([name, change]) => ({
     ...envoy,
     metadata: { name },
     spec: { ...envoy.spec, ...change },
   }));
-  const sources = [...profiles, changed].map((object) => ({ file: object.kind, text: JSON.stringify(object) }));
+  const mesh = { ...envoy, metadata: { name: 'istio' }, spec: { kind: 'Istio', ...istio } };
+  const sources = [...profiles, mesh, changed].map((object) => ({ file: object.kind, text: JSON.stringify(object) }));
   const loaded = loadPolicy(sources, OWN_NAMESPACE);
   if ('active' in loaded) return loaded.active;
   throw new Error(`a policy of a test is refused: ${JSON.stringify(loaded.problems)}`);

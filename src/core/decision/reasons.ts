@@ -109,19 +109,23 @@ export const DENY_REASONS = {
   },
   'port-conflict': {
     sentence: 'one of its containers listens on a port of the sidecar',
-    hint: 'Move the container to another port than 15001, 15006, 15021 and 15090.',
+    hint: 'Move the container to another port; the sidecar’s are 15001, 15006, 15021 and 15090, and with an istio profile also 15000, 15004, 15008, 15020 and 15053.',
   },
   'sidecar-impersonation': {
     sentence: 'it brings a container of its own under the name of the sidecar',
     hint: 'Rename the container, or set its image to "auto" to override the sidecar’s resources.',
   },
   'pod-security-forbids': {
-    sentence: 'the Pod Security level of its namespace forbids the container that sets up the redirect',
-    hint: 'Use a profile with capture: None, or label the namespace pod-security.kubernetes.io/enforce: privileged.',
+    sentence: 'the Pod Security level of its namespace forbids what the sidecar or its redirect needs',
+    hint: 'Use a profile with capture: None or Cni, or label the namespace pod-security.kubernetes.io/enforce: privileged.',
   },
   'job-needs-native-sidecar': {
     sentence: 'it belongs to a Job, which would never complete beside a sidecar in Classic order',
     hint: 'Use a profile with order: Native for Jobs, or leave them out.',
+  },
+  'probe-not-rewritable': {
+    sentence: 'the sidecar could not answer for one of its probes or life cycle calls, so it would never become ready',
+    hint: 'Mend the probes that are named, or leave them as they are with sidecar.istio.io/rewriteAppHTTPProbers: "false".',
   },
   'rendered-pod-invalid': {
     sentence: 'the pod with its sidecar would not be a valid pod',

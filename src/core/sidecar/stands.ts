@@ -30,14 +30,23 @@ export function stands(rendered: unknown, standing: unknown): boolean {
     );
   if (!isObject(rendered)) return rendered === standing;
   if (!isObject(standing)) return false;
+  if (isSourceless(rendered) && isObject(standing.emptyDir))
+    return standing.name === rendered.name && Object.keys(standing.emptyDir).length === 0 && Object.keys(standing).length === 2;
   const added = Object.keys(standing).filter((key) => !Object.hasOwn(rendered, key));
   return (
     added.every((key) => SERVER_DEFAULTS.has(key)) &&
     Object.entries(rendered).every(([key, value]) =>
-      key === 'resources' ? resourcesStand(value, standing[key]) : stands(value, standing[key]),
+      key === 'resources' ? resourcesStand(value, standing[key]) : stands(value, standing[key] ?? emptyOf(value)),
     )
   );
 }
+
+// a volume without a source becomes an empty directory
+const isSourceless = (rendered: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(rendered).length === 1 && typeof rendered.name === 'string';
+
+// Go leaves an empty text out
+const emptyOf = (value: unknown): unknown => (value === '' ? '' : undefined);
 
 // the API server writes quantities in its own spelling (2000m becomes 2), and a LimitRange adds amounts that nobody set
 function resourcesStand(rendered: unknown, standing: unknown): boolean {

@@ -60,7 +60,7 @@ function writtenAnnotations(annotations: Json, spec: Json, { undo }: ReadStatus)
     if (key === ANNOTATIONS.status || key === ANNOTATIONS.envoyConfig) return true;
     if (!undo.annotations.includes(key)) return false;
     if (!DEFAULT_CONTAINERS.has(key)) return true;
-    const asInjected = own(annotations, key) === defaultContainerOf(annotations, spec, undo);
+    const asInjected = defaultContainersOf(annotations, spec, undo).includes(own(annotations, key));
     if (!asInjected) remarks.push(`the annotation ${key} was changed after the injection and stays`);
     return asInjected;
   });
@@ -72,12 +72,12 @@ const DEFAULT_CONTAINERS: ReadonlySet<string> = new Set([
   ANNOTATIONS.defaultLogsContainer,
 ]);
 
-// what an injection writes there; another value is the word of somebody else
-function defaultContainerOf(annotations: Json, spec: Json, { annotations: added }: ReadStatus['undo']): unknown {
+// what an injection writes there, whichever profile it was; another value is the word of somebody else
+function defaultContainersOf(annotations: Json, spec: Json, { annotations: added }: ReadStatus['undo']): unknown[] {
   const key = ANNOTATIONS.defaultContainer;
-  if (!added.includes(key) && Object.hasOwn(annotations, key)) return own(annotations, key);
+  const chosen = !added.includes(key) && Object.hasOwn(annotations, key) ? [own(annotations, key)] : [];
   const authors = itemsOf(spec, 'containers').find(
     (item) => isObject(item) && typeof item.name === 'string' && !hasContainerNameOfOurs({ name: item.name }),
   );
-  return isObject(authors) ? authors.name : '';
+  return [...chosen, isObject(authors) ? authors.name : ''];
 }

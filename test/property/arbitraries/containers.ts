@@ -3,6 +3,7 @@ import type { Json } from '../../core-fixtures/pods.ts';
 import { absentable, text, unknownFields } from './json.ts';
 
 const port = fc.record({
+  name: fc.constantFrom('http', ''),
   containerPort: fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(80, 8080) },
     { weight: 1, arbitrary: fc.constant(15001) },
@@ -26,6 +27,16 @@ const volumeMount = fc.constantFrom(
   { name: 'data-1', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
 );
 
+const probe = fc.constantFrom<Json | null>(
+  null,
+  { httpGet: { path: '/ready', port: 8080 } },
+  { httpGet: { path: '/ready', port: 'http', scheme: 'HTTPS', host: 'web' }, timeoutSeconds: 2 },
+  { tcpSocket: { port: 8080 }, periodSeconds: 3 },
+  { grpc: { port: 8080 } },
+  { exec: { command: ['true'] }, futureField: 1 },
+  { httpGet: { path: '/app-health/x/readyz', port: 15020 } },
+);
+
 /** A container of an author, without its name. */
 export const container: fc.Arbitrary<Json> = fc
   .record({
@@ -38,7 +49,14 @@ export const container: fc.Arbitrary<Json> = fc
         ports: absentable(fc.array(port, { maxLength: 2 })),
         resources: absentable(resources),
         volumeMounts: absentable(fc.array(volumeMount, { maxLength: 2 })),
-        readinessProbe: fc.constant({ httpGet: { path: '/ready', port: 8080 } }),
+        readinessProbe: probe,
+        livenessProbe: probe,
+        lifecycle: fc.constantFrom<Json | null>(
+          null,
+          {},
+          { preStop: { httpGet: { path: '/stop', port: 8080, scheme: 'HTTPS' } } },
+          { preStop: { exec: { command: ['true'] } }, postStart: { tcpSocket: { port: 'http' } } },
+        ),
         securityContext: absentable(fc.constantFrom<Json>({ runAsUser: 1000 }, { runAsUser: null }, {})),
       },
       { requiredKeys: [] },

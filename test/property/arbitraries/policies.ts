@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { LabelSelector } from '../../../src/core/kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
-import { ENVOY_ANNOTATIONS } from '../../../src/core/sidecar/profiles/envoy/settings.ts';
+import { KNOWN_ANNOTATIONS } from '../../../src/core/sidecar/profiles/known-annotations.ts';
 import { type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
 
 const requirement = fc.oneof(
@@ -27,7 +27,7 @@ const selectors: fc.Arbitrary<LabelSelector[]> = fc.oneof(
 );
 
 const allowedOverrides = fc.constantFrom<{ key: string; min?: string; max?: string }[]>(
-  [...ENVOY_ANNOTATIONS.keys()].map((key) => ({ key })),
+  [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key })),
   [],
   [{ key: 'sidecar.istio.io/proxyCPU', min: '50m', max: '1' }, { key: 'sidecar.istio.io/logLevel' }],
 );
@@ -54,6 +54,8 @@ export const policyChanges: fc.Arbitrary<PolicyChanges> = fc.record({
     profiles: fc.constantFrom(
       [{ name: 'envoy' }],
       [{ name: 'plain', podSelector: { matchLabels: { app: 'web' } } }, { name: 'envoy' }],
+      [{ name: 'istio' }],
+      [{ name: 'istio', podSelector: { matchLabels: { app: 'web' } } }, { name: 'envoy' }],
     ),
   }),
   profile: fc.record({
@@ -61,6 +63,16 @@ export const policyChanges: fc.Arbitrary<PolicyChanges> = fc.record({
     capture: fc.constantFrom('Redirect' as const, 'None' as const),
     ipFamilies: fc.constantFrom('DualStack' as const, 'IPv4' as const),
     features: fc.constantFrom([], ['Observability' as const]),
+  }),
+  istio: fc.record({
+    compatibility: fc.constantFrom('Corrected' as const, 'Istio' as const),
+    order: fc.constantFrom('Native' as const, 'Classic' as const),
+    capture: fc.constantFrom('Redirect' as const, 'Cni' as const, 'None' as const),
+    holdApplication: fc.boolean(),
+    images: fc.constantFrom({}, { pullSecrets: ['mesh'], pullPolicy: 'Always' }),
+    mesh: fc.constantFrom({}, { network: 'net-1', clusterName: 'c1' }),
+    certificates: fc.constantFrom({}, { mountedSecret: true }),
+    annotations: fc.constantFrom({}, { 'mesh.example/owner': 'platform', 'team.example/owner': 'platform' }),
   }),
   otherProfiles: fc.constant({ plain: { capture: 'None' as const } }),
 });

@@ -15,6 +15,27 @@ const accepted: fc.Arbitrary<[string, string]> = fc.oneof(
     ports,
   ),
   fc.tuple(fc.constant('traffic.sidecar.istio.io/excludeOutboundIPRanges'), blocks),
+  fc.constantFrom<[string, string]>(
+    ['sidecar.istio.io/nativeSidecar', 'true'],
+    ['sidecar.istio.io/nativeSidecar', 'false'],
+    ['sidecar.istio.io/interceptionMode', 'TPROXY'],
+    ['sidecar.istio.io/interceptionMode', 'NONE'],
+    ['sidecar.istio.io/rewriteAppHTTPProbers', 'false'],
+    ['sidecar.istio.io/proxyImageType', 'distroless'],
+    ['sidecar.istio.io/proxyImage', 'registry.example/proxyv2:1'],
+    ['sidecar.istio.io/userVolume', '{"__proto__":{"emptyDir":{}},"extra":{"emptyDir":{}}}'],
+    ['sidecar.istio.io/userVolumeMount', '{"extra":{"mountPath":"/extra"}}'],
+    ['status.sidecar.istio.io/port', '0'],
+    ['status.sidecar.istio.io/port', '15999'],
+    ['proxy.istio.io/config', '{"proxyMetadata":{"A":"b"},"statusPort":15025}'],
+    ['proxy.istio.io/config', 'concurrency: 2\nproxyMetadata: { EMPTY: "" }'],
+    ['prometheus.io/port', '9090'],
+    ['prometheus-io/path', '/metrics'],
+    ['prometheus.io/scrape', 'true'],
+    ['prometheus.io/scrape', 'false'],
+    ['prometheus.istio.io/scrape-targets', '9090:/a,9091'],
+    ['traffic.sidecar.istio.io/includeOutboundPorts', '80'],
+  ),
 );
 
 /** An annotation that shapes the sidecar; one in twelve has a value that is refused. */

@@ -11,6 +11,7 @@ import { overrideForbidden } from './override-forbidden.ts';
 import { overrideOutOfBounds } from './override-out-of-bounds.ts';
 import { podSecurityForbids } from './pod-security-forbids.ts';
 import { portConflict } from './port-conflict.ts';
+import { probeNotRewritable } from './probe-not-rewritable.ts';
 import { renderedConfigTooLarge } from './rendered-config-too-large.ts';
 import { renderedPodInvalid } from './rendered-pod-invalid.ts';
 import { settingsUnreadable } from './settings-unreadable.ts';
@@ -39,6 +40,7 @@ export const DENY_CHECKS: readonly Check<DenyReason>[] = [
   sidecarImpersonation,
   podSecurityForbids,
   jobNeedsNativeSidecar,
+  probeNotRewritable,
   renderedPodInvalid,
   renderedConfigTooLarge,
 ];

@@ -1,7 +1,6 @@
 import { ownValue } from '../../../kubernetes/pod.ts';
 import { SIDECAR, SIDECAR_UID, TOKEN_DIRECTORY } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
-import { NO_TOKEN } from '../../token.ts';
 import type { Effective } from './effective.ts';
 import { proxyImage } from './image.ts';
 import { PORTS, VOLUMES } from './names.ts';
@@ -109,7 +108,7 @@ export function seccompOf({ spec, asIstio }: Effective): object {
   return asIstio ? {} : { seccompProfile: { type: 'RuntimeDefault' } };
 }
 
-function mounts({ spec, annotations, asIstio }: Effective, { token }: PodFacts): readonly object[] {
+function mounts({ spec, annotations }: Effective, { token }: PodFacts): readonly object[] {
   const { certificates } = spec;
   const directory = '/var/run/secrets';
   const certificateMount = { mountPath: `${directory}/workload-spiffe-credentials` };
@@ -131,7 +130,7 @@ function mounts({ spec, annotations, asIstio }: Effective, { token }: PodFacts):
     ...(certificates.mountedSecret ? [{ name: VOLUMES.mountedSecret, mountPath: '/etc/certs/', readOnly: true }] : []),
     { name: VOLUMES.podInfo, mountPath: '/etc/istio/pod' },
     ...(userVolumeMounts(ownValue(annotations, 'sidecar.istio.io/userVolumeMount') ?? '{}') ?? []),
-    ...(token === undefined ? [] : [asIstio ? token : NO_TOKEN.mount]),
+    ...(token === undefined ? [] : [token]),
   ];
 }
 

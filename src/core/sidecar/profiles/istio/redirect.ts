@@ -5,13 +5,14 @@ import type { Effective } from './effective.ts';
 import { initImage } from './image.ts';
 import { PORTS } from './names.ts';
 import { seccompOf } from './proxy.ts';
+import type { PodFacts } from './proxy-env.ts';
 import { proxyResources, written } from './resources.ts';
 
 /**
  * The container that installs the redirect, or checks that the CNI plugin did; undefined when nothing is redirected (Istio
  * reference, chapter 3.4).
  */
-export function redirectContainer(effective: Effective): Rendered | undefined {
+export function redirectContainer(effective: Effective, { token }: PodFacts): Rendered | undefined {
   const { spec, annotations, asIstio, mode, config } = effective;
   if (mode === 'NONE') return undefined;
   const cni = spec.capture === 'Cni';
@@ -39,6 +40,7 @@ export function redirectContainer(effective: Effective): Rendered | undefined {
       runAsUser: cni ? SIDECAR_UID : 0,
       ...seccompOf(effective),
     },
+    ...(token === undefined ? {} : { volumeMounts: [token] }),
   };
 }
 

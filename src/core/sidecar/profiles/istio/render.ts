@@ -141,7 +141,7 @@ function sidecarOf(
     const kept = asIstio ? withStanding(made, standing, native) : made;
     return override === undefined ? kept : withOverride(kept, override.container);
   };
-  const bare = redirectContainer(effective);
+  const bare = redirectContainer(effective, facts);
   const overridden = overrides.find(({ container }) => container.name === SIDECAR);
   const { redirect, proxy } = withUsers(
     bare === undefined ? undefined : finished(bare),
