@@ -1,6 +1,7 @@
 import type { IstioProfile } from '../../../api/istio-profile.ts';
 import type { ProxyConfig } from '../../../api/istio-proxy-config.ts';
 import { digest } from '../../../json/canonical.ts';
+import { pointer } from '../../../json/pointer.ts';
 import { annotationsOf, labelsOf, type Pod } from '../../../kubernetes/pod.ts';
 import { VERSION } from '../../../version.ts';
 import { withField } from '../../fields.ts';
@@ -200,7 +201,7 @@ function overridesAnnotation(
   const named = new Set(namedContainers(original, templates));
   const authors = original.spec.containers
     .filter(({ name }) => named.has(name))
-    .map((container) => ({ container, path: '' }));
+    .map((container, index) => ({ container, path: pointer('spec', 'containers', index) }));
   const text = standing.length > 0 ? undefined : overridesText([...overrides, ...authors], native);
   return text === undefined ? {} : { [ANNOTATIONS.overrides]: text };
 }
