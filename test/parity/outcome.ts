@@ -48,7 +48,11 @@ export function outcomeOf(golden: string, peer: Peer): Outcome {
   const pairs = podsOf(peer.objects(inputOf(golden))).map((input, index) => pairOf(input, theirs[index] ?? {}, policy));
   const unsupported = UNSUPPORTED.get(golden);
   const common = { golden, note: '', intended: [], differences: [] };
-  if (unsupported !== undefined) return { ...common, verdict: 'unsupported', note: unsupported };
+  if (unsupported !== undefined) {
+    const refusals = [...new Set(pairs.flatMap(({ refusedFor }) => refusedFor ?? []))];
+    const note = [unsupported, ...refusals.map((reason) => `refused: ${reason}`)].join(', ');
+    return { ...common, verdict: 'unsupported', note };
+  }
   const compared = (form: (object: Json) => Json) =>
     pairs.flatMap((pair) => pair.refusals ?? differences(form(pair.ours), form(pair.theirs)));
   if (compared(strict).length === 0) return { ...common, verdict: 'strict' };
@@ -67,13 +71,15 @@ interface Pair {
   readonly theirs: Json;
   /** Set when we refuse the pod. */
   readonly refusals?: readonly Difference[];
+  readonly refusedFor?: string;
 }
 
 function pairOf({ object, pod, namespace }: ReturnType<typeof podsOf>[number], golden: Json, policy: ActivePolicy): Pair {
   if (pod === undefined) return { ours: object, theirs: golden };
   const wanted = workloadPod(golden) ?? {};
   const made = injected(pod, namespace, policy);
-  if (made.kind === 'refused') return { ours: {}, theirs: wanted, refusals: refusalsOf(made, wanted) };
+  if (made.kind === 'refused')
+    return { ours: {}, theirs: wanted, refusals: refusalsOf(made, wanted), refusedFor: made.reason };
   return { ours: placed(object, made.pod), theirs: placed(golden, wanted) };
 }
 

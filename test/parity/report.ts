@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { plainTable } from '../../scripts/plain-table.ts';
 import type { Difference } from './differences.ts';
 import { type Outcome, VERDICTS, type Verdict } from './outcome.ts';
 
@@ -18,14 +18,14 @@ export function summaryOf(outcomes: readonly Outcome[]): string {
 }
 
 /** The table of a run, and the first differences of every golden that is not met. */
-export function reportOf(outcomes: readonly Outcome[]): string {
-  const table = new Table({ head: ['golden', 'result', 'note'], style: { head: [], border: [] } });
-  table.push(...outcomes.map(({ golden, verdict, note }) => [golden, verdict, note]));
+export function reportOf(outcomes: readonly Outcome[], colour: boolean): string {
+  const rows = outcomes.map(({ golden, verdict, note }) => [golden.replace(/\.injected$/, ''), verdict, note]);
   const wrong = outcomes.filter(({ verdict }) => verdict === 'wrong').map(explained);
-  return [table.toString(), ...wrong, summaryOf(outcomes), ''].join('\n');
+  return [plainTable(['golden', 'result', 'note'], rows, colour), ...wrong, summaryOf(outcomes), ''].join('\n');
 }
 
-function explained({ golden, differences }: Outcome): string {
+/** The first differences of one golden. */
+export function explained({ golden, differences }: Outcome): string {
   const more = differences.length > SHOWN ? [`  and ${differences.length - SHOWN} more`] : [];
   return [`${golden}:`, ...differences.slice(0, SHOWN).map(line), ...more].join('\n');
 }

@@ -30,6 +30,8 @@ const ORDER = [
   ...['name', 'image', 'command', 'args', 'workingDir'],
   ...['hostPort', 'containerPort', 'protocol', 'hostIP', 'value', 'valueFrom', 'readOnly', 'mountPath', 'subPath'],
   ...['ports', 'envFrom', 'env', 'resources', 'resizePolicy', 'restartPolicy', 'volumeMounts', 'volumeDevices'],
+  ...['exec', 'httpGet', 'tcpSocket', 'grpc', 'path', 'port', 'host', 'scheme', 'httpHeaders'],
+  ...['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'],
   ...['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'],
   ...['terminationMessagePath', 'terminationMessagePolicy', 'imagePullPolicy', 'securityContext'],
   ...['capabilities', 'privileged', 'runAsUser', 'runAsGroup', 'runAsNonRoot', 'readOnlyRootFilesystem'],
