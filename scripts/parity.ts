@@ -31,7 +31,9 @@ async function parity(): Promise<void> {
   const outcomes = goldens.map((golden) => outcomeOf(golden, peer));
   const counts = countsOf(outcomes);
   process.stdout.write(
-    values.output === 'json' ? `${JSON.stringify({ counts, outcomes }, null, 2)}\n` : reportOf(outcomes, process.stdout.isTTY === true),
+    values.output === 'json'
+      ? `${JSON.stringify({ counts, outcomes }, null, 2)}\n`
+      : reportOf(outcomes, process.stdout.isTTY === true),
   );
   process.exitCode = counts.wrong > 0 ? 1 : 0;
 }

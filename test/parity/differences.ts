@@ -16,9 +16,7 @@ export function differences(ours: unknown, theirs: unknown, pointer = ''): Diffe
   }
   if (isObject(ours) && isObject(theirs)) {
     const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])];
-    return keys.flatMap((key) =>
-      differences(own(ours, key), own(theirs, key), `${pointer}/${pointerToken(key)}`),
-    );
+    return keys.flatMap((key) => differences(own(ours, key), own(theirs, key), `${pointer}/${pointerToken(key)}`));
   }
   return Object.is(ours, theirs) ? [] : [{ pointer, ours, theirs }];
 }

@@ -82,13 +82,18 @@ const pairs = met.flatMap((golden) => {
   );
 });
 
+// together they have everything that the comparison treats in a way of its own
+const TELLING = ['hello', 'proxy-override', 'custom-template', 'prometheus-scrape', 'user-volume', 'ready_live'];
+
 test('whatever is changed in a golden, the run finds it', () => {
-  const unnoticed = pairs.flatMap(({ golden, theirs }) => {
+  const telling = pairs.filter(({ golden }) => TELLING.includes(golden.replace('.yaml.injected', '')));
+  const unnoticed = telling.flatMap(({ golden, theirs }) => {
     const whole = semantic(theirs);
     return leavesOf(strict(theirs))
       .filter((way) => differences(whole, semantic(changed(strict(theirs), way) as Json)).length === 0)
       .map((way) => `${golden} ${way.join('/')}`);
   });
+  expect(telling).toHaveLength(TELLING.length);
   expect(unnoticed).toEqual([]);
 });
 
@@ -115,5 +120,6 @@ test('a pod that was injected is complete: asked again, nothing changes', () => 
     const word = first.verdict === 'skip' ? first.reason : 'already-injected';
     return { golden, reason: second.reason, patch: second.review.response.patch, wanted: word };
   });
-  expect(again.filter(({ reason, patch, wanted }) => reason !== wanted || patch !== undefined)).toEqual([]);
+  const incomplete = again.filter(({ reason, patch, wanted }) => reason !== wanted || patch !== undefined);
+  expect(incomplete.map(({ golden, reason }) => `${golden}: ${reason}`)).toEqual([]);
 });

@@ -13,11 +13,13 @@ const SPIRE = 'sidecar-spire.yaml.injected';
 const JOB_TEMPLATE = '/spec/jobTemplate';
 const onPod = (golden: string): Intended[] =>
   ['metadata', 'spec/template/metadata'].flatMap((metadata) =>
-    ['labels', 'annotations'].map((map): Intended => ({
-      golden,
-      pointer: `${JOB_TEMPLATE}/${metadata}/${map}`,
-      reason: 'item 9',
-    })),
+    ['labels', 'annotations'].map(
+      (map): Intended => ({
+        golden,
+        pointer: `${JOB_TEMPLATE}/${metadata}/${map}`,
+        reason: 'item 9',
+      }),
+    ),
   );
 
 /** Every place where a golden is not met on purpose. At most six goldens may have one. */

@@ -74,7 +74,11 @@ interface Pair {
   readonly refusedFor?: string;
 }
 
-function pairOf({ object, pod, namespace }: ReturnType<typeof podsOf>[number], golden: Json, policy: ActivePolicy): Pair {
+function pairOf(
+  { object, pod, namespace }: ReturnType<typeof podsOf>[number],
+  golden: Json,
+  policy: ActivePolicy,
+): Pair {
   if (pod === undefined) return { ours: object, theirs: golden };
   const wanted = workloadPod(golden) ?? {};
   const made = injected(pod, namespace, policy);

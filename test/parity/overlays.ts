@@ -25,7 +25,11 @@ function settingOf(path: string, value: unknown, chart: ChartValues): Settings {
   if (structure !== undefined) return structure;
   switch (path) {
     case 'global.proxy.resources':
-      return { resources: withoutNulls(laidOver(chart.global.proxy.resources, value as Json)) as Settings['resources'] };
+      return {
+        resources: withoutNulls(laidOver(chart.global.proxy.resources, value as Json)) as NonNullable<
+          Settings['resources']
+        >,
+      };
     case 'global.imagePullSecrets':
       return { images: { pullSecrets: value as string[] } };
     // a value without effect (Istio reference, chapter 3.8)

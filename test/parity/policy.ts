@@ -12,7 +12,11 @@ type Compatibility = IstioProfile['spec']['compatibility'];
  * The policy that stands for the settings of a golden: every pod of the namespace is injected unless it says no, as in Istio’s
  * harness. With compatibility Istio a pod may say everything that it may say to Istio; with Corrected what the built-in policy allows.
  */
-export function policyFor({ settings = {}, overlay }: GoldenCase, peer: Peer, compatibility: Compatibility): ActivePolicy {
+export function policyFor(
+  { settings = {}, overlay }: GoldenCase,
+  peer: Peer,
+  compatibility: Compatibility,
+): ActivePolicy {
   const { hub, tag } = peer.values.global;
   const overlaid: Settings = overlay === undefined ? {} : overlaySettings(peer.objects(overlay), peer.values);
   const profile = {

@@ -30,7 +30,8 @@ export function explained({ golden, differences }: Outcome): string {
   return [`${golden}:`, ...differences.slice(0, SHOWN).map(line), ...more].join('\n');
 }
 
-const line = ({ pointer, ours, theirs }: Difference): string => `  ${pointer}\n    ours:   ${text(ours)}\n    theirs: ${text(theirs)}`;
+const line = ({ pointer, ours, theirs }: Difference): string =>
+  `  ${pointer}\n    ours:   ${text(ours)}\n    theirs: ${text(theirs)}`;
 
 function text(value: unknown): string {
   const whole = value === undefined ? 'nothing' : JSON.stringify(value);

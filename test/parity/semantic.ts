@@ -41,7 +41,9 @@ interface Variable extends Json {
 }
 
 function variables(list: readonly Variable[]): Json {
-  const named = new Set(list.flatMap(({ value }) => [...String(value).matchAll(/\$\(([^)]+)\)/g)].map(([, name]) => name)));
+  const named = new Set(
+    list.flatMap(({ value }) => [...String(value).matchAll(/\$\(([^)]+)\)/g)].map(([, name]) => name)),
+  );
   const chained = list.filter(({ name, value }) => named.has(name) || String(value).includes('$('));
   const read = list.map((variable) =>
     JSON_VARIABLES.has(variable.name) ? { ...variable, value: readJson(variable.value) } : variable,

@@ -3,7 +3,9 @@ import type { IstioProfile } from '../../src/core/api/istio-profile.ts';
 type Spec = IstioProfile['spec'];
 
 /** Settings of a profile that differ from the built-in one, group by group. */
-export type Settings = { readonly [group in keyof Spec]?: Spec[group] extends object ? Partial<Spec[group]> : Spec[group] };
+export type Settings = {
+  readonly [group in keyof Spec]?: Spec[group] extends object ? Partial<Spec[group]> : Spec[group];
+};
 
 /** What is special about one of Istio’s goldens. */
 export interface GoldenCase {
@@ -27,6 +29,12 @@ const READINESS: Settings = {
 };
 const TPROXY: Settings = { proxyConfig: { interceptionMode: 'TPROXY' } };
 
+const INJECTED_FILE = {
+  name: 'some-injected-file',
+  downwardAPI: { items: [{ path: 'foo.json', fieldRef: { fieldPath: "metadata.annotations['foo']" } }] },
+};
+const SPIRE_SOCKET = { name: 'workload-socket', csi: { driver: 'csi.spiffe.io', readOnly: true } };
+
 const custom: Settings = {
   templates: [
     {
@@ -46,12 +54,7 @@ const custom: Settings = {
           volumeMounts: [{ name: 'some-injected-file', mountPath: '/var/lib/data/foo.json', subPath: 'foo.json' }],
         },
       },
-      volumes: [
-        {
-          name: 'some-injected-file',
-          downwardAPI: { items: [{ path: 'foo.json', fieldRef: { fieldPath: "metadata.annotations['foo']" } }] },
-        },
-      ],
+      volumes: [INJECTED_FILE],
     },
   ],
 };
@@ -69,7 +72,7 @@ const spire: Settings = {
           ],
         },
       },
-      volumes: [{ name: 'workload-socket', csi: { driver: 'csi.spiffe.io', readOnly: true } }],
+      volumes: [SPIRE_SOCKET],
     },
   ],
 };
@@ -138,7 +141,10 @@ export const CASES: ReadonlyMap<string, GoldenCase> = new Map([
   ['proxy-override-args-native.yaml.injected', { input: 'proxy-override-args.yaml' }],
   ['proxy-override-runas.yaml.cni.injected', { input: 'proxy-override-runas.yaml', settings: CNI }],
   ['proxy-override-runas.yaml.tproxy.injected', { input: 'proxy-override-runas.yaml', settings: TPROXY }],
-  ['hello-image-secrets-in-values.yaml.injected', { input: 'hello.yaml', overlay: 'hello-image-secrets-in-values.iop.yaml' }],
+  [
+    'hello-image-secrets-in-values.yaml.injected',
+    { input: 'hello.yaml', overlay: 'hello-image-secrets-in-values.iop.yaml' },
+  ],
   [
     'hello-multiple-image-secrets.yaml.injected',
     { input: 'hello-image-pull-secret.yaml', overlay: 'hello-image-secrets-in-values.iop.yaml' },

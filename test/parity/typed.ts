@@ -49,7 +49,9 @@ function typedValue(value: unknown, field: string): unknown {
   if (value === 0 || value === false) return ZERO_IS_NOTHING.has(field) ? undefined : value;
   if (QUANTITIES.has(field)) return canonicalQuantity(String(value));
   if (Array.isArray(value)) {
-    const items = value.map((item) => (CONTAINER_LISTS.has(field) ? container(item as Json) : (typedValue(item, '') ?? item)));
+    const items = value.map((item) =>
+      CONTAINER_LISTS.has(field) ? container(item as Json) : (typedValue(item, '') ?? item),
+    );
     return items.length === 0 ? undefined : items;
   }
   if (!isObject(value)) return value;
@@ -65,9 +67,7 @@ function fields(value: Json): Json {
     .filter(([key]) => key !== 'creationTimestamp' && key !== 'status')
     .map(([key, inner]) => [key, typedValue(inner, key)] as const)
     .filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(
-    written.sort(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1)),
-  );
+  return Object.fromEntries(written.sort(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1)));
 }
 
 const container = (value: Json): Json => fields({ ...value, resources: value.resources ?? {} });

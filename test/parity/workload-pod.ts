@@ -10,15 +10,9 @@ const TEMPLATE = ['spec', 'template'];
 const TEMPLATES: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   ['Pod', []],
   ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
-  ...[
-    'DaemonSet',
-    'Deployment',
-    'DeploymentConfig',
-    'Job',
-    'ReplicaSet',
-    'ReplicationController',
-    'StatefulSet',
-  ].map((kind): [string, readonly string[]] => [kind, TEMPLATE]),
+  ...['DaemonSet', 'Deployment', 'DeploymentConfig', 'Job', 'ReplicaSet', 'ReplicationController', 'StatefulSet'].map(
+    (kind): [string, readonly string[]] => [kind, TEMPLATE],
+  ),
 ]);
 
 /**

@@ -1,8 +1,7 @@
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
-import type { Container } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
-import { REDIRECT, SIDECAR, TOKEN_DIRECTORY, VALIDATION } from '../../names.ts';
+import { SIDECAR, TOKEN_DIRECTORY, VALIDATION } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import type { Namesake } from '../../separate.ts';
 import { mergedContainer } from './strategic-merge.ts';
@@ -97,30 +96,3 @@ function withUserArgument(container: Rendered, user: unknown): Rendered {
   if (typeof user !== 'number' || user === 0 || flag < 0) return container;
   return { ...container, args: args.with(flag + 1, String(user)) };
 }
-
-/**
- * The value of proxy.istio.io/overrides, by which Istio knows the author’s word when it injects again: his containers that Istio’s
- * templates speak of, under the lists that they end up in.
- */
-export function overridesText(overrides: readonly Namesake[], native: boolean): string | undefined {
-  if (overrides.length === 0) return undefined;
-  const isInit = ({ container: { name }, path }: Namesake) =>
-    name === SIDECAR ? native : path.startsWith('/spec/initContainers/');
-  const inOrder = [REDIRECT, VALIDATION, SIDECAR];
-  const stored = (list: readonly Namesake[]) =>
-    list
-      .map(({ container }) => withoutAuto(container))
-      .sort((one, other) => inOrder.indexOf(one.name) - inOrder.indexOf(other.name));
-  const containers = stored(overrides.filter((one) => !isInit(one)));
-  const initContainers = stored(overrides.filter(isInit));
-  return JSON.stringify({
-    ...(containers.length === 0 ? {} : { containers }),
-    ...(initContainers.length === 0 ? {} : { initContainers }),
-  });
-}
-
-// in the order in which the API server sends the fields
-const withoutAuto = (container: Container): Container =>
-  Object.fromEntries(
-    Object.entries(container).filter(([key, value]) => key !== 'image' || (value && value !== 'auto')),
-  ) as Container;
