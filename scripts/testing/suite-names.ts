@@ -4,6 +4,7 @@ export const JEST_SUITES = [
   'golden',
   'property',
   'https',
+  'parity',
   'cluster',
   'chart',
   'traffic',

@@ -1,6 +1,7 @@
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
+import { readPeer } from '../../test/parity/peer.ts';
 import { findHelm } from '../../test/tools/helm.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
@@ -23,6 +24,7 @@ const helm3: Need = { name: 'Helm 3', get: (progress) => findHelm(3, { progress 
 const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress }) };
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
+const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
 const trafficCommands: Need = {
   name: TRAFFIC_COMMANDS.map(({ command }) => command).join(' and '),
@@ -40,6 +42,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   golden: { needs: [], minutes: 15 },
   property: { needs: [], minutes: 15, workers: 2 },
   https: { needs: [], minutes: 15 },
+  parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
   cluster: { needs: [controlPlane], minutes: 20, workers: 2 },
   chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas], minutes: 20 },

@@ -47,7 +47,8 @@ const Images = Type.Object(
       }),
     ),
     pullSecrets: Type.Array(
-      Type.String({ minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' }),
+      // no Secret has capitals, but the API server lets a pod name one that is not there, and Istio’s values take any text
+      Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$' }),
       {
         default: [],
         maxItems: 32,

@@ -75,10 +75,13 @@ function placementIn(list: List, pod: Pod, injection: Injection, own: OwnParts, 
   };
 }
 
-// volumes of our names are ours only in a pod that was injected before; a pull secret has no owner, and one is enough
+// volumes of our names, and those that are rendered, are ours only in a pod that was injected before; a pull secret has no owner,
+// and one is enough
 function belongsToUs(list: List, wanted: readonly Rendered[], own: OwnParts, injectedBefore: boolean) {
-  if (list === 'volumes') return ({ name }: Element) => injectedBefore && own.volumes.has(name ?? '');
-  if (list === 'imagePullSecrets') return ({ name }: Element) => wanted.some((secret) => secret.name === name);
+  const isWanted = ({ name }: Element) => wanted.some((part) => part.name === name);
+  if (list === 'volumes')
+    return (volume: Element) => injectedBefore && (own.volumes.has(volume.name ?? '') || isWanted(volume));
+  if (list === 'imagePullSecrets') return isWanted;
   return ({ name }: Element) => own.containers.has(name ?? '');
 }
 

@@ -1,3 +1,5 @@
+import { isObject } from '../json/is-object.ts';
+import { parsedJson } from '../json/parsed.ts';
 import type { Container, Pod } from '../kubernetes/pod.ts';
 import { annotationsOf, containersOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { withFields } from './fields.ts';
@@ -60,10 +62,10 @@ export function separate(pod: Pod, own: OwnParts): SeparatedPod {
       impersonators: [],
       standing: [],
     };
-  const { predecessor } = own;
-  if (predecessor !== undefined && ownValue(annotationsOf(pod), predecessor) !== undefined)
+  const predecessors = own.predecessor === undefined ? undefined : ownValue(annotationsOf(pod), own.predecessor);
+  if (predecessors !== undefined)
     return {
-      original: withoutParts(pod, own),
+      original: withoutParts(pod, own, volumesIn(predecessors)),
       status,
       injectedBefore: true,
       overrides: [],
@@ -85,9 +87,10 @@ export function separate(pod: Pod, own: OwnParts): SeparatedPod {
 // the annotations for kubectl stay: whoever is asked again must not find another first container and change them
 const STAYING: ReadonlySet<string> = new Set([ANNOTATIONS.defaultContainer, ANNOTATIONS.defaultLogsContainer]);
 
-// the status lists parts as well, but a forged list could name a container of the author: only our own names count
-function withoutInjected(pod: Pod, { undo, secrets }: ReadStatus, own: OwnParts): Pod {
-  const { metadata, spec: restored } = withFields(withoutParts(pod, own), undo.was.fields);
+// the status lists parts as well, but a forged list could name a container of the author: only our own names count; a volume that it
+// names stays in the pod unless it is rendered again
+function withoutInjected(pod: Pod, { undo, secrets, volumes }: ReadStatus, own: OwnParts): Pod {
+  const { metadata, spec: restored } = withFields(withoutParts(pod, own, volumes), undo.was.fields);
   const kept = (restored.imagePullSecrets ?? []).filter(({ name }) => !secrets.has(name));
   const spec = secrets.size === 0 ? restored : { ...restored, imagePullSecrets: kept };
   const added = [ANNOTATIONS.status, ANNOTATIONS.envoyConfig, ...undo.annotations.filter((key) => !STAYING.has(key))];
@@ -104,9 +107,15 @@ function without(texts: Labels, keys: readonly string[]): Record<string, string>
   return Object.fromEntries(Object.entries(texts).filter(([key]) => !gone.has(key)));
 }
 
-function withoutParts(pod: Pod, own: OwnParts): Pod {
+// the other injector’s status, which lists its parts as ours does
+function volumesIn(text: string): ReadonlySet<unknown> {
+  const status = parsedJson(text);
+  return new Set(isObject(status) && Array.isArray(status.volumes) ? status.volumes : []);
+}
+
+function withoutParts(pod: Pod, own: OwnParts, others: ReadonlySet<unknown> = new Set()): Pod {
   const { spec, ...rest } = withoutContainers(pod, own);
-  const volumes = (spec.volumes ?? []).filter(({ name }) => !own.volumes.has(name));
+  const volumes = (spec.volumes ?? []).filter(({ name }) => !own.volumes.has(name) && !others.has(name));
   return { ...rest, spec: { ...spec, volumes } };
 }
 

@@ -85,6 +85,8 @@ export interface ReadStatus {
   readonly names: ReadonlySet<unknown>;
   /** Those of them that are pull secrets. */
   readonly secrets: ReadonlySet<unknown>;
+  /** Those that are volumes, where the profile may have brought others than those of its own names. */
+  readonly volumes: ReadonlySet<unknown>;
 }
 
 const RECORD_ID = /^[0-9a-f]{16}$/;
@@ -112,6 +114,7 @@ function statusFrom(text: string, whole: boolean): ReadStatus | undefined {
     undo: readUndoRecord(status, whole),
     names: new Set(LISTS.flatMap(listed)),
     secrets: new Set(listed('imagePullSecrets')),
+    volumes: new Set(whole ? listed('volumes') : []),
   };
 }
 

@@ -36,10 +36,11 @@ export function standingParts(spec: Json): Part[] {
   });
 }
 
-const secretsOf = (spec: Json, secrets: ReadonlySet<unknown>): Part[] =>
-  itemsOf(spec, 'imagePullSecrets').flatMap((item, index): Part[] => {
-    if (!isObject(item) || typeof item.name !== 'string' || !secrets.has(item.name)) return [];
-    const list = 'imagePullSecrets';
+/** Parts under names that a profile or a pod gave them. */
+const namedParts = (spec: Json, list: 'volumes' | 'imagePullSecrets', names: ReadonlySet<unknown>): Part[] =>
+  itemsOf(spec, list).flatMap((item, index): Part[] => {
+    if (!isObject(item) || typeof item.name !== 'string' || !names.has(item.name)) return [];
+    if (list === 'volumes' && hasVolumeNameOfOurs({ name: item.name })) return [];
     return [{ list, index, name: item.name, path: pointer('spec', list, index), message: '' }];
   });
 
@@ -58,8 +59,9 @@ export function fieldUndos(spec: Json, { undo }: ReadStatus): Operation[] {
 }
 
 /** Takes our parts out of the lists and puts back what the author had under our names. */
-export function listUndos(spec: Json, { names, secrets, overrides, undo }: ReadStatus): Steps {
-  const parts = [...standingParts(spec), ...secretsOf(spec, secrets)];
+export function listUndos(spec: Json, { names, secrets, volumes, overrides, undo }: ReadStatus): Steps {
+  const named = [...namedParts(spec, 'volumes', volumes), ...namedParts(spec, 'imagePullSecrets', secrets)];
+  const parts = [...standingParts(spec), ...named];
   const standing = new Set<unknown>(parts.map(({ name }) => name));
   const lost = [...names].filter((name) => typeof name === 'string' && isOurs(name) && !standing.has(name));
   const kept = parts.filter(({ name }) => !names.has(name));

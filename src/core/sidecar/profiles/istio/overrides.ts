@@ -1,7 +1,7 @@
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
 import type { Problem } from '../../../problem/problem.ts';
-import { REDIRECT, SIDECAR, TOKEN_DIRECTORY, VALIDATION } from '../../names.ts';
+import { SIDECAR, TOKEN_DIRECTORY, VALIDATION } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import type { Namesake } from '../../separate.ts';
 import { mergedContainer } from './strategic-merge.ts';
@@ -95,22 +95,4 @@ function withUserArgument(container: Rendered, user: unknown): Rendered {
   const flag = args.indexOf('-u');
   if (typeof user !== 'number' || user === 0 || flag < 0) return container;
   return { ...container, args: args.with(flag + 1, String(user)) };
-}
-
-/** The value of proxy.istio.io/overrides, by which Istio knows the author’s word when it injects again. */
-export function overridesText(overrides: readonly Namesake[], native: boolean): string | undefined {
-  if (overrides.length === 0) return undefined;
-  const inOrder = [REDIRECT, VALIDATION, SIDECAR];
-  const stored = overrides
-    .map(({ container }) => {
-      const { image, ...fields } = container;
-      return { ...fields, ...(image && image !== 'auto' ? { image } : {}) };
-    })
-    .sort((one, other) => inOrder.indexOf(one.name) - inOrder.indexOf(other.name));
-  const isInit = ({ name }: { readonly name: string }) => native || name !== SIDECAR;
-  const [containers, initContainers] = [stored.filter((one) => !isInit(one)), stored.filter(isInit)];
-  return JSON.stringify({
-    ...(containers.length === 0 ? {} : { containers }),
-    ...(initContainers.length === 0 ? {} : { initContainers }),
-  });
 }

@@ -1,9 +1,10 @@
 import { isObject } from '../../../json/is-object.ts';
 import { parsedJson } from '../../../json/parsed.ts';
+import { containersOf, type Pod } from '../../../kubernetes/pod.ts';
 import { SIDECAR } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import type { Namesake } from '../../separate.ts';
-import { probersText } from './probes.ts';
+import { probersText, type RewrittenProbes } from './probes.ts';
 import type { Variable } from './proxy-env.ts';
 import { mergedContainer } from './strategic-merge.ts';
 
@@ -19,17 +20,36 @@ export function withStanding(rendered: Rendered, standing: readonly Namesake[], 
   return moves ? (mergedContainer(merged, there.container) as Rendered) : merged;
 }
 
-/** The variables with probers added to those of an earlier injection, which win; undefined when there are none. */
-export function withStandingProbers(
-  env: readonly Variable[],
-  probers: ReadonlyMap<string, object>,
-): Variable[] | undefined {
-  const index = env.findIndex(({ name }) => name === 'ISTIO_KUBE_APP_PROBERS');
-  const earlier = index < 0 ? undefined : parsedJson(env[index]?.value ?? '');
-  if (!isObject(earlier)) return undefined;
-  const all = new Map([
-    ...probers,
-    ...(Object.entries(earlier).filter(([, prober]) => isObject(prober)) as [string, object][]),
-  ]);
-  return env.with(index, { name: 'ISTIO_KUBE_APP_PROBERS', value: probersText(all) });
+const PROBERS = 'ISTIO_KUBE_APP_PROBERS';
+
+/**
+ * What the agent has to know of the probes of a pod that was injected before. A probe that goes to the agent already no longer says
+ * where it went first; the sidecar that stands there does.
+ * @param all whether everything that the sidecar knows stays and wins, as with Istio
+ */
+export function knownProbers(
+  pod: Pod,
+  { probers, atAgent }: RewrittenProbes,
+  all: boolean,
+): ReadonlyMap<string, object> {
+  const there = containersOf(pod).find(({ container }) => container.name === SIDECAR)?.container as
+    | Rendered
+    | undefined;
+  const env: readonly unknown[] = Array.isArray(there?.env) ? there.env : [];
+  const variable = env.filter(isObject).find(({ name }) => name === PROBERS);
+  const known = parsedJson(String(variable?.value ?? ''));
+  const earlier = Object.entries(isObject(known) ? known : {}).filter(
+    (entry): entry is [string, Record<string, unknown>] => isObject(entry[1]),
+  );
+  return all
+    ? new Map([...probers, ...earlier])
+    : new Map([...earlier.filter(([url]) => atAgent.has(url)), ...probers]);
+}
+
+/** The variables with the one about probes: in its place when it is there, otherwise behind all others. */
+export function withProbers(env: readonly Variable[], probers: ReadonlyMap<string, object>): readonly Variable[] {
+  if (probers.size === 0) return env;
+  const variable = { name: PROBERS, value: probersText(probers) };
+  const index = env.findIndex(({ name }) => name === PROBERS);
+  return index < 0 ? [...env, variable] : env.with(index, variable);
 }

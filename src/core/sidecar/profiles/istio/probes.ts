@@ -12,10 +12,18 @@ export interface RewrittenProbes {
   readonly changes: readonly ContainerChange[];
   /** What the agent has to know of each, by the path it is asked at. */
   readonly probers: ReadonlyMap<string, object>;
+  /** Those paths at which it is asked already. */
+  readonly atAgent: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
-const NOTHING: RewrittenProbes = Object.freeze({ changes: [], probers: new Map(), problems: [] });
+/** What becomes of the probes where none is rewritten. */
+export const NO_PROBES: RewrittenProbes = Object.freeze({
+  changes: [],
+  probers: new Map(),
+  atAgent: new Set<string>(),
+  problems: [],
+});
 
 interface Handler {
   readonly path: readonly string[];
@@ -37,27 +45,30 @@ const HANDLERS: readonly Handler[] = [
  * chapter 3.10): the redirect would capture a call of the kubelet, and a connection to a proxy always succeeds.
  */
 export function rewrittenProbes(original: Pod, effective: Effective): RewrittenProbes {
-  if (!effective.rewritesProbes) return NOTHING;
+  if (!effective.rewritesProbes) return NO_PROBES;
   const changes: ContainerChange[] = [];
   const probers = new Map<string, object>();
+  const atAgent = new Set<string>();
   const problems: Problem[] = [];
   for (const list of ['initContainers', 'containers'] as const)
     (original.spec[list] ?? []).forEach((container, index) => {
       for (const handler of HANDLERS) {
         const action = actionOf(container, handler);
         if (action === undefined) continue;
-        const rewritten = rewrite(container, action, handler, effective);
+        const url = handler.url.replace('{}', () => container.name);
+        if (action.httpGet?.path === url && action.httpGet.port === effective.probePort) atAgent.add(url);
+        const rewritten = rewrite(container, action, handler, url, effective);
         if (rewritten === undefined) continue;
         if (typeof rewritten === 'string')
           problems.push({ path: pointer('spec', list, index, ...handler.path), message: rewritten });
         else {
           for (const { path, value } of rewritten.fields)
             changes.push({ list, index, path: [...handler.path, ...path], value });
-          if (rewritten.prober !== undefined) probers.set(rewritten.url, rewritten.prober);
+          if (rewritten.prober !== undefined) probers.set(url, rewritten.prober);
         }
       }
     });
-  return { changes, probers, problems };
+  return { changes, probers, atAgent, problems };
 }
 
 function actionOf(container: Container, { path, probe }: Handler): Action | undefined {
@@ -68,7 +79,6 @@ function actionOf(container: Container, { path, probe }: Handler): Action | unde
 }
 
 interface Rewriting {
-  readonly url: string;
   readonly fields: readonly { readonly path: readonly string[]; readonly value: unknown }[];
   readonly prober: object | undefined;
 }
@@ -77,10 +87,10 @@ interface Rewriting {
 function rewrite(
   container: Container,
   { httpGet, tcpSocket, grpc, timeoutSeconds }: Action,
-  { url: pattern, probe, path }: Handler,
+  { probe, path }: Handler,
+  url: string,
   { asIstio, probePort }: Effective,
 ): Rewriting | string | undefined {
-  const url = pattern.replace('{}', () => container.name);
   const target = httpGet ?? tcpSocket;
   const port = target === null || target === undefined ? grpc?.port : portNumber(container, target.port);
   const what = `${path.join('.')} of the container ${container.name}`;
@@ -100,7 +110,7 @@ function rewrite(
     { path: ['httpGet'], value: { ...httpGet, path: url, port: probePort, ...scheme } },
   ];
   if (!httpGet) fields.push({ path: [tcpSocket ? 'tcpSocket' : 'grpc'], value: undefined });
-  return { url, fields, prober };
+  return { fields, prober };
 }
 
 function portNumber(container: Container, port: number | string): number | undefined {

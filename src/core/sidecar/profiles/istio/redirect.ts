@@ -1,4 +1,5 @@
 import { ownValue } from '../../../kubernetes/pod.ts';
+import type { Problem } from '../../../problem/problem.ts';
 import { REDIRECT, SIDECAR_UID, VALIDATION } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import type { Effective } from './effective.ts';
@@ -43,6 +44,19 @@ export function redirectContainer(effective: Effective, { token }: PodFacts): Re
     ...(token === undefined ? {} : { volumeMounts: [token] }),
   };
 }
+
+/** What makes the capture impossible that a pod asks for. */
+// the CNI plugin takes no pod with that mode, so that it would never start (Istio reference, chapter 9 item 21)
+export const captureProblems = ({ spec, mode, asIstio }: Effective): readonly Problem[] =>
+  spec.capture === 'Cni' && mode === 'NONE' && !asIstio
+    ? [
+        {
+          path: '/metadata/annotations/sidecar.istio.io~1interceptionMode',
+          message:
+            'sidecar.istio.io/interceptionMode is "NONE", which the CNI plugin of this profile refuses; exclude ports or addresses instead',
+        },
+      ]
+    : [];
 
 function redirectArguments({ spec, annotations, mode, statusPort }: Effective): string[] {
   const { traffic, logging } = spec;

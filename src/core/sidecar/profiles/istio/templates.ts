@@ -1,14 +1,11 @@
 import type { IstioProfile, Template } from '../../../api/istio-profile.ts';
 import { pointer } from '../../../json/pointer.ts';
-import { type Labels, ownValue, type Pod } from '../../../kubernetes/pod.ts';
+import { type Labels, ownValue } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
-import type { ContainerChange, Rendered } from '../../rendering.ts';
-import { stands } from '../../stands.ts';
+import type { Rendered } from '../../rendering.ts';
 import { UNSUPPORTED_TEMPLATES } from './annotations.ts';
 import { mergedContainer } from './strategic-merge.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The template that renders the sidecar. */
 const SIDECAR_TEMPLATE = 'sidecar';
@@ -18,6 +15,9 @@ const KEY = 'inject.istio.io/templates';
 export interface ChosenTemplates {
   readonly withSidecar: boolean;
   readonly patches: readonly Template[];
+  /** The labels and annotations that they write. */
+  readonly labels: Labels;
+  readonly annotations: Labels;
   readonly problems: readonly Problem[];
 }
 
@@ -41,7 +41,9 @@ export function chosenTemplates(
         message: `${KEY} names ${quoted(name)}${reason}; accepted: ${known}`,
       };
     });
-  return { withSidecar: names.includes(SIDECAR_TEMPLATE), patches, problems };
+  const labels: Labels = Object.assign({}, ...patches.map((template) => template.labels));
+  const written: Labels = Object.assign({}, ...patches.map((template) => template.annotations));
+  return { withSidecar: names.includes(SIDECAR_TEMPLATE), patches, labels, annotations: written, problems };
 }
 
 /** One of our containers with what the templates say about it. */
@@ -57,25 +59,4 @@ export function patchedVolumes(volumes: readonly Rendered[], patches: readonly T
   if (added.length === 0) return volumes;
   const byName = new Map([...volumes, ...added].map((volume) => [volume.name, volume]));
   return [...byName.values()];
-}
-
-/**
- * What the templates change in the author’s containers. His own word counts: a template adds to his lists and fills in what he
- * left out.
- */
-export function templateChanges(original: Pod, patches: readonly Template[]): readonly ContainerChange[] {
-  if (patches.length === 0) return [];
-  return (['initContainers', 'containers'] as const).flatMap((list) =>
-    (original.spec[list] ?? []).flatMap((container, index) => {
-      const own: Json = container;
-      const made = patches.reduce<Json>((under, { containers }) => {
-        const named = Object.hasOwn(containers, container.name) ? containers[container.name] : undefined;
-        const fields = named ?? (list === 'containers' && Object.hasOwn(containers, '*') ? containers['*'] : undefined);
-        return fields === undefined ? under : mergedContainer(mergedContainer(under, fields), own);
-      }, own);
-      return Object.keys(made)
-        .filter((key) => made[key] !== own[key] && !(Object.hasOwn(own, key) && stands(made[key], own[key])))
-        .map((key): ContainerChange => ({ list, index, path: [key], value: made[key] }));
-    }),
-  );
 }

@@ -1,0 +1,30 @@
+import { digest } from '../../../json/canonical.ts';
+import { VERSION } from '../../../version.ts';
+import type { Injection, RenderInput, Rendering } from '../../rendering.ts';
+import type { PodFacts } from './proxy-env.ts';
+import type { ReadyIstio } from './render.ts';
+
+/** A digest of all that the parts are rendered from. */
+export const specDigestOf = (
+  { revision }: ReadyIstio,
+  { containers, workload, namespace, serviceAccount, token, configText }: PodFacts,
+  origins: Rendering['origins'],
+  { labels: written, changes }: Injection,
+  overrides: RenderInput['overrides'],
+): string =>
+  digest(
+    JSON.stringify([
+      VERSION,
+      revision,
+      origins,
+      containers.map(({ name, ports }) => [name, ports ?? null]),
+      workload,
+      namespace,
+      serviceAccount,
+      token !== undefined,
+      configText,
+      written,
+      changes,
+      overrides.map(({ recorded }) => recorded),
+    ]),
+  );
