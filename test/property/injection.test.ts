@@ -92,5 +92,9 @@ function withoutEmptyLists({ metadata, spec, ...rest }: PodJson): Json {
         ([, value]) => value !== null && JSON.stringify(value) !== '[]' && JSON.stringify(value) !== '{}',
       ),
     );
-  return { ...rest, metadata: kept(metadata), spec: kept(spec) };
+  // a container that is merged into ours comes back without what it says nothing with
+  const returned = (list: readonly Json[] | null | undefined) =>
+    list?.map((container) => (isOurs(container.name) ? kept(container) : container)) ?? [];
+  const lists = { containers: returned(spec.containers), initContainers: returned(spec.initContainers) };
+  return { ...rest, metadata: kept(metadata), spec: kept({ ...spec, ...lists }) };
 }

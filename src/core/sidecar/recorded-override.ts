@@ -3,7 +3,11 @@ import { type Container, isContainer } from '../kubernetes/pod.ts';
 import { OVERRIDABLE, TOKEN_DIRECTORY } from './names.ts';
 
 /** A container of the author that was merged into ours, and where it stood. */
-export type RecordedOverride = Container & { readonly at: string };
+export type RecordedOverride = Container & {
+  readonly at: string;
+  /** It lies under ours and not over it: another injector put it there. */
+  readonly under?: true;
+};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,8 +69,10 @@ function ordered(value: unknown, levels: number): unknown {
 export function readOverride(stored: unknown, whole: boolean): RecordedOverride | undefined {
   if (!isObject(stored) || !isContainer(stored)) return undefined;
   if (!OVERRIDABLE.has(stored.name) || !(whole || isOverrideImage(stored.image))) return undefined;
-  const { at, ...container } = stored as Container & Json;
-  return recordedOverride(container, typeof at === 'string' && PLACE.test(at) ? at : '/spec/containers/0', whole);
+  const { at, under, ...container } = stored as Container & Json;
+  const place = typeof at === 'string' && PLACE.test(at) ? at : '/spec/containers/0';
+  const recorded = recordedOverride(container, place, whole);
+  return whole && under === true ? { ...recorded, under } : recorded;
 }
 
 /** Whether a container with this image leaves it to us which one it gets. */

@@ -1,6 +1,6 @@
 import type { Pod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { Namesake, Override } from './separate.ts';
+import type { Override } from './separate.ts';
 import type { UndoRecord } from './undo-record.ts';
 
 /** A rendered part of a pod: plain JSON. */
@@ -85,7 +85,7 @@ export interface RenderInput {
   readonly namespace: string;
   readonly overrides: readonly Override[];
   /** Containers that an earlier injection, not of ours, put there. */
-  readonly standing: readonly Namesake[];
+  readonly standing: readonly Override[];
   /** What an earlier injection left to be undone. */
   readonly undo: UndoRecord | undefined;
   readonly policy: { readonly name: string; readonly revision: string };

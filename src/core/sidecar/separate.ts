@@ -30,7 +30,7 @@ export interface SeparatedPod {
   /** Containers under our name with an image of their own. */
   readonly impersonators: readonly Namesake[];
   /** Containers that the other injector put there. */
-  readonly standing: readonly Namesake[];
+  readonly standing: readonly Override[];
 }
 
 /** How a profile tells its own parts from the author’s. */
@@ -58,9 +58,9 @@ export function separate(pod: Pod, own: OwnParts): SeparatedPod {
       original: withoutInjected(pod, status, own),
       status,
       injectedBefore: true,
-      overrides: storedOverrides(status, own),
+      overrides: storedOverrides(status, own).filter(({ recorded }) => recorded.under !== true),
       impersonators: [],
-      standing: [],
+      standing: storedOverrides(status, own).filter(({ recorded }) => recorded.under === true),
     };
   const predecessors = own.predecessor === undefined ? undefined : ownValue(annotationsOf(pod), own.predecessor);
   if (predecessors !== undefined)
@@ -70,7 +70,11 @@ export function separate(pod: Pod, own: OwnParts): SeparatedPod {
       injectedBefore: true,
       overrides: [],
       impersonators: [],
-      standing: namesakes,
+      standing: namesakes.map(({ container, path }) => ({
+        container,
+        path,
+        recorded: { ...recordedOverride(container, path, true), under: true as const },
+      })),
     };
   const common = { status, injectedBefore: false, standing: [] };
   if (namesakes.length === 0) return { ...common, original: pod, overrides: [], impersonators: [] };
@@ -134,10 +138,10 @@ function withoutContainers(pod: Pod, own: OwnParts): Pod {
 const storedOverrides = (status: ReadStatus, { storedFields }: OwnParts): Override[] =>
   status.overrides.map((recorded, index) => {
     const path = `/metadata/annotations/pillion.io~1status/overrides/${index}`;
-    const { at: _, ...whole } = recorded;
+    const { at, under: _, ...whole } = recorded;
     const container =
       storedFields === undefined
         ? whole
         : ({ ...Object.fromEntries(storedFields.map((field) => [field, recorded[field] ?? null])) } as Container);
-    return { container, path, recorded };
+    return { container, path: recorded.under === true ? at : path, recorded };
   });

@@ -41,7 +41,7 @@ export interface Status {
 
 /** The text of the status of this injection. */
 export function statusOf(
-  { pod, original, overrides, undo, policy, recordId }: RenderInput,
+  { pod, original, overrides, standing, undo, policy, recordId }: RenderInput,
   injection: Injection,
   { profile, specDigest }: Pick<Status, 'profile' | 'specDigest'>,
 ): string {
@@ -50,6 +50,7 @@ export function statusOf(
   const authors = new Set((original.spec.imagePullSecrets ?? []).map(({ name }) => name));
   const secrets = names('imagePullSecrets').filter((name) => !authors.has(name));
   const changed = withoutEmpty(was);
+  const kept = [...overrides, ...standing];
   const status: Status = {
     version: VERSION,
     profile,
@@ -68,7 +69,7 @@ export function statusOf(
     ...(Object.keys(changed).length === 0 ? {} : { was: changed }),
     specDigest,
     recordId,
-    ...(overrides.length === 0 ? {} : { overrides: overrides.map(({ recorded }) => recorded) }),
+    ...(kept.length === 0 ? {} : { overrides: kept.map(({ recorded }) => recorded) }),
   };
   return JSON.stringify(status);
 }

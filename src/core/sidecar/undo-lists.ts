@@ -67,8 +67,9 @@ export function listUndos(spec: Json, { names, secrets, volumes, overrides, undo
   const kept = parts.filter(({ name }) => !names.has(name));
   const operations = [...CONTAINER_LISTS, 'volumes', 'imagePullSecrets'].flatMap((list): Operation[] => {
     const removed = parts.filter((part) => part.list === list && names.has(part.name)).map(({ index }) => index);
+    // what another injector put there is no author’s
     const returned = overrides
-      .filter(({ at }) => at.startsWith(`/spec/${list}/`))
+      .filter(({ at, under }) => under !== true && at.startsWith(`/spec/${list}/`))
       .map(({ at, ...container }) => ({ container, index: Number(at.slice(at.lastIndexOf('/') + 1)) }))
       .toSorted((one, other) => one.index - other.index);
     const path = `/spec/${list}`;

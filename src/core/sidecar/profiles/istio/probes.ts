@@ -102,7 +102,9 @@ function rewrite(
     if (probePort === 0)
       return `${what} cannot go through the sidecar, whose status port is switched off; remove status.sidecar.istio.io/port or set sidecar.istio.io/rewriteAppHTTPProbers: "false"`;
   }
-  const timeout = probe && typeof timeoutSeconds === 'number' && timeoutSeconds > 0 ? { timeoutSeconds } : {};
+  // in a manifest as the API server will complete it
+  const seconds = timeoutSeconds ?? (asIstio ? 0 : 1);
+  const timeout = probe && seconds > 0 ? { timeoutSeconds: seconds } : {};
   const known = port !== undefined && !(target && port === probePort);
   const prober = known ? { ...proberOf(httpGet, tcpSocket, grpc, port), ...timeout } : undefined;
   const scheme = httpGet?.scheme === 'HTTPS' ? { scheme: 'HTTP' } : {};

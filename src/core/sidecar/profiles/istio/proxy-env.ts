@@ -59,7 +59,7 @@ export function proxyEnvironment(effective: Effective, facts: PodFacts, resource
     ...IDENTITY,
     ...(hasLimit('cpu') ? [CPU_LIMIT] : []),
     { name: 'PROXY_CONFIG', value: `${facts.configText}\n` },
-    { name: 'ISTIO_META_POD_PORTS', value: portsText(facts.containers) },
+    { name: 'ISTIO_META_POD_PORTS', value: portsText(facts.containers, asIstio) },
     { name: 'ISTIO_META_APP_CONTAINERS', value: facts.containers.map((container) => container.name).join(',') },
     ...(hasLimit('memory') ? [MEMORY_LIMIT] : []),
     ...(hasLimit('cpu') ? [PROCESSORS] : []),
@@ -93,15 +93,15 @@ function complianceVariables(policy: string): Variable[] {
 const ownerText = ({ apiVersion, kind, name }: Workload, namespace: string): string =>
   `kubernetes://apis/${apiVersion}/namespaces/${namespace || 'default'}/${kind.toLowerCase()}s/${name}`;
 
-/** The declared ports of all containers, one a line. */
-function portsText(containers: readonly Container[]): string {
+/** The declared ports of all containers, one a line; what a manifest leaves out is as the API server completes it. */
+function portsText(containers: readonly Container[], asIstio: boolean): string {
   const ports = containers.flatMap((container) => container.ports ?? []);
   const lines = ports.map(({ name, hostPort, containerPort, protocol, hostIP }, index) => {
     const port = {
       ...(name ? { name } : {}),
       ...(hostPort ? { hostPort } : {}),
       containerPort,
-      ...(protocol ? { protocol } : {}),
+      ...(protocol ? { protocol } : asIstio ? {} : { protocol: 'TCP' }),
       ...(hostIP ? { hostIP } : {}),
     };
     return `    ${index === 0 ? '' : ','}${goJson(port)}\n`;
