@@ -60,6 +60,8 @@ const listOf = ({ items, uniqueItems }: JsonSchema): JsonSchema => ({
   ...(uniqueItems === true && { 'x-kubernetes-list-type': 'set' }),
 });
 
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 /** Several shapes of a map: each key stands once with everything it may be, and the shapes say which go together. */
 function alternatives(shapes: readonly JsonSchema[]): JsonSchema {
   const all = shapes.map((shape) => structural(shape));
@@ -67,8 +69,20 @@ function alternatives(shapes: readonly JsonSchema[]): JsonSchema {
   const partOf = (shape: JsonSchema, key: string) => (shape.properties as Record<string, JsonSchema | undefined>)[key];
   const merged = keys.map((key) => {
     const parts = all.map((shape) => partOf(shape, key)).filter((part) => part !== undefined);
-    const values = parts.flatMap((part) => (part.enum as string[] | undefined) ?? []);
-    return [key, { ...parts[0], ...(values.length > 0 && { enum: values }) }];
+    const values = [...new Set(parts.flatMap((part) => (part.enum as string[] | undefined) ?? []))];
+    const { default: preset, description: _, ...first } = parts[0] ?? {};
+    const descriptions = [...new Set(parts.flatMap(({ description }) => description ?? []))];
+    // a default of one shape would be filled into the others
+    const shared = parts.length === all.length && parts.every((part) => same(part.default, preset));
+    return [
+      key,
+      {
+        ...(descriptions.length > 0 && { description: descriptions.join(' ') }),
+        ...first,
+        ...(values.length > 0 && { enum: values }),
+        ...(shared && preset !== undefined && { default: preset }),
+      },
+    ];
   });
   const demandedByAll = keys.filter((key) => all.every(({ required = [] }) => (required as string[]).includes(key)));
   return {

@@ -236,6 +236,16 @@ const ROWS: Row[] = [
   ],
   ['rendered-pod-invalid', 'without containers', podWith({ spec: { containers: [] } }), {}, {}],
   [
+    'probe-not-rewritable',
+    'of a port that is not declared',
+    askingPod(
+      {},
+      { containers: [{ name: 'web', image: 'web', livenessProbe: { httpGet: { port: 'admin', path: '/' } } }] },
+    ),
+    { policy: policyWith({ spec: { profiles: [{ name: 'istio' }] } }) },
+    { at: ['/spec/containers/0/livenessProbe'] },
+  ],
+  [
     'rendered-config-too-large',
     'by its profile',
     askingPod(),

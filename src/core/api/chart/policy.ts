@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { InjectionPolicy } from '../injection-policy.ts';
-import { SidecarProfileSpec } from '../sidecar-profile.ts';
+import { PROFILE_SCHEMAS } from '../sidecar-profile.ts';
 import { closed } from './building-blocks.ts';
 
 const PROFILE_NAME = Type.String({ pattern: '^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$' });
@@ -14,12 +14,26 @@ export const policy = Type.Unsafe({
 });
 
 /** The specs of SidecarProfiles by name. */
-export const profiles = Type.Record(PROFILE_NAME, Type.Unsafe(asWritten(SidecarProfileSpec) as object), {
+export const profiles = Type.Record(PROFILE_NAME, Type.Unsafe(specByKind()), {
   ...closed,
   default: {},
   description:
-    'SidecarProfiles beside the built-in one, each as NAME: SPEC. What is left out is as in the built-in one; one named envoy takes its place. policy.profiles says which pods get which.',
+    'SidecarProfiles beside the built-in ones, envoy and istio, each as NAME: SPEC. What is left out is as in the built-in one of that kind; one of the same name takes its place. policy.profiles says which pods get which.',
 });
+
+// a choice by kind and not among alternatives, so that a refusal names the place and not that no alternative fits
+function specByKind(): object {
+  const { Envoy, Istio } = PROFILE_SCHEMAS;
+  return {
+    type: 'object',
+    required: ['kind'],
+    properties: { kind: { enum: Object.keys(PROFILE_SCHEMAS) } },
+    if: { properties: { kind: { const: 'Istio' } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: asWritten(Istio.properties.spec),
+    else: asWritten(Envoy.properties.spec),
+  };
+}
 
 /** The schema without the demand for keys that have a default, at every level: what a document is before the defaults are filled in. */
 function asWritten(schema: TSchema): unknown {
