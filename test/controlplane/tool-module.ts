@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../needs/cache.ts';
 
-/** A Go module that only names programs (`tool`) at a pinned version. Its go.mod is the one place where that version stands. */
+/**
+ * A Go module that names programs (`tool`) at a pinned version; it may hold programs of its own that are compiled against them.
+ * Its go.mod is the one place where that version stands.
+ */
 export interface ToolModule {
   readonly folder: string;
   /** the package path of each program */
@@ -38,19 +41,26 @@ export async function readToolModule(folder: string): Promise<ToolModule> {
       `${join(folder, 'go.mod')} names no tool with a version: add it with \`go get -tool PACKAGE@VERSION\``,
     );
   }
-  const hash = createHash('sha256').update(mod).update(sum).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(mod).update(sum);
+  for (const source of await goSources(folder)) hash.update(source).update(await readFile(join(folder, source)));
   return {
     folder,
     tools,
     version: owner[1],
     requirements: new Map(requirements),
-    key: `${basename(folder)}-${owner[1]}-${process.platform}-${process.arch}-${hash}`,
+    key: `${basename(folder)}-${owner[1]}-${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 12)}`,
   };
 }
 
 /** Where the cache keeps a program of this module: under the name of the folder that the module's own stands in. */
 export function cachedPath(module: ToolModule, program: string): string {
   return join(cacheFolder(), basename(dirname(module.folder)), module.key, program);
+}
+
+async function goSources(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const path of glob('**/*.go', { cwd: folder })) found.push(path);
+  return found.sort();
 }
 
 // `word x` on a line of its own, or `word ( ... )` over several

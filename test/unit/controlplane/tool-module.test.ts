@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -12,12 +12,16 @@ test.each(PROGRAMS)('$name is a tool of the module that it is built from', async
   expect(key).toContain(`${module}-${version}`);
 });
 
-test('the key changes with the checksums', async () => {
+test.each([
+  ['the checksums', 'go.sum', 'example.com/m v1.0.0 h1:x=\n'],
+  ['a program of its own', 'program/main.go', 'package main\n'],
+])('the key changes with %s', async (_, file, text) => {
   const folder = await mkdtemp(join(tmpdir(), 'module-'));
   const copy = join(folder, 'etcd');
   await cp(moduleFolder('etcd'), copy, { recursive: true });
   const before = await readToolModule(copy);
-  await writeFile(join(copy, 'go.sum'), 'example.com/m v1.0.0 h1:x=\n');
+  await mkdir(join(copy, 'program'));
+  await writeFile(join(copy, file), text);
   const after = await readToolModule(copy);
   await rm(folder, { recursive: true });
   expect(before.key).toBe((await readToolModule(moduleFolder('etcd'))).key);

@@ -1,0 +1,18 @@
+import { BUILT_IN } from '../../src/cli/policy-sources.ts';
+import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { loadPolicy } from '../../src/core/policy/load.ts';
+
+const PROFILE = 'istio';
+
+/** The policy of an operator who has Istio’s injector replaced: the built-in one with the profile `istio`. */
+export function istioPolicy(): ActivePolicy {
+  const policy = {
+    apiVersion: 'pillion.io/v1alpha1',
+    kind: 'InjectionPolicy',
+    metadata: { name: 'default' },
+    spec: { profiles: [{ name: PROFILE }] },
+  };
+  const loaded = loadPolicy([...BUILT_IN, { file: 'policy', text: JSON.stringify(policy) }], 'pillion-system');
+  if ('active' in loaded) return loaded.active;
+  throw new Error(`the policy with the profile ${PROFILE} is refused: ${JSON.stringify(loaded.problems)}`);
+}
