@@ -1,32 +1,28 @@
 // `npm run bench`: what a decision costs against what no webhook can leave out, as ratios within one run. See test/bench.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAdmit, measureNamespaceGrowth } from '../test/bench/admit.ts';
 import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
-import {
-  admitTable,
-  budgetsOf,
-  budgetTable,
-  bundleTable,
-  type Figures,
-  httpsTable,
-  startTable,
-} from '../test/bench/report.ts';
+import { measurePeer } from '../test/bench/peer.ts';
+import { budgetsOf, type Figures, report } from '../test/bench/report.ts';
+import { ownResults, peerResults, resultsWith } from '../test/bench/results.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
 import { createProgress } from './progress.mjs';
 
 const USAGE = `npm run bench                   all three parts, about two minutes
 npm run bench -- admit          the decision alone, bytes to bytes
 npm run bench -- https          the server over HTTPS on loopback
-npm run bench -- bundle          the program as the image runs it: size, start, memory
+npm run bench -- bundle         the program as the image runs it: size, start, memory
+npm run bench -- --peer istio   Istio's injection handler and ours on the same bytes, about three minutes once it is built
 npm run bench -- -o json        the figures for machines
 npm run bench -- --save         also write test/bench/RESULTS.md
 `;
 
 const PARTS = ['admit', 'https', 'bundle'];
+const PEERS = ['istio'];
 const RESULTS = fileURLToPath(new URL('../test/bench/RESULTS.md', import.meta.url));
 const ADMIT_ROUNDS = { rounds: 31, roundMs: 100 };
 const HTTPS_ROUNDS = 9;
@@ -36,16 +32,39 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     output: { type: 'string', short: 'o', default: 'human' },
+    peer: { type: 'string' },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help || positionals.some((part) => !PARTS.includes(part)) || !['human', 'json'].includes(values.output)) {
+const { peer } = values;
+const understood =
+  positionals.every((part) => PARTS.includes(part)) &&
+  (peer === undefined || (PEERS.includes(peer) && positionals.length === 0)) &&
+  ['human', 'json'].includes(values.output);
+if (values.help || !understood) {
   process.stderr.write(USAGE);
   process.exitCode = values.help ? 0 : 2;
-} else await bench(positionals.length === 0 ? PARTS : positionals);
+} else
+  await bench(await (peer === undefined ? ownFigures(positionals.length === 0 ? PARTS : positionals) : peerFigures()));
 
-async function bench(parts: readonly string[]): Promise<void> {
+async function bench(figures: Figures): Promise<void> {
+  const text = report(figures);
+  const json = { machine: machine(), ...figures, budgets: budgetsOf(figures) };
+  process.stdout.write(values.output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : text);
+  if (!values.save) return;
+  const before = await readFile(RESULTS, 'utf8');
+  const measured = figures.peer
+    ? resultsWith('peer', peerResults(machine(), figures.peer.version, text), before)
+    : resultsWith('own', ownResults(machine(), LOAD, text), before);
+  await writeFile(RESULTS, measured);
+}
+
+async function peerFigures(): Promise<Figures> {
+  return { peer: await measurePeer(createProgress()) };
+}
+
+async function ownFigures(parts: readonly string[]): Promise<Figures> {
   const progress = createProgress();
   const figures: { -readonly [part in keyof Figures]: Figures[part] } = {};
   if (parts.includes('admit')) {
@@ -65,44 +84,9 @@ async function bench(parts: readonly string[]): Promise<void> {
     figures.bundle = await measureBundle(HTTPS_ROUNDS, LOAD);
     step.done();
   }
-  const text = report(figures);
-  const json = { machine: machine(), ...figures, budgets: budgetsOf(figures) };
-  process.stdout.write(values.output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : text);
-  if (values.save) await writeFile(RESULTS, saved(text));
-}
-
-function report(figures: Figures): string {
-  const { admit, https, bundle } = figures;
-  const tables = [
-    ...(admit === undefined ? [] : [admitTable(admit)]),
-    ...(https === undefined ? [] : [httpsTable(https), startTable(https)]),
-    ...(bundle === undefined ? [] : [bundleTable(bundle)]),
-    budgetTable(budgetsOf(figures)),
-  ];
-  return `${tables.join('\n\n')}\n`;
+  return figures;
 }
 
 function machine(): string {
   return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), shared; Node ${process.versions.node}`;
-}
-
-function saved(text: string): string {
-  return `# Benchmark results
-
-Written by \`npm run bench -- --save\` on ${new Date().toISOString().slice(0, 10)}: ${machine()}.
-
-Times are medians and depend on what else the machine does; the ratios are medians of rounds in which both sides take turns.
-
-- **admit**: JSON.parse of the review as received, the decision with its record, the text of the answer. Its floor is JSON.parse
-  of the same bytes, JSON.stringify and base64 of an equal patch, JSON.stringify of an equal answer. A ratio near 1 is possible
-  because Pillion escapes Envoy’s configuration once a profile and not once a pod.
-- **HTTPS**: one server process against Fastify as it comes (it parses the JSON body and answers a constant text of the same size)
-  in another, the same HTTP/2 and TLS settings, ${LOAD.sessions} connections with ${LOAD.streams} requests at a time each, ${LOAD.requests} requests a round. The load
-  comes from one process, which the echo nearly saturates; the processor time a request costs the server is therefore the harder figure.
-- **Bundle**: \`dist/pillion.mjs\` with the flags and variables of the Dockerfile, against an API that lists 10,000 namespaces, each
-  with three labels and an annotation; the same load, from the same process that plays the API.
-  How far Node lets the heap grow is what the flags say. A limit to the old space also helps and can end the process; it is not used.
-- **From source**, the two servers under HTTPS run with Node’s own limits, under which the young generation grows with the memory of the machine.
-
-${text}`;
 }

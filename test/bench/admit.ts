@@ -48,9 +48,9 @@ export function measureNamespaceGrowth(large: Snapshot, small: Snapshot, rounds:
 }
 
 /** The answer’s text and the record: what the server makes of a review before it replies. */
-function bytesToBytes(bytes: Buffer, snapshot: Snapshot): unknown {
-  const admission = admit(JSON.parse(bytes.toString('utf8')), snapshot, CALL);
-  return admission.kind === 'answered' ? [reviewText(admission.review), admission.record] : undefined;
+export function bytesToBytes(bytes: Buffer, snapshot: Snapshot): { readonly text: string; readonly record: unknown } {
+  const { review, record } = answered(bytes, snapshot);
+  return { text: reviewText(review), record };
 }
 
 function answered(bytes: Buffer, snapshot: Snapshot): Extract<Admission, { kind: 'answered' }> {

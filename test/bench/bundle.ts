@@ -10,6 +10,7 @@ import { freePort } from '../processes/free-port.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
 import { type LoadSize, openLoad } from './https/load.ts';
 import { median } from './interleaved.ts';
+import { cpuMicroseconds, residentBytes } from './process-usage.ts';
 import { ORDINARY } from './reviews.ts';
 import { type NamespaceApi, namespaceApi } from './served/namespace-api.ts';
 
@@ -33,7 +34,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACES = 10_000;
 const READY_WITHIN_MS = 30_000;
 const STARTS = 3;
-const CLOCK_TICK_MICROSECONDS = 10_000;
 
 /** Builds the program, then starts and loads it with the flags and variables of the image, against an API with 10,000 namespaces. */
 export async function measureBundle(rounds: number, size: LoadSize): Promise<BundleFigures> {
@@ -126,21 +126,4 @@ async function ready(opsPort: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error('the bundle was not ready: run `node dist/pillion.mjs serve` by hand to see why');
-}
-
-async function residentBytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
-}
-
-/** User and system time, which Linux tells in hundredths of a second. */
-async function cpuMicroseconds(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // the name of the program, in brackets, may hold spaces
-  const [user = 0, system = 0] = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-    .map(Number);
-  return (user + system) * CLOCK_TICK_MICROSECONDS;
 }

@@ -1,22 +1,16 @@
-import Table from 'cli-table3';
 import type { AdmitFigure, NamespaceGrowth } from './admit.ts';
 import type { BundleFigures } from './bundle.ts';
 import type { HttpsFigures } from './https.ts';
+import { handlerTable, type PeerFigures, peerBudgets, peerHttpsTable } from './peer/report.ts';
 import { LARGE, ORDINARY } from './reviews.ts';
-
-/** What a figure has to keep to (DESIGN 12), and whether it does. */
-export interface Budget {
-  readonly what: string;
-  readonly budget: string;
-  readonly measured: string;
-  readonly met: boolean;
-}
+import { type Budget, megabytes, table, whole } from './tables.ts';
 
 export interface Figures {
   readonly admit?: readonly AdmitFigure[];
   readonly growth?: NamespaceGrowth;
   readonly https?: HttpsFigures;
   readonly bundle?: BundleFigures;
+  readonly peer?: PeerFigures;
 }
 
 const MIN_SHARE_OF_ECHO = 0.5;
@@ -24,15 +18,12 @@ const MAX_RESIDENT_MB = 150;
 const MAX_READY_MS = 1000;
 // the two sides do the same, so this is what noise may add
 const MAX_GROWTH_BY_NAMESPACES = 1.1;
-// DESIGN 12 compares with Istio’s handler; until that runs here, the floor is the anchor
+// how close to the least that any webhook has to do; `--peer istio` compares with Istio’s handler
 const MAX_RATIO_TO_FLOOR = 2;
 const HELD_TO_FLOOR: readonly string[] = [ORDINARY.name, LARGE.name];
 
-const whole = (value: number): string => value.toFixed(0);
-const megabytes = (bytes: number): number => bytes / 1e6;
-
 /** The budgets that these figures say something about. */
-export function budgetsOf({ admit = [], growth, https, bundle }: Figures): Budget[] {
+export function budgetsOf({ admit = [], growth, https, bundle, peer }: Figures): Budget[] {
   return [
     ...admit
       .filter(({ name }) => HELD_TO_FLOOR.includes(name))
@@ -42,6 +33,7 @@ export function budgetsOf({ admit = [], growth, https, bundle }: Figures): Budge
       : [atMost(`admit, ${growth.namespaces} namespaces against one`, MAX_GROWTH_BY_NAMESPACES, growth.ratio)]),
     ...(https === undefined ? [] : [rateBudget(https)]),
     ...(bundle === undefined ? [] : bundleBudgets(bundle)),
+    ...(peer === undefined ? [] : peerBudgets(peer)),
   ];
 }
 
@@ -74,7 +66,7 @@ const atMost = (what: string, most: number, ratio: number): Budget => ({
   met: ratio <= most,
 });
 
-export const admitTable = (figures: readonly AdmitFigure[]): string =>
+const admitTable = (figures: readonly AdmitFigure[]): string =>
   table(
     ['admit', 'verdict', 'review, B', 'patch, B', 'us a call', 'floor, us', 'ratio'],
     figures.map(({ name, verdict, reviewBytes, patchBytes, subject, anchor, ratio }) => [
@@ -88,7 +80,7 @@ export const admitTable = (figures: readonly AdmitFigure[]): string =>
     ]),
   );
 
-export const httpsTable = ({ pillion, echo, ratio, requestBytes, answerBytes }: HttpsFigures): string =>
+const httpsTable = ({ pillion, echo, ratio, requestBytes, answerBytes }: HttpsFigures): string =>
   table(
     [`HTTPS, ${requestBytes} B in, ${answerBytes} B out`, 'requests/s', 'CPU us a request', 'resident MB'],
     [
@@ -108,7 +100,7 @@ export const httpsTable = ({ pillion, echo, ratio, requestBytes, answerBytes }: 
     ],
   );
 
-export const bundleTable = (figures: BundleFigures): string =>
+const bundleTable = (figures: BundleFigures): string =>
   table(
     ['the bundle, as the image runs it', ''],
     [
@@ -122,7 +114,7 @@ export const bundleTable = (figures: BundleFigures): string =>
     ],
   );
 
-export const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigures): string =>
+const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigures): string =>
   table(
     ['start from source', 'ms since the process began'],
     [
@@ -132,40 +124,21 @@ export const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigure
     ],
   );
 
-export const budgetTable = (budgets: readonly Budget[]): string =>
+/** The tables of what was measured, and at their end what that says about the budgets. */
+export function report(figures: Figures): string {
+  const { admit, https, bundle, peer } = figures;
+  const tables = [
+    ...(admit === undefined ? [] : [admitTable(admit)]),
+    ...(https === undefined ? [] : [httpsTable(https), startTable(https)]),
+    ...(bundle === undefined ? [] : [bundleTable(bundle)]),
+    ...(peer === undefined ? [] : [handlerTable(peer.handlers), peerHttpsTable(peer.https)]),
+    budgetTable(budgetsOf(figures)),
+  ];
+  return `${tables.join('\n\n')}\n`;
+}
+
+const budgetTable = (budgets: readonly Budget[]): string =>
   table(
     ['budget', 'allowed', 'measured', ''],
     budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'NOT met']),
   );
-
-// Markdown, so that the same text stands in RESULTS.md and is read on a terminal
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const text = new Table({
-    head: [...head],
-    chars: {
-      ...NO_LINES,
-      left: '|',
-      right: '|',
-      middle: '|',
-      mid: '-',
-      'left-mid': '|',
-      'mid-mid': '|',
-      'right-mid': '|',
-    },
-    style: { head: [], border: [] },
-  });
-  text.push(...rows.map((row) => [...row]));
-  // Markdown knows one line under the head; cli-table3 draws one under every row
-  return text
-    .toString()
-    .split('\n')
-    .filter((line, index) => line !== '' && (index <= 1 || !RULE.test(line)))
-    .map((line) => (RULE.test(line) ? line.replaceAll('|-', '| ').replaceAll('-|', ' |') : line))
-    .join('\n');
-}
-
-const RULE = /^\|[-|]+\|$/;
-
-const NO_LINES = Object.fromEntries(
-  ['top', 'bottom'].flatMap((side) => [side, `${side}-left`, `${side}-right`, `${side}-mid`].map((name) => [name, ''])),
-);

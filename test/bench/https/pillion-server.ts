@@ -29,9 +29,11 @@ async function importTelemetry() {
   return { ...log, ...metrics, ...sink };
 }
 
-obey(async ({ certificate, key, namespaces }) => {
+obey(async ({ certificate, key, namespaces, policy }) => {
   const orderedMs = performance.now();
-  const snapshot = benchSnapshot(namespaces);
+  // only then is there a policy to load beside the built-in one
+  const chosen = policy && (await import('../../istio/profile.ts')).istioPolicy();
+  const snapshot = benchSnapshot(namespaces, chosen);
   const server = await startServer({
     admission: { host: '127.0.0.1', port: 0, certificate: fixedCertificate(certificatePair(certificate, key)) },
     snapshot: () => snapshot,

@@ -4,6 +4,8 @@ export interface StartOrder {
   readonly key: string;
   /** How many namespaces the snapshot holds; the echo has none. */
   readonly namespaces: number;
+  /** Which policy decides, unless told the built-in one. */
+  readonly policy?: 'istio';
   /** What the echo answers, whatever it is asked. */
   readonly constantAnswer: string;
 }
