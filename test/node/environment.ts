@@ -1,4 +1,6 @@
-import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { availableParallelism, totalmem } from 'node:os';
+import type { V1Container, V1Pod, V1ResourceFieldSelector } from '@kubernetes/client-node';
+import { quantityValue } from '../../src/core/kubernetes/quantity.ts';
 
 /** What only the node knows of a pod. */
 export interface PodPlace {
@@ -41,6 +43,18 @@ export function expanded(text: string, variables: ReadonlyMap<string, string>): 
   );
 }
 
+/** An amount in units of the divisor, rounded up, as the kubelet tells it; without a limit what the machine has. */
+function amountOf(container: V1Container, { resource, divisor = '0' }: V1ResourceFieldSelector): string {
+  const [list = '', name = ''] = resource.split('.');
+  const amounts = container.resources?.[list as 'limits' | 'requests'];
+  const has = { cpu: String(availableParallelism()), memory: String(totalmem()) };
+  const amount = amounts?.[name] ?? has[name as keyof typeof has];
+  if (amount === undefined)
+    throw new Error(`the test node does not know the amount ${resource}: add it to environment.ts`);
+  const unit = divisor === '0' ? 1 : quantityValue(divisor);
+  return String(Math.ceil((quantityValue(amount) ?? Number.NaN) / (unit ?? Number.NaN)));
+}
+
 /** The variables of a container: those of the API server's Service, of its image, then its own in their order. */
 export function variablesOf(
   container: V1Container,
@@ -57,7 +71,8 @@ export function variablesOf(
   for (const { name, value = '', valueFrom } of container.env ?? []) {
     if (valueFrom === undefined) variables.set(name, expanded(value, variables));
     else if (valueFrom.fieldRef) variables.set(name, fieldOf(valueFrom.fieldRef.fieldPath));
-    else throw new Error(`the test node knows only fieldRef for the variable ${name}: extend environment.ts`);
+    else if (valueFrom.resourceFieldRef) variables.set(name, amountOf(container, valueFrom.resourceFieldRef));
+    else throw new Error(`the test node knows no such source of the variable ${name}: extend environment.ts`);
   }
   return variables;
 }

@@ -18,6 +18,8 @@ export interface NodeClusterOptions {
   /** Made before the node starts; the pods of those that are listed in `runs` run. */
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly runs: readonly string[];
+  /** Flags added to kube-apiserver’s. */
+  readonly apiServerArgs?: readonly string[];
 }
 
 /** Starts both; needs root, network namespaces and bubblewrap. Nothing is left of it when the starter ends, however it does. */
@@ -28,7 +30,7 @@ export async function startNodeCluster(options: NodeClusterOptions): Promise<Nod
     const network = await openNodeNetwork(guard);
     const [images, plane] = await Promise.all([
       options.images(guard),
-      startControlPlane({ apiServerArgs: network.apiServerArgs }),
+      startControlPlane({ apiServerArgs: [...network.apiServerArgs, ...(options.apiServerArgs ?? [])] }),
     ]);
     controlPlane = plane;
     for (const [name, labels] of Object.entries(options.namespaces)) await plane.createNamespace(name, { ...labels });

@@ -39,7 +39,10 @@ test('a container gets what its pod says, and nothing else', async () => {
       { name: 'POD_NAME', ...field('metadata.name') },
       { name: 'POD_IP', ...field('status.podIP') },
       { name: 'JOINED', value: 'of $(POD_NAME)' },
+      { name: 'CORES', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
+      { name: 'KIBIBYTES', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Ki' } } },
     ],
+    resources: { limits: { cpu: '1500m', memory: '64Mi' } },
     volumeMounts: [
       { name: 'config', mountPath: '/config', readOnly: true },
       { name: 'scratch', mountPath: '/scratch' },
@@ -75,11 +78,19 @@ test('a container gets what its pod says, and nothing else', async () => {
     writeToConfig: 'EROFS',
     config: { 'renamed.txt': 'first', labels: 'app="sees"\n' },
   });
-  expect(variables).toMatchObject({ POD_NAME: 'sees', POD_IP: pod.ip, JOINED: 'of sees' });
+  expect(variables).toMatchObject({
+    POD_NAME: 'sees',
+    POD_IP: pod.ip,
+    JOINED: 'of sees',
+    CORES: '2',
+    KIBIBYTES: '65536',
+  });
   // nothing of the machine's environment or of its files
   expect(Object.keys(variables).sort()).toEqual([
+    'CORES',
     'HOSTNAME',
     'JOINED',
+    'KIBIBYTES',
     'KUBERNETES_SERVICE_HOST',
     'KUBERNETES_SERVICE_PORT',
     'PATH',

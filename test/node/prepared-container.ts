@@ -27,7 +27,8 @@ export async function preparedContainer(spec: V1Container, source: ContainerSour
   const image = imageOf(spec, source.images);
   const root = await copyOfImage(image, join(folder, 'root'));
   const { name = '', namespace: _ } = pod.metadata ?? {};
-  await ownFile(root, 'etc/hosts', `127.0.0.1 localhost\n::1 localhost\n${place.podIp} ${name}\n`);
+  const aliases = (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => `${ip} ${hostnames.join(' ')}\n`);
+  await ownFile(root, 'etc/hosts', `127.0.0.1 localhost\n::1 localhost\n${place.podIp} ${name}\n${aliases.join('')}`);
   await ownFile(root, 'etc/resolv.conf', '');
   const variables = variablesOf(spec, image.environment ?? {}, source.apiServer, (path) =>
     fieldValue(pod, place, path),
@@ -63,16 +64,22 @@ function imageOf({ name, image = '' }: V1Container, images: Images): Image {
 
 async function mountsOf(spec: V1Container, image: Image, root: string, source: ContainerSource): Promise<Mount[]> {
   const wanted = [
-    ...Object.entries(image.fromMachine ?? {}).map(([to, from]) => ({ from, to, writable: false })),
+    ...Object.entries(image.fromMachine ?? {}).map(([to, from]) => ({ from, to, writable: false, volume: false })),
     ...(spec.volumeMounts ?? []).map(({ name, mountPath, subPath = '', readOnly = false }) => ({
       from: join(source.volume(name), subPath),
       to: mountPath,
       writable: !readOnly && isWritable(source.pod, name),
+      volume: true,
     })),
   ].sort((one, other) => one.to.length - other.to.length);
-  const mounts: Mount[] = [];
-  // a mount inside another one finds its point in what is mounted, so nothing is made in the root for it
-  for (const mount of wanted) mounts.push({ ...mount, to: await makeMountPoint(root, mount.to, mount.from) });
+  const mounts: (typeof wanted)[number][] = [];
+  for (const mount of wanted) {
+    const to = await makeMountPoint(root, mount.to, mount.from);
+    // what is mounted inside a volume needs its place in that; in the machine's own folders nothing is made
+    const around = mounts.findLast((earlier) => earlier.volume && to.startsWith(`${earlier.to}/`));
+    if (around) await makeMountPoint(around.from, to.slice(around.to.length), mount.from);
+    mounts.push({ ...mount, to });
+  }
   return mounts;
 }
 

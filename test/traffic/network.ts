@@ -1,12 +1,11 @@
 import { type NetworkNamespace, networkNamespace } from '../network/network-namespace.ts';
 import type { Guard } from '../processes/guard.ts';
 
+/** Of one or both families. */
 export interface Addresses {
-  readonly ipv4: string;
-  readonly ipv6: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
 }
-
-const PREFIX = { ipv4: 24, ipv6: 64 };
 
 /** Two networks joined by a cable; each has the other as its default route, as a pod has its node. */
 export async function joinedNetworks(
@@ -20,11 +19,11 @@ export async function joinedNetworks(
     [inPod, pod, peer],
     [inPeer, peer, pod],
   ] as const) {
-    await where.run('ip', 'address', 'add', `${own.ipv4}/${PREFIX.ipv4}`, 'dev', 'eth0');
-    await where.run('ip', 'address', 'add', `${own.ipv6}/${PREFIX.ipv6}`, 'dev', 'eth0', 'nodad');
+    if (own.ipv4) await where.run('ip', 'address', 'add', `${own.ipv4}/24`, 'dev', 'eth0');
+    if (own.ipv6) await where.run('ip', 'address', 'add', `${own.ipv6}/64`, 'dev', 'eth0', 'nodad');
     await where.run('ip', 'link', 'set', 'eth0', 'up');
-    await where.run('ip', 'route', 'add', 'default', 'via', other.ipv4);
-    await where.run('ip', '-6', 'route', 'add', 'default', 'via', other.ipv6);
+    if (other.ipv4) await where.run('ip', 'route', 'add', 'default', 'via', other.ipv4);
+    if (other.ipv6) await where.run('ip', '-6', 'route', 'add', 'default', 'via', other.ipv6);
   }
   return { pod: inPod, peer: inPeer };
 }
