@@ -1,5 +1,7 @@
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
+import { findPeerPrograms } from '../../test/istio/peer-programs.ts';
+import { ISTIO_COMMANDS } from '../../test/istio/system-commands.ts';
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
 import { readPeer } from '../../test/parity/peer.ts';
 import { findHelm } from '../../test/tools/helm.ts';
@@ -34,6 +36,14 @@ const nodeCommands: Need = {
   name: NODE_COMMANDS.map(({ command }) => command).join(' and '),
   get: (progress) => requireCommands(NODE_COMMANDS, { progress }),
 };
+const istioCommands: Need = {
+  name: ISTIO_COMMANDS.map(({ command }) => command).join(' and '),
+  get: (progress) => requireCommands(ISTIO_COMMANDS, { progress }),
+};
+const istioPrograms: Need = {
+  name: "Istio's programs",
+  get: (progress) => findPeerPrograms(['pilot-agent', 'pilot-discovery', 'injector', 'parsed'], { progress }),
+};
 
 // the limits leave room for a first run, when Kubernetes is being built at the same time
 // adding a suite is a folder under test/, its name in suite-names.ts and a line here
@@ -48,6 +58,11 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas], minutes: 20 },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
+  istio: {
+    needs: [networkNamespaces, nodeCommands, istioCommands, controlPlane, envoy, istioPrograms],
+    minutes: 20,
+    workers: 1,
+  },
   image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
   ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1, alone: true },
 };
