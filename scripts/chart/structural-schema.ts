@@ -36,9 +36,14 @@ export function structural(schema: JsonSchema): JsonSchema {
   if (unknown.length > 0) throw new Error(`no structural form is known for ${unknown.join(', ')}; add it to this file`);
   const { anyOf, ...rest } = schema;
   if (anyOf !== undefined) return alternatives(anyOf as readonly JsonSchema[]);
+  if (rest.type === undefined && rest.enum === undefined) return { ...rest, ...ANYTHING };
   const taken = Object.fromEntries(Object.entries(rest).filter(([keyword]) => TAKEN_OVER.includes(keyword)));
-  return { ...('enum' in rest ? { type: 'string' } : {}), ...taken, ...mapOf(rest), ...listOf(rest) };
+  const open = rest.properties !== undefined && rest.additionalProperties === true ? ANYTHING : {};
+  return { ...('enum' in rest ? { type: 'string' } : {}), ...taken, ...mapOf(rest), ...listOf(rest), ...open };
 }
+
+/** Whatever stands there is kept. */
+const ANYTHING = { 'x-kubernetes-preserve-unknown-fields': true };
 
 function mapOf({ properties, patternProperties, required }: JsonSchema): JsonSchema {
   if (patternProperties !== undefined) {
