@@ -6,7 +6,7 @@ import { activateProfile } from '../../core/sidecar/profiles/active-profile.ts';
 import type { Environment } from '../environment.ts';
 import { type IstioSettingsFlags, istioSettings } from '../istio-settings.ts';
 import { findingsText, objectsText } from '../output/from-istio.ts';
-import { type OutputFormat, structured } from '../output/structured.ts';
+import { FOR_KUBECTL, type OutputFormat, structured } from '../output/structured.ts';
 import { type PolicyFlags, policyFromFiles } from '../policy-sources.ts';
 import { usage } from '../webhook-address.ts';
 
@@ -33,7 +33,7 @@ export async function showProfiles(
   if (flags.output !== 'human') environment.stdout(structured({ profiles: shown }, flags.output));
   else
     environment.stdout(
-      shown.map(({ revision, profile }) => `# revision ${revision}\n${stringify(profile)}`).join('---\n'),
+      shown.map(({ revision, profile }) => `# revision ${revision}\n${stringify(profile, FOR_KUBECTL)}`).join('---\n'),
     );
   return 0;
 }

@@ -59,13 +59,24 @@ export function fromIstio(
   return {
     profile: { ...object('SidecarProfile', name), spec },
     policy: { ...object('InjectionPolicy', 'default'), spec: policy.spec },
-    findings: [
+    findings: inPlaceOrder([
       ...parts.flatMap((part) => part.findings),
       ...made.findings,
       ...statusPortFindings(settings, made, compatibility),
-    ],
+    ]),
   };
 }
+
+/** As a reader meets them: by file, line and column. */
+const inPlaceOrder = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.toSorted(
+    (one, other) =>
+      compared(one.file ?? '', other.file ?? '') ||
+      (one.line ?? 0) - (other.line ?? 0) ||
+      (one.column ?? 0) - (other.column ?? 0),
+  );
+
+const compared = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 const object = (kind: string, name: string) => ({ apiVersion: 'pillion.io/v1alpha1', kind, metadata: { name } });
 

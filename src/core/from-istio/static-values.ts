@@ -23,9 +23,11 @@ export function staticValues(value: unknown, rest: StaticRest): unknown {
       const inner = depends(key) ? undefined : kept(part);
       return inner === undefined ? [] : [[key, inner]];
     });
-    // an element of a list is told apart by its name: without it, it means nothing
-    const nameless = Object.hasOwn(map, 'name') && !entries.some(([key]) => key === 'name');
-    return nameless ? undefined : Object.fromEntries(entries);
+    // an element of a list is told apart by its name: without it, or with nothing but it, the rest means nothing
+    const named = entries.some(([key]) => key === 'name');
+    const lost = Object.keys(map).length > entries.length;
+    const empty = lost && (named ? entries.length === 1 : Object.hasOwn(map, 'name'));
+    return empty ? undefined : Object.fromEntries(entries);
   };
   return kept(value);
 }

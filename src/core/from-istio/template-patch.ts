@@ -25,7 +25,9 @@ export function templatePatch(name: string, pod: Json): TemplatePatch {
   const containers = new Map<string, Json>();
   for (const list of ['initContainers', 'containers'] as const)
     for (const [path, container] of itemsAt(spec, list, left)) addContainer(containers, container, path, left);
-  const volumes = itemsAt(spec, 'volumes', left).map(([, volume]) => volume);
+  const volumes = itemsAt(spec, 'volumes', left).flatMap(
+    ([path, volume]) => (withoutDirectives(volume, path, left) ?? []) as Json[],
+  );
   return {
     template: {
       name,
@@ -39,9 +41,9 @@ export function templatePatch(name: string, pod: Json): TemplatePatch {
 }
 
 function addContainer(containers: Map<string, Json>, container: Json, path: string, left: LeftOut[]): void {
-  const { name, ...fields } = container;
+  const { name, ...given } = container;
   const key = String(name);
-  refuseDirectives(fields, path, left);
+  const fields = (withoutDirectives(given, path, left) ?? {}) as Json;
   // whichever list it stands in, so that the two places of one container become one
   const before = containers.get(key);
   if (before !== undefined && JSON.stringify(before) !== JSON.stringify(fields))
@@ -54,19 +56,21 @@ function addContainer(containers: Map<string, Json>, container: Json, path: stri
   containers.set(key, { ...before, ...fields });
 }
 
-/** Directives of a strategic merge patch, which a profile has none of. */
-function refuseDirectives(value: unknown, path: string, left: LeftOut[]): void {
-  if (Array.isArray(value)) value.forEach((item, index) => refuseDirectives(item, path + pointer(index), left));
-  if (!isObject(value)) return;
-  for (const [key, part] of Object.entries(value)) {
-    const at = path + pointer(key);
-    if (key.startsWith('$'))
-      left.push({
-        path: at,
-        message: 'is a directive of strategic merge, which a profile has none of; write the whole value',
-      });
-    else refuseDirectives(part, at, left);
+/** A value without the maps that have directives of a strategic merge patch, which a profile has none of. */
+function withoutDirectives(value: unknown, path: string, left: LeftOut[]): unknown {
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, index) => withoutDirectives(item, path + pointer(index), left) ?? []);
+  if (!isObject(value)) return value;
+  const directive = Object.keys(value).find((key) => key.startsWith('$'));
+  if (directive !== undefined) {
+    left.push({
+      path: path + pointer(directive),
+      message: 'is a directive of strategic merge, which a profile has none of; write the whole value',
+    });
+    return undefined;
   }
+  const entries = Object.entries(value).map(([key, part]) => [key, withoutDirectives(part, path + pointer(key), left)]);
+  return Object.fromEntries(entries.filter(([, part]) => part !== undefined));
 }
 
 function refuseOthers(value: Json, known: readonly string[], path: string, left: LeftOut[]): void {
