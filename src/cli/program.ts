@@ -171,6 +171,10 @@ export function commandLine(
       ),
     )
     .option('--full', 'every setting, also those that are as in the built-in profile')
+    .option(
+      '--allow-privileged',
+      'let pods use every annotation, as with Istio, also those that give the sidecar rights, another image and volumes',
+    )
     .option('--strict', 'exit with 1 when something could not be expressed')
     .action((flags: FromIstioFlags) => done(profileFromIstio(flags, environment)));
 

@@ -41,6 +41,7 @@ export async function showProfiles(
 export interface FromIstioFlags extends IstioSettingsFlags, Pick<Wishes, 'compatibility'> {
   readonly full?: boolean;
   readonly strict?: boolean;
+  readonly allowPrivileged?: boolean;
   readonly output: OutputFormat;
 }
 
@@ -49,8 +50,12 @@ export interface FromIstioFlags extends IstioSettingsFlags, Pick<Wishes, 'compat
  * @throws Fault PIL001, PIL002 with every problem of the ConfigMaps, PIL003, PIL006
  */
 export async function profileFromIstio(flags: FromIstioFlags, environment: Environment): Promise<number> {
-  const { compatibility, full = false, strict = false, output } = flags;
-  const made = fromIstio(await istioSettings(flags, environment), { compatibility, full });
+  const { compatibility, full = false, allowPrivileged = false, strict = false, output } = flags;
+  const made = fromIstio(await istioSettings(flags, environment), {
+    compatibility,
+    full,
+    allowPrivileged,
+  });
   if ('problems' in made) throw new Fault('PIL002', made.problems);
   environment.stderr(findingsText(made.findings));
   environment.stdout(output === 'human' ? objectsText(made) : structured(made, output));

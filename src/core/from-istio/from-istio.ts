@@ -3,6 +3,7 @@ import { isObject } from '../json/is-object.ts';
 import { readValue, shown } from '../policy/read-object.ts';
 import type { Problem } from '../problem/problem.ts';
 import { BUILT_IN_PROXY_CONFIG } from '../sidecar/profiles/istio/proxy-config.ts';
+import { KNOWN_ANNOTATIONS } from '../sidecar/profiles/known-annotations.ts';
 import type { IstioSettings } from './config-maps.ts';
 import { readDefaultTemplates } from './default-templates.ts';
 import { type Expressible, expressible } from './expressible.ts';
@@ -19,6 +20,8 @@ export interface Wishes {
   readonly compatibility: IstioProfile['spec']['compatibility'];
   /** Whether it has every setting, or those that differ from the built-in profile. */
   readonly full: boolean;
+  /** Whether pods may use every annotation, also those that give the sidecar rights, images and volumes, as with Istio. */
+  readonly allowPrivileged: boolean;
 }
 
 /** What an istiod is configured with, as objects of Pillion. */
@@ -35,7 +38,7 @@ const LEFT_OUT: Readonly<Record<string, unknown>> = { 'probes.statusPort': 15020
 /** Makes a profile and a policy of the settings of Istio’s injector. */
 export function fromIstio(
   settings: IstioSettings,
-  { compatibility, full }: Wishes,
+  { compatibility, full, allowPrivileged }: Wishes,
 ): FromIstio | { readonly problems: readonly Problem[] } {
   const read = readSettings(settings);
   const templates = readTemplates(settings.config);
@@ -58,7 +61,10 @@ export function fromIstio(
   const spec = full ? inOrder(made.filled as unknown as Json) : differences(base, made);
   return {
     profile: { ...object('SidecarProfile', name), spec },
-    policy: { ...object('InjectionPolicy', 'default'), spec: policy.spec },
+    policy: {
+      ...object('InjectionPolicy', 'default'),
+      spec: { ...policy.spec, ...(allowPrivileged ? EVERYTHING : {}) },
+    },
     findings: inPlaceOrder([
       ...parts.flatMap((part) => part.findings),
       ...made.findings,
@@ -77,6 +83,8 @@ const inPlaceOrder = (findings: readonly Finding[]): readonly Finding[] =>
   );
 
 const compared = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+
+const EVERYTHING = { overrides: { allow: [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key })) } };
 
 const object = (kind: string, name: string) => ({ apiVersion: 'pillion.io/v1alpha1', kind, metadata: { name } });
 

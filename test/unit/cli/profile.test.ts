@@ -64,6 +64,16 @@ test('--compatibility Corrected is written, and one status port holds', async ()
   expect(await specOf(agreed, '--compatibility', 'Corrected')).toMatchObject({ proxyConfig: { statusPort: 15099 } });
 });
 
+test('--allow-privileged opens what a policy closes unless it is told', async () => {
+  const stdin = text(injector(), mesh());
+  const policyOf = async (...flags: string[]) =>
+    JSON.parse((await fromIstio(stdin, '-o', 'json', ...flags)).stdout).policy;
+  expect((await policyOf()).spec).not.toHaveProperty('overrides');
+  const { allow } = (await policyOf('--allow-privileged')).spec.overrides;
+  expect(allow).toContainEqual({ key: 'sidecar.istio.io/userVolume' });
+  expect(allow).toContainEqual({ key: 'sidecar.istio.io/proxyCPU' });
+});
+
 test('the two ConfigMaps may stand in two files', async () => {
   const files = { 'injector.yaml': text(injector()), 'mesh.yaml': text(mesh()) };
   const args = ['profile', 'from-istio', '-f', 'injector.yaml', '-f', 'mesh.yaml'];
