@@ -6,26 +6,21 @@ import { REGISTRATION_MODES } from '../core/registration/mode.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
 import { duration, withCertificates } from './certificate-flags.ts';
+import { choice, collect, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
 import { type AuditFlags, audit } from './commands/audit.ts';
 import { type DoctorFlags, doctor } from './commands/doctor.ts';
 import { type ExplainFlags, explain } from './commands/explain.ts';
 import { type InjectFlags, inject } from './commands/inject.ts';
 import { type PolicyShowFlags, showPolicy } from './commands/policy.ts';
-import {
-  COMPATIBILITIES,
-  type FromIstioFlags,
-  type ProfileShowFlags,
-  profileFromIstio,
-  showProfiles,
-} from './commands/profile.ts';
 import { type RegistrationRenderFlags, renderRegistrationCommand } from './commands/registration.ts';
 import { type RegistrationRestoreFlags, restoreRegistration } from './commands/registration-restore.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
 import type { Environment } from './environment.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from './output/structured.ts';
+import type { OutputFormat } from './output/structured.ts';
+import { profileCommands } from './profile-commands.ts';
 import { withStdinOnce } from './read-source.ts';
 
 /**
@@ -140,43 +135,7 @@ export function commandLine(
     (flags: PolicyShowFlags) => done(showPolicy(flags, environment)),
   );
 
-  const profile = command('profile', 'what a sidecar looks like');
-  withOutput(
-    withPolicy(profile.command('show').description('print the profiles that can be named, as they count'), environment),
-  )
-    .argument('[name]', 'only the profile of this name')
-    .action((name: string | undefined, flags: ProfileShowFlags) => done(showProfiles(name, flags, environment)));
-  withOutput(
-    profile
-      .command('from-istio')
-      .description(
-        'print the SidecarProfile and the InjectionPolicy that say what an Istio injector is configured with. What they cannot say goes to stderr, each with its place, the reason and the way out. Without -f the ConfigMaps are read from the cluster.',
-      ),
-  )
-    .option(
-      '-f, --file <file>',
-      'the ConfigMaps istio-sidecar-injector and istio, in one file or in two, - for stdin (repeatable)',
-      collect,
-    )
-    .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
-    .option('--context <name>', 'context of the kubeconfig')
-    .option('--revision <name>', 'of the injector, when it is not the default one')
-    .option('--istio-namespace <name>', 'where istiod runs', 'istio-system')
-    .addOption(
-      choice(
-        '--compatibility <word>',
-        'Istio: with the faults of Istio’s injector. Corrected: without them',
-        COMPATIBILITIES,
-        'Istio',
-      ),
-    )
-    .option('--full', 'every setting, also those that are as in the built-in profile')
-    .option(
-      '--allow-privileged',
-      'let pods use every annotation, as with Istio, also those that give the sidecar rights, another image and volumes',
-    )
-    .option('--strict', 'exit with 1 when something could not be expressed')
-    .action((flags: FromIstioFlags) => done(profileFromIstio(flags, environment)));
+  profileCommands(command('profile', 'what a sidecar looks like'), environment, done);
 
   const registration = command('registration', 'what is registered with the API server');
   const rendering = registration
@@ -205,35 +164,6 @@ export function commandLine(
   );
   return program;
 }
-
-const withPolicy = (command: Command, { variables }: Environment): Command =>
-  command
-    .option('--policy <file>', 'an InjectionPolicy instead of the built-in one (repeatable)', collect)
-    .option('--profile <file>', 'a SidecarProfile beside the built-in ones (repeatable)', collect)
-    .option(
-      '--own-namespace <name>',
-      'where Pillion runs; never injected',
-      variables.POD_NAMESPACE ?? 'pillion-system',
-    );
-
-/** For commands about the installation in a cluster. */
-const withInstallation = (command: Command, { variables }: Environment): Command =>
-  command
-    .option('--installed-as <name>', 'name of the installation', 'pillion')
-    .option('--own-namespace <name>', 'where Pillion runs', variables.POD_NAMESPACE ?? 'pillion-system')
-    .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
-    .option('--context <name>', 'context of the kubeconfig');
-
-const withNamespaces = (command: Command): Command =>
-  command.option('--namespace-label <[namespace:]key=value>', 'a label of a namespace (repeatable)', collect);
-
-const withOutput = (command: Command): Command =>
-  command.addOption(choice('-o, --output <format>', 'how to print', OUTPUT_FORMATS, 'human'));
-
-const choice = (flags: string, description: string, values: readonly string[], preset: string): Option =>
-  new Option(flags, description).choices(values).default(preset);
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 function port(text: string): number {
   const value = Number(text);

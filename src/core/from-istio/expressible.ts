@@ -6,7 +6,7 @@ import { istioProblems } from '../sidecar/profiles/istio/activate.ts';
 import type { IstioSettings } from './config-maps.ts';
 import type { Finding } from './finding.ts';
 import { withField } from './profile-fields.ts';
-import type { Said } from './settings-read.ts';
+import type { Said } from './read-settings.ts';
 
 export type Spec = IstioProfile['spec'];
 type Json = Readonly<Record<string, unknown>>;
@@ -21,7 +21,11 @@ export interface Expressible {
 }
 
 /** Puts together what was said, without what a profile refuses. */
-export function expressible(base: Json, settings: IstioSettings, given: readonly Said[]): Expressible {
+export function expressible(
+  base: Json,
+  settings: IstioSettings,
+  given: readonly Said[],
+): Expressible | { readonly problems: readonly Problem[] } {
   const findings: Finding[] = [];
   let said = given;
   for (;;) {
@@ -29,8 +33,9 @@ export function expressible(base: Json, settings: IstioSettings, given: readonly
     const judged = judge(written);
     if ('spec' in judged) return { written, filled: judged.spec, said, findings };
     const refused = refusedBy(judged.problems, said);
+    // of the templates there may be too many
     if (refused.length === 0)
-      throw new Error(`a profile that is made of nothing given is refused: ${JSON.stringify(judged.problems)}`);
+      return { problems: judged.problems.map(({ path, message }) => ({ path: `/spec${path}`, message })) };
     for (const [{ row, path }, message] of refused)
       findings.push(
         settings[row.origin].problemAt(

@@ -10,7 +10,7 @@ import { type Expressible, expressible } from './expressible.ts';
 import type { Finding } from './finding.ts';
 import { readPolicySettings } from './policy-settings.ts';
 import { fieldOf, inOrder, meansTheSame, withField } from './profile-fields.ts';
-import { readSettings, type Said } from './settings-read.ts';
+import { readSettings, type Said } from './read-settings.ts';
 import { readTemplates, written } from './templates.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -58,6 +58,7 @@ export function fromIstio(
     ...(defaults.names.join() === 'sidecar' ? {} : { defaultTemplates: defaults.names }),
   };
   const made = expressible(base, settings, read.said);
+  if ('problems' in made) return made;
   const spec = full ? inOrder(made.filled as unknown as Json) : differences(base, made);
   return {
     profile: { ...object('SidecarProfile', name), spec },

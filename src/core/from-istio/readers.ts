@@ -1,5 +1,4 @@
 import { isObject } from '../json/is-object.ts';
-import { pointer } from '../json/pointer.ts';
 
 /** What a value says: something, nothing, or something that is not accepted. */
 export type Reading =
@@ -105,6 +104,3 @@ export function withoutPart(value: unknown, parts: readonly string[]): unknown {
   });
   return Object.fromEntries(entries);
 }
-
-/** How a field is named within its text. */
-export const dotted = (path: string): string => pointer(...path.split('.'));

@@ -15,7 +15,7 @@ import { templatePatch } from './template-patch.ts';
 const SIDECAR = 'sidecar';
 
 /** Istio’s other templates: those for proxyless gRPC and gateways, and those of the controller of gateways. */
-export const isIstiosTemplate = (name: string): boolean =>
+const isIstiosTemplate = (name: string): boolean =>
   [SIDECAR, 'gateway', 'grpc-simple', 'grpc-agent', 'waypoint', 'kube-gateway'].includes(name) ||
   name.startsWith('agentgateway');
 
