@@ -7,6 +7,7 @@ import { rightsReference, rightsYaml } from './chart/rights.ts';
 import { valuesReference, valuesSchema, valuesYaml } from './chart/values.ts';
 import { annotationsReference } from './reference/annotations.ts';
 import { commandReference } from './reference/commands.ts';
+import { istioProfileReference } from './reference/istio-profile.ts';
 import { reasonsReference } from './reference/reasons.ts';
 import { recordReference } from './reference/record.ts';
 
@@ -41,6 +42,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   },
   { path: 'docs/reasons.md', make: reasonsReference },
   { path: 'docs/annotations.md', make: annotationsReference },
+  { path: 'docs/istio-profile.md', make: istioProfileReference },
   { path: 'docs/record.md', make: recordReference },
   { path: 'docs/metrics.md', make: metricsReference },
   { path: 'docs/commands.md', make: commandReference },

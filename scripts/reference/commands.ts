@@ -35,9 +35,13 @@ export function commandReference(): string {
       ['exit code', 'meaning'],
       [
         ['0', 'done; `explain`: every pod would be injected'],
-        ['1', 'a pod would be refused, a sidecar cannot be taken out, or the server could not start'],
+        [
+          '1',
+          'a pod would be refused, a sidecar cannot be taken out, a setting cannot be expressed and `--strict` is given, or the server could not start',
+        ],
         ['2', 'usage, or a document that is refused'],
         ['3', '`explain`: some pod is left alone'],
+        ['4', 'the cluster cannot be asked'],
       ],
     ),
     '',
@@ -55,5 +59,15 @@ function section(command: Command): string[] {
     [description, argChoices === undefined ? '' : `: ${argChoices.join(', ')}`].join(''),
     mandatory ? 'required' : defaultValue === undefined ? '' : `\`${String(defaultValue)}\``,
   ]);
-  return [`## \`pillion ${names}\``, '', command.description(), '', table(['flag', 'meaning', 'default'], rows), ''];
+  const given = command.registeredArguments
+    .map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`))
+    .join('');
+  return [
+    `## \`pillion ${names}${given}\``,
+    '',
+    command.description(),
+    '',
+    table(['flag', 'meaning', 'default'], rows),
+    '',
+  ];
 }

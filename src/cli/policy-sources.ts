@@ -1,5 +1,6 @@
 import type { PolicyInConfigMap } from '../cluster/policy-config-map.ts';
 import type { PolicyFromFiles } from '../cluster/policy-files.ts';
+import type { SidecarProfile } from '../core/api/sidecar-profile.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.generated.ts';
 import { loadPolicy, type Source } from '../core/policy/load.ts';
@@ -37,7 +38,10 @@ export async function activePolicy(flags: PolicyFlags, environment: Reading): Pr
  * The same, with what it takes to follow its files. A text from stdin is read once and stays as it is.
  * @throws Fault PIL001, PIL002 with every problem of the files
  */
-export async function policyFromFiles(flags: PolicyFlags, environment: Reading): Promise<PolicyFromFiles> {
+export async function policyFromFiles(
+  flags: PolicyFlags,
+  environment: Reading,
+): Promise<PolicyFromFiles & { readonly profiles: readonly SidecarProfile[] }> {
   const named = [
     ...(flags.profile ?? []).map((file) => ({ file, expected: 'SidecarProfile' as const })),
     ...(flags.policy ?? []).map((file) => ({ file, expected: 'InjectionPolicy' as const })),
@@ -57,7 +61,7 @@ export async function policyFromFiles(flags: PolicyFlags, environment: Reading):
   const loaded = load(sources);
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   const files = [...new Set(named.map(({ file }) => file).filter((file) => file !== STDIN))];
-  return { active: loaded.active, sources, files, read, load };
+  return { active: loaded.active, profiles: loaded.profiles, sources, files, read, load };
 }
 
 /**

@@ -6,6 +6,7 @@ import { REGISTRATION_MODES } from '../core/registration/mode.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
 import { duration, withCertificates } from './certificate-flags.ts';
+import { choice, collect, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
 import { type AuditFlags, audit } from './commands/audit.ts';
 import { type DoctorFlags, doctor } from './commands/doctor.ts';
@@ -18,7 +19,8 @@ import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
 import type { Environment } from './environment.ts';
-import { OUTPUT_FORMATS, type OutputFormat } from './output/structured.ts';
+import type { OutputFormat } from './output/structured.ts';
+import { profileCommands } from './profile-commands.ts';
 import { withStdinOnce } from './read-source.ts';
 
 /**
@@ -133,6 +135,8 @@ export function commandLine(
     (flags: PolicyShowFlags) => done(showPolicy(flags, environment)),
   );
 
+  profileCommands(command('profile', 'what a sidecar looks like'), environment, done);
+
   const registration = command('registration', 'what is registered with the API server');
   const rendering = registration
     .command('render')
@@ -160,35 +164,6 @@ export function commandLine(
   );
   return program;
 }
-
-const withPolicy = (command: Command, { variables }: Environment): Command =>
-  command
-    .option('--policy <file>', 'an InjectionPolicy instead of the built-in one (repeatable)', collect)
-    .option('--profile <file>', 'a SidecarProfile beside the built-in ones (repeatable)', collect)
-    .option(
-      '--own-namespace <name>',
-      'where Pillion runs; never injected',
-      variables.POD_NAMESPACE ?? 'pillion-system',
-    );
-
-/** For commands about the installation in a cluster. */
-const withInstallation = (command: Command, { variables }: Environment): Command =>
-  command
-    .option('--installed-as <name>', 'name of the installation', 'pillion')
-    .option('--own-namespace <name>', 'where Pillion runs', variables.POD_NAMESPACE ?? 'pillion-system')
-    .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
-    .option('--context <name>', 'context of the kubeconfig');
-
-const withNamespaces = (command: Command): Command =>
-  command.option('--namespace-label <[namespace:]key=value>', 'a label of a namespace (repeatable)', collect);
-
-const withOutput = (command: Command): Command =>
-  command.addOption(choice('-o, --output <format>', 'how to print', OUTPUT_FORMATS, 'human'));
-
-const choice = (flags: string, description: string, values: readonly string[], preset: string): Option =>
-  new Option(flags, description).choices(values).default(preset);
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 function port(text: string): number {
   const value = Number(text);

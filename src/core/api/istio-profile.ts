@@ -21,7 +21,8 @@ const count = (preset: number, description: string, origin: string, minimum = 0)
 
 const Amounts = (preset: Readonly<Record<string, string>>) =>
   Type.Record(Type.String({ pattern: '^[a-z0-9]([-a-z0-9./]{0,251}[a-z0-9])?$' }), Type.String({ maxLength: 32 }), {
-    ...closed,
+    // a bare `false` is more than the library's own Default can take
+    additionalProperties: Type.Never(),
     default: preset,
   });
 const resources = (

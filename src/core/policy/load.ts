@@ -19,7 +19,10 @@ export interface Source {
   readonly expected?: 'InjectionPolicy' | 'SidecarProfile';
 }
 
-export type LoadedPolicy = { readonly active: ActivePolicy } | { readonly problems: readonly Problem[] };
+/** The policy that is active, with every profile that it could name, or what keeps it from becoming so. */
+export type LoadedPolicy =
+  | { readonly active: ActivePolicy; readonly profiles: readonly SidecarProfile[] }
+  | { readonly problems: readonly Problem[] };
 
 // 50 times the built-in policy, and a tenth of what a ConfigMap holds. A server judges a changed file between two reviews: the
 // worst text of this length, opening brackets, takes it some 0.8 s and 115 MB
@@ -78,8 +81,9 @@ export function loadPolicy(sources: readonly Source[], ownNamespace: string): Lo
   if (problems.length > 0) return { problems: firstProblems(problems) };
   if (policy === undefined)
     return { problems: [{ path: '', message: 'there is no InjectionPolicy in the given files; add one' }] };
-  const activated = activatePolicy(policy.value, [...profiles.values()], ownNamespace);
-  if ('active' in activated) return activated;
+  const known = [...profiles.values()];
+  const activated = activatePolicy(policy.value, known, ownNamespace);
+  if ('active' in activated) return { ...activated, profiles: known };
   return { problems: placed(activated.problems, policy.document) };
 }
 
