@@ -31,7 +31,11 @@ export function stands(rendered: unknown, standing: unknown): boolean {
   if (!isObject(rendered)) return rendered === standing;
   if (!isObject(standing)) return false;
   if (isSourceless(rendered) && isObject(standing.emptyDir))
-    return standing.name === rendered.name && Object.keys(standing.emptyDir).length === 0 && Object.keys(standing).length === 2;
+    return (
+      standing.name === rendered.name &&
+      Object.keys(standing.emptyDir).length === 0 &&
+      Object.keys(standing).length === 2
+    );
   const added = Object.keys(standing).filter((key) => !Object.hasOwn(rendered, key));
   return (
     added.every((key) => SERVER_DEFAULTS.has(key)) &&
