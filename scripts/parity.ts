@@ -1,11 +1,13 @@
 // `npm run parity`: what Istio’s injector would make of the inputs of its own tests, and what Pillion makes of them. See test/parity.
 import { parseArgs } from 'node:util';
-import { goldensOf, outcomeOf } from '../test/parity/outcome.ts';
+import { type Correction, correctedTable, correctionOf } from '../test/parity/corrected.ts';
+import { goldensOf, type Outcome, outcomeOf } from '../test/parity/outcome.ts';
 import { readPeer } from '../test/parity/peer.ts';
 import { countsOf, reportOf } from '../test/parity/report.ts';
 import { createProgress } from './progress.mjs';
 
 const USAGE = `npm run parity                   Istio’s injection goldens against the profile istio, compatibility Istio
+npm run parity -- --corrected    what compatibility Corrected changes against that, case by case
 npm run parity -- -o json        the same for machines
 
 Exit code 1 when a golden is not met.
@@ -14,6 +16,7 @@ Exit code 1 when a golden is not met.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    corrected: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o', default: 'human' },
     help: { type: 'boolean', default: false },
   },
@@ -28,12 +31,21 @@ async function parity(): Promise<void> {
   const peer = await readPeer();
   const goldens = goldensOf(peer);
   step.done(`read ${goldens.length} goldens of Istio`);
-  const outcomes = goldens.map((golden) => outcomeOf(golden, peer));
+  if (values.corrected) corrected(goldens.map((golden) => correctionOf(golden, peer)));
+  else judged(goldens.map((golden) => outcomeOf(golden, peer)));
+}
+
+function corrected(corrections: readonly Correction[]): void {
+  print(corrections, (colour) => correctedTable(corrections, colour));
+}
+
+function judged(outcomes: readonly Outcome[]): void {
   const counts = countsOf(outcomes);
-  process.stdout.write(
-    values.output === 'json'
-      ? `${JSON.stringify({ counts, outcomes }, null, 2)}\n`
-      : reportOf(outcomes, process.stdout.isTTY === true),
-  );
+  print({ counts, outcomes }, (colour) => reportOf(outcomes, colour));
   process.exitCode = counts.wrong > 0 ? 1 : 0;
+}
+
+function print(forMachines: unknown, forPeople: (colour: boolean) => string): void {
+  const json = values.output === 'json';
+  process.stdout.write(json ? `${JSON.stringify(forMachines, null, 2)}\n` : forPeople(process.stdout.isTTY === true));
 }

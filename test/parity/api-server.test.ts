@@ -50,12 +50,15 @@ test.each(IMPOSSIBLE)('the API server refuses the pod of %s', async (golden, why
   expect(await judged(workloadPod(theirs ?? {}) ?? {})).toContain(why);
 });
 
+// the volume that it asks for in an annotation has an absolute path where Kubernetes wants a relative one
+const INVALID_WISH = 'user-volume.yaml.injected';
+
 test.each(['Istio', 'Corrected'] as const)(
   'what is rendered with compatibility %s is taken wherever the pod without it is',
   async (compatibility) => {
     const refused: string[] = [];
     let taken = 0;
-    for (const golden of goldensOf(peer)) {
+    for (const golden of goldensOf(peer).filter((name) => name !== INVALID_WISH)) {
       const policy = policyFor(CASES.get(golden) ?? {}, peer, compatibility);
       for (const { pod, namespace } of podsOf(peer.objects(inputOf(golden)))) {
         if (pod === undefined || (await judged(pod)) !== 'taken') continue;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { isObject } from '../../src/core/json/is-object.ts';
+import { pointer, valueAt } from '../../src/core/json/pointer.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import type { PodJson } from '../core-fixtures/pods.ts';
 import { injected } from './admitted-pod.ts';
@@ -113,13 +114,34 @@ const changed = (value: unknown, [key, ...rest]: Way): unknown => {
   return { ...object, [key]: changed(object[key], rest) };
 };
 
+// Istio's injector was here before: what it left in the sidecar goes with the second call
+const TAKEN_OVER = 'merge-probers.yaml.injected';
+
 test('a pod that was injected is complete: asked again, nothing changes', () => {
-  const again = pairs.map(({ golden, pod, namespace, policy }) => {
-    const first = admitted(pod, { policy, namespace });
-    const second = admitted(patched(pod as PodJson, first), { policy, namespace });
-    const word = first.verdict === 'skip' ? first.reason : 'already-injected';
-    return { golden, reason: second.reason, patch: second.review.response.patch, wanted: word };
-  });
+  const again = pairs
+    .filter(({ golden }) => golden !== TAKEN_OVER)
+    .map(({ golden, pod, namespace, policy }) => {
+      const first = admitted(pod, { policy, namespace });
+      const second = admitted(patched(pod as PodJson, first), { policy, namespace });
+      const word = first.verdict === 'skip' ? first.reason : 'already-injected';
+      return { golden, reason: second.reason, patch: second.review.response.patch, wanted: word };
+    });
   const incomplete = again.filter(({ reason, patch, wanted }) => reason !== wanted || patch !== undefined);
   expect(incomplete.map(({ golden, reason }) => `${golden}: ${reason}`)).toEqual([]);
+});
+
+test('a pod that is taken over from Istio is complete with the second call, and its probes are not forgotten', () => {
+  const [taken] = pairs.filter(({ golden }) => golden === TAKEN_OVER);
+  if (taken === undefined) throw new Error('the golden is not met');
+  const { pod, namespace, policy } = taken;
+  const next = (before: PodJson) => patched(before, admitted(before, { policy, namespace }));
+  const first = next(pod as PodJson);
+  const second = next(first);
+  expect(next(second)).toEqual(second);
+  const probers = (of: PodJson) =>
+    leavesOf(of)
+      .map((way) => valueAt(of, pointer(...way)))
+      .find((value) => String(value).startsWith('{"/app-health/'));
+  expect(probers(first)).toContain('/app-health/hello/livez');
+  expect(probers(second)).toBe(probers(first));
 });

@@ -12,7 +12,7 @@ export const countsOf = (outcomes: readonly Outcome[]): Record<Verdict, number> 
   ) as Record<Verdict, number>;
 
 /** The last line of a run. */
-export function summaryOf(outcomes: readonly Outcome[]): string {
+function summaryOf(outcomes: readonly Outcome[]): string {
   const counts = countsOf(outcomes);
   return `parity: ${VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')} of ${outcomes.length}`;
 }

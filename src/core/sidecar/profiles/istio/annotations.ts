@@ -15,8 +15,8 @@ import {
   isPortList,
   isPortListOrAll,
   isPortOrNone,
+  isProbeNumber,
   isTrueOrFalse,
-  isUint32,
 } from './values.ts';
 
 /** How a value is judged. */
@@ -48,7 +48,7 @@ const MEMORY = 'a quantity of memory, such as 128Mi';
 const PORTS = 'ports from 0 to 65535 with commas between them, such as 8080,9000';
 const BLOCKS = 'blocks of addresses with commas and no spaces between them, such as 10.0.0.0/8,fd00::/8';
 const INTERFACES = 'names of interfaces with commas between them, such as net1,net2';
-const SECONDS = 'a whole number from 0 to 4294967295';
+const WHOLE = 'a whole number from 0 to 2147483647';
 const LEVELS = 'a level, or scopes with levels, such as misc:error,http:debug';
 const BOOL = 'true or false';
 
@@ -81,9 +81,12 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
   ['sidecar.istio.io/proxyImageType', ours('imageType', 'debug, distroless, default', isImageType)],
   ['sidecar.istio.io/rewriteAppHTTPProbers', ours('rewriteProbes', BOOL, isBool)],
   ['status.sidecar.istio.io/port', judged('statusPort', 'a port, or 0 for no probes of the sidecar', isPortOrNone)],
-  ['readiness.status.sidecar.istio.io/initialDelaySeconds', judged('readinessInitialDelaySeconds', SECONDS, isUint32)],
-  ['readiness.status.sidecar.istio.io/periodSeconds', judged('readinessPeriodSeconds', SECONDS, isUint32)],
-  ['readiness.status.sidecar.istio.io/failureThreshold', judged('readinessFailureThreshold', SECONDS, isUint32)],
+  [
+    'readiness.status.sidecar.istio.io/initialDelaySeconds',
+    judged('readinessInitialDelaySeconds', WHOLE, isProbeNumber),
+  ],
+  ['readiness.status.sidecar.istio.io/periodSeconds', judged('readinessPeriodSeconds', WHOLE, isProbeNumber)],
+  ['readiness.status.sidecar.istio.io/failureThreshold', judged('readinessFailureThreshold', WHOLE, isProbeNumber)],
   ['prometheus.istio.io/merge-metrics', judged('prometheusMerge', BOOL, isBool)],
   [
     'prometheus.istio.io/scrape-targets',

@@ -2,6 +2,7 @@ import type { IstioProfile } from '../../../api/istio-profile.ts';
 import type { ProxyConfig } from '../../../api/istio-proxy-config.ts';
 import type { Labels } from '../../../kubernetes/pod.ts';
 import { ownValue } from '../../../kubernetes/pod.ts';
+import { askedStatusPort } from './status-port.ts';
 import { goBool, type InterceptionMode, isInterceptionMode } from './values.ts';
 
 /** What holds for one pod: the profile’s word, under the pod’s own. */
@@ -41,7 +42,7 @@ export function effectiveFor(
   const mode =
     said('sidecar.istio.io/interceptionMode') ?? (spec.capture === 'None' ? 'NONE' : config.interceptionMode);
   const meshPort = spec.proxyConfig.statusPort ?? DEFAULT_STATUS_PORT;
-  const ownPort = said('status.sidecar.istio.io/port');
+  const ownPort = askedStatusPort(annotations);
   const agentPort = config.statusPort ?? DEFAULT_STATUS_PORT;
   const probePort = ownPort === undefined ? (asIstio ? meshPort : agentPort) : Number(ownPort);
   const profilePort = asIstio

@@ -24,6 +24,8 @@ export const ANNOTATIONS = {
   status: 'sidecar.istio.io/status',
   overrides: 'proxy.istio.io/overrides',
   revision: 'istio.io/rev',
+  statusPort: 'status.sidecar.istio.io/port',
+  config: 'proxy.istio.io/config',
 } as const;
 
 /** Ports of the sidecar that no profile can move (Istio reference, chapter 9). */

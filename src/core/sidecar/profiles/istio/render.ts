@@ -23,6 +23,7 @@ import type { PodFacts, Variable } from './proxy-env.ts';
 import { captureProblems } from './redirect.ts';
 import { sidecarContainers } from './sidecar-containers.ts';
 import { specDigestOf } from './spec-digest.ts';
+import { statusPortProblems } from './status-port.ts';
 import { templatedPod } from './templated-pod.ts';
 import { chosenTemplates, patchedVolumes } from './templates.ts';
 import { volumes } from './volumes.ts';
@@ -93,6 +94,7 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
       ...templates.problems,
       ...scraping.problems,
       ...captureProblems(effective),
+      ...statusPortProblems(effective, original),
     ],
     overrideProblems: asIstio ? [] : [...overrideProblems(overrides), ...amountProblems, ...wishes.excesses],
     probeProblems: probes.problems,

@@ -26,7 +26,8 @@ function isCidr(text: string): boolean {
 export const isInterfaceList = (text: string): boolean =>
   text === '' || text.split(',').every((name) => /^\s*[A-Za-z][A-Za-z0-9_.-]{0,14}\s*$/.test(name));
 
-export const isUint32 = (text: string): boolean => /^\d{1,20}$/.test(text) && Number(text) < 2 ** 32;
+/** Seconds or counts of a probe, as Kubernetes takes them; Istio’s injector itself takes numbers that Kubernetes refuses. */
+export const isProbeNumber = (text: string): boolean => /^\d{1,20}$/.test(text) && Number(text) < 2 ** 31;
 
 const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 const FALSE: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);

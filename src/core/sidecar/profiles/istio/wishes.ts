@@ -5,6 +5,7 @@ import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
 import type { SettingOrigin } from '../../rendering.ts';
 import { ISTIO_ANNOTATIONS, type IstioRule, UNSUPPORTED_ANNOTATIONS } from './annotations.ts';
+import { ANNOTATIONS } from './names.ts';
 import { FORBIDDEN_VARIABLE } from './overrides.ts';
 import { readProxyConfig } from './proxy-config.ts';
 
@@ -19,7 +20,7 @@ export interface Wishes {
   readonly config: ProxyConfig;
 }
 
-const CONFIG_KEY = 'proxy.istio.io/config';
+const CONFIG_KEY = ANNOTATIONS.config;
 const PLACES: ReadonlyMap<string, number> = new Map([...ISTIO_ANNOTATIONS.keys()].map((key, place) => [key, place]));
 const NO_CONFIG: ProxyConfig = Object.freeze({});
 // amounts are short, and a configuration would fill the record
@@ -32,13 +33,18 @@ const MOST_RECORDED = 256;
 export function wishesOf(annotations: Labels, asIstio: boolean): Wishes {
   const keys = Object.keys(annotations).filter((key) => PLACES.has(key));
   if (keys.length > 1) keys.sort((one, other) => (PLACES.get(one) ?? 0) - (PLACES.get(other) ?? 0));
+  const text = ownValue(annotations, CONFIG_KEY);
+  const read = text === undefined ? { config: NO_CONFIG } : readProxyConfig(text, asIstio);
+  const wrongAbout = (key: string, value: string, rule: IstioRule): string | boolean => {
+    if (key === CONFIG_KEY) return 'problem' in read ? read.problem : false;
+    return asIstio && !rule.judgedByIstio ? false : rule.refuses(value);
+  };
   const problems: Problem[] = [];
   const origins: SettingOrigin[] = [];
   for (const key of keys) {
     const rule = ISTIO_ANNOTATIONS.get(key) as IstioRule;
     const value = annotations[key] ?? '';
-    // its unknown fields are told below
-    const wrong = (asIstio && !rule.judgedByIstio) || key === CONFIG_KEY ? false : rule.refuses(value);
+    const wrong = wrongAbout(key, value, rule);
     if (wrong === false)
       origins.push({ setting: rule.setting, origin: `annotation ${key}`, value: value.slice(0, MOST_RECORDED) });
     else problems.push(refused(key, value, wrong === true ? `accepted: ${rule.accepted}` : wrong));
@@ -47,13 +53,7 @@ export function wishesOf(annotations: Labels, asIstio: boolean): Wishes {
     ([key, why]) => why !== '' && Object.hasOwn(annotations, key),
   );
   problems.push(...unsupported.map(([key, why]) => refused(key, annotations[key] ?? '', `${why}; remove it`)));
-  const text = ownValue(annotations, CONFIG_KEY);
-  if (text === undefined) return { origins, problems, excesses: [], config: NO_CONFIG };
-  const read = readProxyConfig(text, asIstio);
-  if ('problem' in read) {
-    problems.push(refused(CONFIG_KEY, text, read.problem));
-    return { origins, problems, excesses: [], config: NO_CONFIG };
-  }
+  if ('problem' in read) return { origins, problems, excesses: [], config: NO_CONFIG };
   return { origins, problems, excesses: asIstio ? [] : configExcesses(read.config), config: read.config };
 }
 

@@ -1,0 +1,31 @@
+import { type Static, Type } from 'typebox';
+import { closed } from '../profile-building-blocks.ts';
+
+/** Fields of a Kubernetes object, as they are. */
+export const Fields = Type.Record(Type.String({ maxLength: 253 }), Type.Unknown());
+/** Annotations. */
+export const Texts = Type.Record(Type.String({ minLength: 1, maxLength: 317 }), Type.String({ maxLength: 65536 }));
+
+/** A change of the pod that is written as structure: what Istio’s custom Go templates are used for. */
+export const Template = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 63, pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$' }),
+    containers: Type.Record(Type.String({ maxLength: 63 }), Fields, {
+      default: {},
+      description:
+        'By container name, whichever list it stands in: fields that are merged into it as a strategic merge patch does. The name * means each container of the author.',
+    }),
+    volumes: Type.Array(
+      Type.Object({ name: Type.String({ minLength: 1, maxLength: 63 }) }, { additionalProperties: true }),
+      {
+        default: [],
+        maxItems: 64,
+        description: 'Volumes that are added; one of the same name has its source replaced.',
+      },
+    ),
+    labels: Type.Record(Type.String({ minLength: 1, maxLength: 317 }), Type.String({ maxLength: 63 }), { default: {} }),
+    annotations: Type.Unsafe<Record<string, string>>({ ...Texts, default: {} }),
+  },
+  closed,
+);
+export type Template = Static<typeof Template>;
