@@ -3,7 +3,7 @@ import { type Static, type TSchema, Type } from 'typebox';
 /** No keys but those that are named. */
 export const closed = { additionalProperties: false };
 
-export const ProfileName = Type.String({
+const ProfileName = Type.String({
   minLength: 1,
   maxLength: 253,
   pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',

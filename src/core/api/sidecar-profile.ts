@@ -4,7 +4,6 @@ import { IstioProfile } from './istio-profile.ts';
 
 /** The schema of a SidecarProfile by its `spec.kind`. */
 export const PROFILE_SCHEMAS = { Envoy: EnvoyProfile, Istio: IstioProfile } as const;
-export type ProfileKind = keyof typeof PROFILE_SCHEMAS;
 
 /** What a sidecar looks like. Cluster-scoped. */
 export type SidecarProfile = EnvoyProfile | IstioProfile;

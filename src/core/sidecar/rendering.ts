@@ -16,10 +16,6 @@ export interface Parts {
   readonly last: readonly Rendered[];
 }
 
-/** Handlers of the author’s containers that the sidecar answers for. */
-export const HANDLERS = ['readinessProbe', 'livenessProbe', 'startupProbe', 'preStop', 'postStart'] as const;
-export type Handler = (typeof HANDLERS)[number];
-
 /** A field of one of the author’s containers that gets another value. */
 export interface ContainerChange {
   readonly list: 'initContainers' | 'containers';

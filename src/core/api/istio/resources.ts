@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import { closed } from '../profile-building-blocks.ts';
 import { group } from './fields.ts';
 
 const Amounts = (preset: Readonly<Record<string, string>>) =>
