@@ -1,3 +1,4 @@
+import { CHART_COMMANDS } from '../../test/chart/system-commands.ts';
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
 import { findPeerPrograms } from '../../test/istio/peer-programs.ts';
@@ -37,6 +38,7 @@ const commandsOf = (commands: readonly SystemCommand[]): Need => ({
 });
 const trafficCommands = commandsOf(TRAFFIC_COMMANDS);
 const nodeCommands = commandsOf(NODE_COMMANDS);
+const chartCommands = commandsOf(CHART_COMMANDS);
 const istioCommands = commandsOf(ISTIO_COMMANDS);
 const istioPrograms: Need = {
   name: "Istio's programs",
@@ -53,7 +55,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
   cluster: { needs: [controlPlane], minutes: 20, workers: 2 },
-  chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas], minutes: 20 },
+  chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands], minutes: 20 },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   istio: {

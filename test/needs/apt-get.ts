@@ -35,8 +35,8 @@ export async function aptGet(args: readonly string[], options: AptGetOptions): P
 }
 
 function call(args: readonly string[], { path, env }: AptGetOptions): Promise<Answer> {
-  // the message about the lock is to be in English
-  const spoken = { ...env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
+  // the message about the lock is to be in English, and no service that a package brings is to be started
+  const spoken = { ...env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1', LC_ALL: 'C.UTF-8' };
   return new Promise((resolve) => {
     execFile(
       path,
