@@ -59,7 +59,10 @@ export class PolicyConfigMap {
     const judge = new JudgedPolicy({ ...options, policy: { ...policy, read }, settleMs: 0 });
     this.#judge = judge;
     const looks = new OneLookAtATime(() => judge.look());
-    const look = () => void looks.look();
+    const look = () => {
+      void judge.lookAhead();
+      void looks.look();
+    };
     this.#watch = new RestartingWatch({
       transport,
       path: collectionOf(configMap),

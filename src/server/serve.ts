@@ -147,8 +147,8 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   };
   trust?.onChanged(() => void register());
   const policyText = policy.follow({
-    use: async (next) => {
-      await registrar?.prepare(objectsFor(next));
+    use: async (next, superseded) => {
+      await registrar?.prepare(objectsFor(next), superseded);
       await namespaces.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
       void register();
     },
