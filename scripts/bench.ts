@@ -1,6 +1,6 @@
 // `npm run bench`: what a decision costs against what no webhook can leave out, as ratios within one run. See test/bench.
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAdmit, measureNamespaceGrowth } from '../test/bench/admit.ts';
@@ -88,5 +88,5 @@ async function ownFigures(parts: readonly string[]): Promise<Figures> {
 }
 
 function machine(): string {
-  return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), shared; Node ${process.versions.node}`;
+  return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), shared, load average ${(loadavg()[0] ?? 0).toFixed(1)} at the end; Node ${process.versions.node}`;
 }

@@ -29,6 +29,8 @@ export async function bundle(root: string): Promise<Bundle> {
     platform: 'node',
     format: 'esm',
     target: 'node24',
+    // the file is the same where the checkout has its tsconfig.json and where it has not, as in the image's build
+    tsconfigRaw: {},
     external: TAKEN_IF_INSTALLED,
     minifySyntax: true,
     // whole licences are in the notices; what a file says about itself beside them is repeated at the end of the bundle

@@ -1,13 +1,15 @@
+import { CHART_COMMANDS } from '../../test/chart/system-commands.ts';
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
 import { findPeerPrograms } from '../../test/istio/peer-programs.ts';
 import { ISTIO_COMMANDS } from '../../test/istio/system-commands.ts';
+import { type SystemCommand, SystemPackages } from '../../test/needs/system-packages.ts';
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
 import { readPeer } from '../../test/parity/peer.ts';
 import { findHelm } from '../../test/tools/helm.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
-import { requireCommands, requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
+import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
 import type { Progress } from '../progress.mjs';
 import { runChecks } from './checks.ts';
 import { runJest } from './jest.ts';
@@ -28,18 +30,16 @@ const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconf
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
-const trafficCommands: Need = {
-  name: TRAFFIC_COMMANDS.map(({ command }) => command).join(' and '),
-  get: (progress) => requireCommands(TRAFFIC_COMMANDS, { progress }),
-};
-const nodeCommands: Need = {
-  name: NODE_COMMANDS.map(({ command }) => command).join(' and '),
-  get: (progress) => requireCommands(NODE_COMMANDS, { progress }),
-};
-const istioCommands: Need = {
-  name: ISTIO_COMMANDS.map(({ command }) => command).join(' and '),
-  get: (progress) => requireCommands(ISTIO_COMMANDS, { progress }),
-};
+
+const packages = new SystemPackages();
+const commandsOf = (commands: readonly SystemCommand[]): Need => ({
+  name: commands.map(({ command }) => command).join(' and '),
+  get: (progress) => packages.require(commands, progress),
+});
+const trafficCommands = commandsOf(TRAFFIC_COMMANDS);
+const nodeCommands = commandsOf(NODE_COMMANDS);
+const chartCommands = commandsOf(CHART_COMMANDS);
+const istioCommands = commandsOf(ISTIO_COMMANDS);
 const istioPrograms: Need = {
   name: "Istio's programs",
   get: (progress) => findPeerPrograms(['pilot-agent', 'pilot-discovery', 'injector', 'parsed'], { progress }),
@@ -55,7 +55,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
   cluster: { needs: [controlPlane], minutes: 20, workers: 2 },
-  chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas, istioSources], minutes: 20 },
+  chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources], minutes: 20 },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   istio: {

@@ -19,10 +19,11 @@ export interface ReadPolicy {
 export interface JudgedPolicyOptions {
   readonly policy: ReadPolicy;
   /**
-   * Makes a policy the one that decides; the previous one does until this resolves.
+   * Makes a policy the one that decides; the previous one does until this resolves. It may reject when a newer one that is good
+   * has superseded it.
    * @throws Fault when the policy is refused after all
    */
-  readonly use: (policy: ActivePolicy) => Promise<void>;
+  readonly use: (policy: ActivePolicy, superseded: AbortSignal) => Promise<void>;
   /** For how long a changed text has to stand before it is judged. */
   readonly settleMs: number;
   readonly log: Logger;
@@ -47,6 +48,8 @@ export class JudgedPolicy {
   readonly #options: JudgedPolicyOptions;
   #active: ActivePolicy;
   #judged: string | undefined;
+  /** Of the policy that is being put in force. */
+  #superseded: AbortController | undefined;
   #closed = false;
 
   constructor(options: JudgedPolicyOptions) {
@@ -78,6 +81,18 @@ export class JudgedPolicy {
     const loaded = 'problems' in read ? read : this.#load(read.sources);
     if ('problems' in loaded) this.#refuse(loaded.problems);
     else await this.#accept(loaded.active);
+  }
+
+  /**
+   * To be called for each change, also while a look goes on: a policy that is being put in force is given up when there is a newer
+   * one that is good. Another replica may have gone on to that one already, and then nobody makes way for this one. It never rejects.
+   */
+  async lookAhead(): Promise<void> {
+    const superseded = this.#superseded;
+    if (superseded === undefined) return;
+    const { read, fingerprint } = await this.#reading();
+    if (fingerprint === this.#judged || 'problems' in read || 'problems' in this.#load(read.sources)) return;
+    superseded.abort(new Error('a newer policy has come'));
   }
 
   async #reading(): Promise<Reading> {
@@ -114,9 +129,11 @@ export class JudgedPolicy {
     const { use, log, metrics } = this.#options;
     metrics.stale(true);
     log.info({ next: next.revision, ...this.#facts() }, 'the changed policy is good; putting it in force');
+    const superseded = new AbortController();
+    this.#superseded = superseded;
     try {
       // equal revisions decide and render alike
-      if (next.revision !== this.#active.revision) await use(next);
+      if (next.revision !== this.#active.revision) await use(next, superseded.signal);
     } catch (err) {
       if (this.#closed) return;
       if (err instanceof Fault) {
@@ -125,8 +142,14 @@ export class JudgedPolicy {
       }
       // so that the next look tries again
       this.#judged = undefined;
+      if (superseded.signal.aborted) {
+        log.info({ next: next.revision, ...this.#facts() }, 'a newer policy has come; this one is given up for it');
+        return;
+      }
       log.error({ err, ...this.#facts() }, 'the changed policy could not be put in force; the one before stays active');
       return;
+    } finally {
+      this.#superseded = undefined;
     }
     const replaced = this.#active.revision;
     this.#active = next;

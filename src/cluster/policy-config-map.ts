@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedPolicy, Source } from '../core/policy/load.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { Backoff } from './backoff.ts';
@@ -8,6 +7,7 @@ import { OneLookAtATime } from './one-look-at-a-time.ts';
 import { readJson } from './read-json.ts';
 import { RestartingWatch, type RestartingWatchOptions } from './restarting-watch.ts';
 import type { KubeTransport } from './transport.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** A ConfigMap with the policy, and how its text becomes one. */
 export interface PolicyInConfigMap {
@@ -24,9 +24,13 @@ const KEY = 'policy.yaml';
  * Reads the policy of a ConfigMap.
  * @throws Fault PIL002 with every problem, also that there is no such ConfigMap; ApiError, ClusterUnreachable
  */
-export async function policyOfConfigMap(at: PolicyInConfigMap, transport: KubeTransport): Promise<ReadPolicy> {
+export async function policyOfConfigMap(
+  at: PolicyInConfigMap,
+  transport: KubeTransport,
+  signal?: AbortSignal,
+): Promise<ReadPolicy> {
   const read = () => sourcesOf(at, transport);
-  const sources = await read();
+  const sources = await sourcesOf(at, transport, signal);
   const loaded = at.load(sources);
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   return { active: loaded.active, sources, read, load: at.load };
@@ -54,12 +58,15 @@ export class PolicyConfigMap {
   constructor({ transport, configMap, watchMetrics, now, random, ...options }: PolicyConfigMapOptions) {
     const { policy, log } = options;
     const { signal } = this.#stop;
-    const read = () => againUntilAnswered(policy.read, new Backoff(random), signal);
+    const read = () => untilAnswered(policy.read, { backoff: new Backoff(random), signal });
     // a ConfigMap changes as a whole: there is no half of a text to wait for
     const judge = new JudgedPolicy({ ...options, policy: { ...policy, read }, settleMs: 0 });
     this.#judge = judge;
     const looks = new OneLookAtATime(() => judge.look());
-    const look = () => void looks.look();
+    const look = () => {
+      void judge.lookAhead();
+      void looks.look();
+    };
     this.#watch = new RestartingWatch({
       transport,
       path: collectionOf(configMap),
@@ -88,10 +95,11 @@ export class PolicyConfigMap {
 async function sourcesOf(
   { configMap, builtIn }: PolicyInConfigMap,
   transport: KubeTransport,
+  signal?: AbortSignal,
 ): Promise<readonly Source[]> {
   const { namespace, name } = configMap;
   const path = `${collectionOf(configMap)}/${encodeURIComponent(name)}`;
-  const standing = await readJson<{ readonly data?: Readonly<Record<string, string>> }>(transport, path);
+  const standing = await readJson<{ readonly data?: Readonly<Record<string, string>> }>(transport, path, signal);
   const place = `ConfigMap ${namespace}/${name}`;
   if (standing === undefined) throw refused(place, 'does not exist; create it with the key policy.yaml');
   const { data = {} } = standing;
@@ -103,18 +111,6 @@ async function sourcesOf(
 }
 
 const refused = (file: string, message: string): Fault => new Fault('PIL002', [{ file, path: '', message }]);
-
-/** An API server that does not answer says nothing about the policy: it is asked until it does. */
-async function againUntilAnswered<T>(read: () => Promise<T>, backoff: Backoff, signal: AbortSignal): Promise<T> {
-  for (;;) {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof Fault || signal.aborted) throw error;
-      await sleep(backoff.nextMs(), undefined, { signal, ref: false });
-    }
-  }
-}
 
 const collectionOf = ({ namespace }: PolicyInConfigMap['configMap']): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`;

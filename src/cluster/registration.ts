@@ -10,8 +10,10 @@ import { type ObjectMemory, processMemory } from './registration/object-memory.t
 import type { RegistrationMetrics } from './registration/object-state.ts';
 import { ObjectWatches } from './registration/object-watches.ts';
 import { objectionsTo } from './registration/objections.ts';
+import { ReadingTime } from './registration/reading-time.ts';
 import { type AppliedObject, REGISTERED_KINDS, RegisteredObjects } from './registration/registered-objects.ts';
 import { deleteRetired } from './registration/retired-objects.ts';
+import { Turns } from './registration/turns.ts';
 import type { RestartingWatchOptions } from './restarting-watch.ts';
 import type { KubeTransport } from './transport.ts';
 
@@ -42,12 +44,9 @@ export interface RegistrationOptions {
   readonly newPace?: () => Backoff;
   /** How often every object is looked at without being told of a change. */
   readonly recheckMs?: number;
-  /** How long the API server may go on with an in-tree policy that was changed. */
+  /** The least time that the API server may go on with an in-tree policy that was changed. */
   readonly policiesReadMs?: number;
 }
-
-// the API server reads changed in-tree policies once a second (policyRefreshInterval of k8s.io/apiserver)
-const POLICIES_READ_MS = 1_500;
 
 // a hook that cannot be registered holds the final state up no longer
 const HOOKS_WITHIN_MS = 5_000;
@@ -68,7 +67,8 @@ export class Registration {
   readonly #kept: KeptObjects;
   readonly #watches: ObjectWatches;
   readonly #way: FinalStateWay;
-  #turn = new AbortController();
+  readonly #turns = new Turns();
+  readonly #reading: ReadingTime;
   #applied: readonly AppliedObject[] = [];
   /** The final state of a policy that is about to take effect. */
   #next: string | undefined;
@@ -78,6 +78,7 @@ export class Registration {
     this.#options = options;
     this.#registered = new RegisteredObjects(options.transport, this.#stop.signal, options.owner, options.mayWrite);
     this.#memory = options.memory ?? processMemory();
+    this.#reading = new ReadingTime(options.policiesReadMs);
     const { log, metrics, elapsedMs, random, mayWrite } = options;
     this.#kept = new KeptObjects({
       objects: this.#registered,
@@ -95,27 +96,34 @@ export class Registration {
       transport: options.transport,
       registered: this.#registered,
       mayWrite: () => this.#mayWrite,
-      want: (between) => this.#kept.of(between).want(between),
+      kept: (finalState) => this.#kept.of(finalState),
       log: options.log,
       signal,
       elapsedMs: options.elapsedMs,
-      readMs: this.#policiesReadMs,
+      readMs: () => this.#reading.ms,
     });
   }
 
   /**
    * Makes the API server ready for a policy that takes effect next and whose objects these are: one that it would not take is
    * refused as a whole, and the final state refuses nothing any more that the new policy leaves alone.
-   * @throws Fault PIL002 with what the API server says against the objects
+   * @param superseded is aborted when a newer policy has come, for which the one that registers may make way instead
+   * @throws Fault PIL002 with what the API server says against the objects; the reason of `superseded` when it was given up
    */
-  async prepare(objects: readonly AppliedObject[]): Promise<void> {
+  async prepare(objects: readonly AppliedObject[], superseded: AbortSignal): Promise<void> {
     if (this.#applied.length === 0 || objects.length === 0) return;
+    const { elapsedMs } = this.#options;
+    const beganMs = elapsedMs();
     const problems = await objectionsTo(objects, this.#registered);
+    this.#reading.checkedIn(elapsedMs() - beganMs);
     if (problems.length > 0) throw new Fault('PIL002', problems);
     // what an earlier change has yet to apply would refuse what this one leaves alone
-    this.#nextTurn();
+    this.#turns.next();
     this.#next = finalStateOf(objects);
-    await this.#way.make(objects);
+    const way = await this.#way.make(objects, superseded);
+    if (way !== 'given up') return;
+    this.#next = undefined;
+    superseded.throwIfAborted();
   }
 
   /**
@@ -125,7 +133,7 @@ export class Registration {
    * @returns true when all stand and nothing else does; false when a later call or `stop` has taken its place
    */
   async apply(objects: readonly AppliedObject[]): Promise<boolean> {
-    const until = this.#nextTurn();
+    const until = this.#turns.next();
     // what an earlier call takes away may be wanted again
     await this.#removing;
     if (until.aborted) return false;
@@ -134,7 +142,7 @@ export class Registration {
     this.#watches.start();
     const comesNext = this.#next === undefined || this.#next === finalStateOf(objects);
     if (comesNext) this.#next = undefined;
-    const narrows = comesNext && this.#mayWrite && (await this.#way.make(objects));
+    const narrows = comesNext && this.#mayWrite && (await this.#way.make(objects, until)) === 'follows';
     if (until.aborted) return false;
     this.#removing = this.#kept.forgetAllBut(new Set(wanted.map(({ kept }) => kept)));
     const stand = ({ object, kept }: (typeof wanted)[number]) =>
@@ -144,7 +152,7 @@ export class Registration {
     );
     const finalState = async (one: (typeof wanted)[number]) => {
       if (this.#mayWrite) await Promise.race([Promise.all(hooks.values()), this.#pause(HOOKS_WITHIN_MS)]);
-      if (narrows) await this.#pause(this.#policiesReadMs);
+      if (narrows) await this.#pause(this.#reading.ms);
       // between two policies the one that refuses least has to stay
       if (comesNext && !until.aborted) await stand(one);
     };
@@ -165,7 +173,7 @@ export class Registration {
     if (this.#stop.signal.aborted || this.#applied.length === 0) return;
     if (writes) await this.apply(this.#applied);
     else {
-      this.#nextTurn();
+      this.#turns.next();
       this.lookAgain();
     }
   }
@@ -178,22 +186,12 @@ export class Registration {
   /** Gives up what has not been applied yet; what stands stays, and is no longer kept. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the registration was stopped'));
+    this.#turns.end();
     await Promise.all([this.#watches.stopped(), this.#kept.stop(), this.#removing]);
   }
 
   get #mayWrite(): boolean {
     return this.#options.mayWrite?.() ?? true;
-  }
-
-  get #policiesReadMs(): number {
-    return this.#options.policiesReadMs ?? POLICIES_READ_MS;
-  }
-
-  /** Ends the turn of an earlier call. */
-  #nextTurn(): AbortSignal {
-    this.#turn.abort();
-    this.#turn = new AbortController();
-    return AbortSignal.any([this.#stop.signal, this.#turn.signal]);
   }
 
   async #retire(kind: string, objects: readonly AppliedObject[], until: AbortSignal): Promise<void> {

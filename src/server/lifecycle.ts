@@ -88,6 +88,19 @@ export interface SignalSource {
   removeListener(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
 }
 
+/** Is aborted by SIGTERM or SIGINT, until it is closed: for the time before there is something to shut down. */
+export function abortedBySignal(signals: SignalSource): { readonly signal: AbortSignal; close(): void } {
+  const controller = new AbortController();
+  const onSignal = () => controller.abort(new Error('a signal ended the start'));
+  signals.on('SIGTERM', onSignal);
+  signals.on('SIGINT', onSignal);
+  const close = () => {
+    signals.removeListener('SIGTERM', onSignal);
+    signals.removeListener('SIGINT', onSignal);
+  };
+  return { signal: controller.signal, close };
+}
+
 /**
  * Waits for SIGTERM or SIGINT and shuts down in order; a second signal aborts at once.
  * @returns when the process has nothing left to do; `cut` also when the shutdown itself failed

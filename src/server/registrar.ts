@@ -102,8 +102,8 @@ export class Registrar {
   }
 
   /** As `Registration.prepare`. */
-  prepare(objects: readonly AppliedObject[]): Promise<void> {
-    return this.#registration.prepare(objects);
+  prepare(objects: readonly AppliedObject[], superseded: AbortSignal): Promise<void> {
+    return this.#registration.prepare(objects, superseded);
   }
 
   /** Applies what `objects` returns at the moment when nothing stands against it any more. */

@@ -22,6 +22,7 @@ import { type CertificateFiles, type OwnCertificates, openCertificates } from '.
 import { type ShutdownTimes, type SignalSource, shutDownOnSignal } from './lifecycle.ts';
 import { openPolicy } from './open-policy.ts';
 import { Remarks } from './ops/remarks.ts';
+import { startOps } from './ops/start.ts';
 import { Readiness } from './readiness.ts';
 import { type Installation, Registrar } from './registrar.ts';
 import { type ListenAddress, startServer } from './start.ts';
@@ -99,10 +100,20 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     elapsedMs: clock.elapsedMs,
     random: Math.random,
   });
-  const policy = await openPolicy(options.policy, transport).catch(async (error: unknown) => {
+  const remarks = new Remarks();
+  const policyInForce = readiness.expect('policy');
+  const ops = await startOps({ ...options.ops, readiness, metrics, remarks }).catch(async (error: unknown) => {
     await certificates.close();
     throw error;
   });
+  const stopAgain = async (): Promise<void> => void (await Promise.all([certificates.close(), ops.close()]));
+  const { elapsedMs } = clock;
+  const reading = { transport, signals: host.signals, log, remarks, elapsedMs };
+  const policy = await openPolicy(options.policy, reading).catch(async (error: unknown) => {
+    await stopAgain();
+    throw error;
+  });
+  if (policy === undefined) return stopAgain();
   const snapshot = new SnapshotHolder({ policy: policy.active, namespaces: new Map() });
   const namespaces = watchNamespaces({
     transport,
@@ -121,7 +132,6 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     now: Date.now,
     random: Math.random,
   });
-  const remarks = new Remarks();
   const registrar =
     registered &&
     new Registrar({
@@ -147,8 +157,8 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   };
   trust?.onChanged(() => void register());
   const policyText = policy.follow({
-    use: async (next) => {
-      await registrar?.prepare(objectsFor(next));
+    use: async (next, superseded) => {
+      await registrar?.prepare(objectsFor(next), superseded);
       await namespaces.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
       void register();
     },
@@ -162,7 +172,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   };
   const server = await startServer({
     admission: { ...options.admission, certificate },
-    ops: options.ops,
+    ops,
     snapshot: () => snapshot.current,
     readNamespace: namespaceReader(transport),
     countInjectedPods: injectedPodCounter(transport),
@@ -170,12 +180,13 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     metrics,
     log,
     readiness,
-    remarks,
     clock,
   }).catch(async (error: unknown) => {
-    await stopFollowing();
+    await Promise.all([stopFollowing(), ops.close()]);
     throw error;
   });
+  // now that everything else is expected
+  policyInForce();
   const { name, revision } = policy.active;
   log.info({ version: VERSION, policy: name, revision, port: server.admissionPort }, 'serving');
   policyText.start();

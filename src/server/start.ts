@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CertificateSource } from '../cluster/certificates/certificate-source.ts';
 import { admit, injectedPodsToCount, namespaceToRead } from '../core/admission/admit.ts';
@@ -18,8 +17,7 @@ import { LiveReads, type ReadLive } from './admission/live-reads.ts';
 import { Observations } from './admission/observations.ts';
 import type { Clock } from './clock.ts';
 import { Shutdown, type ShutdownResult, type ShutdownTimes } from './lifecycle.ts';
-import { opsListener } from './ops/listener.ts';
-import type { Remarks } from './ops/remarks.ts';
+import type { RunningOps } from './ops/start.ts';
 import type { Readiness } from './readiness.ts';
 
 /** An address to listen on; port 0 takes any free one. */
@@ -33,7 +31,8 @@ export interface ServerOptions {
     readonly certificate: CertificateSource;
     readonly limits?: Partial<AdmissionLimits>;
   };
-  readonly ops?: ListenAddress;
+  /** What serves health already; it is closed with the server. */
+  readonly ops?: RunningOps;
   readonly snapshot: () => Snapshot;
   /** How a namespace that the snapshot does not know is read; without it such a review is answered as the error policy says. */
   readonly readNamespace?: ReadLive<Namespace>;
@@ -43,8 +42,6 @@ export interface ServerOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly readiness: Readiness;
-  /** What `/readyz` says besides. */
-  readonly remarks?: Remarks;
   readonly clock: Clock;
   /** The decision; the one of core unless a test needs it to fail. */
   readonly engine?: Engine;
@@ -60,8 +57,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts the listeners and resolves when both accept connections. Readiness expects `certificate` and `admission-listener`.
- * @throws Error when the certificate cannot be served or an address not listened on; nothing is left behind
+ * Starts the listener of reviews and resolves when it accepts connections. Readiness expects `certificate` and `admission-listener`.
+ * @throws Error when the certificate cannot be served or an address not listened on; nothing of its own is left behind
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { admission, ops, metrics, log, readiness, clock } = options;
@@ -102,16 +99,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const { certificate } = admission;
   const draining = () => readiness.draining;
-  const health = ops && opsListener(readiness, metrics, options.remarks);
   let reviews: AdmissionListener | undefined;
   try {
     reviews = admissionListener({ certificate, limits, answerer, observations, metrics, log, faults, clock, draining });
-    // health first, so that a probe is answered while the rest starts
-    if (ops && health) await health.listen({ host: ops.host, port: ops.port });
     await reviews.app.listen({ host: admission.host, port: admission.port });
   } catch (cause) {
     forgetCertificate();
-    await Promise.allSettled([health?.close(), reviews?.app.close()]);
+    await reviews?.app.close().catch(() => {});
     const said = (cause as Error).message;
     throw new Error(
       reviews
@@ -128,13 +122,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       closeAdmission: () => reviews.app.close(),
       destroyConnections: reviews.destroyConnections,
       flushRecords: () => observations.flush(),
-      closeOps: async () => health?.close(),
+      closeOps: async () => ops?.close(),
     },
     log,
   );
   return {
     admissionPort: portOf(reviews.app),
-    opsPort: health && portOf(health),
+    opsPort: ops?.port,
     close: (times) => shutdown.run(times),
     abort: () => shutdown.abort(),
   };
@@ -148,6 +142,6 @@ function awaitCertificate(source: CertificateSource, readiness: Readiness): () =
   return () => {};
 }
 
-function portOf(app: Pick<FastifyInstance, 'server'> | { readonly server: { address(): unknown } }): number {
+function portOf(app: { readonly server: { address(): unknown } }): number {
   return (app.server.address() as AddressInfo).port;
 }

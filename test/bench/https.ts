@@ -69,7 +69,7 @@ export async function measureHttps(rounds: number, size: LoadSize): Promise<Http
 
 async function measured(load: Load, server: ServerProcess, size: LoadSize): Promise<ServerFigure> {
   const before = await server.usage();
-  const requestsPerSecond = await load.run(size);
+  const { requestsPerSecond } = await load.run(size);
   const after = await server.usage();
   const cpuMicroseconds = (after.cpuMicroseconds - before.cpuMicroseconds) / size.requests;
   return { requestsPerSecond, cpuMicroseconds, residentBytes: after.residentBytes };

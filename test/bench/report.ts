@@ -111,6 +111,10 @@ const bundleTable = (figures: BundleFigures): string =>
       ['resident under load, at most', `${whole(megabytes(figures.residentBytes))} MB`],
       ['requests/s', whole(figures.requestsPerSecond)],
       ['CPU us a request', whole(figures.cpuMicroseconds)],
+      ['99 of 100 answered within', `${figures.p99Ms.toFixed(1)} ms`],
+      ['without --optimize-for-size: within', `${figures.unsaving.p99Ms.toFixed(1)} ms`],
+      ['without it: requests/s', whole(figures.unsaving.requestsPerSecond)],
+      ['without it: resident under load, at most', `${whole(megabytes(figures.unsaving.residentBytes))} MB`],
     ],
   );
 

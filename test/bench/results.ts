@@ -28,7 +28,8 @@ Times are medians and depend on what else the machine does; the ratios are media
   in another, the same HTTP/2 and TLS settings, ${load.sessions} connections with ${load.streams} requests at a time each, ${load.requests} requests a round. The load
   comes from one process, which the echo nearly saturates; the processor time a request costs the server is therefore the harder figure.
 - **Bundle**: \`dist/pillion.mjs\` with the flags and variables of the Dockerfile, against an API that lists 10,000 namespaces, each
-  with three labels and an annotation; the same load, from the same process that plays the API.
+  with three labels and an annotation; the same load, from the same process that plays the API. In turn with the same program
+  without --optimize-for-size. On a machine that does other things, only what is measured in turn can be compared.
   How far Node lets the heap grow is what the flags say. A limit to the old space also helps and can end the process; it is not used.
 - **From source**, the two servers under HTTPS run with Node’s own limits, under which the young generation grows with the memory of the machine.
 

@@ -23,7 +23,7 @@ export interface PillionLauncher {
   /** What a client of the webhook has to trust. */
   readonly authority: string;
   /**
-   * Starts one process and resolves when it is ready.
+   * Starts one process and resolves when it is ready, or at once when it is not to be.
    * @param register the URL to register with the API server, or nothing
    */
   start(options: PillionStart): Promise<PillionProcess>;
@@ -34,6 +34,8 @@ export interface PillionStart {
   readonly args?: readonly string[];
   /** Certificates of its own in place of the launcher's. */
   readonly selfSigned?: boolean;
+  /** It cannot be ready yet: nobody waits for that. */
+  readonly notReady?: boolean;
   /** Arguments of Node itself. */
   readonly nodeArgs?: readonly string[];
 }
@@ -51,7 +53,7 @@ export async function pillionLauncher(controlPlane: ControlPlane): Promise<Pilli
   return {
     guard,
     authority,
-    async start({ register, args = [], selfSigned = false, nodeArgs = [] }) {
+    async start({ register, args = [], selfSigned = false, notReady = false, nodeArgs = [] }) {
       const [port, opsPort] = [await freePort(), await freePort()];
       const log = join(folder, `pillion-${++started}.log`);
       const flags: Record<string, string> = {
@@ -70,11 +72,13 @@ export async function pillionLauncher(controlPlane: ControlPlane): Promise<Pilli
         log,
         graceMs: 15_000,
       });
+      const launched = { process: process_, port, opsPort, log };
+      if (notReady) return launched;
       const ended = process_.exited.then(async ({ code }) => {
         throw new Error(`pillion ended with ${code} before it was ready: ${await readFile(log, 'utf8')}`);
       });
       await Promise.race([ready(opsPort, log), ended]);
-      return { process: process_, port, opsPort, log };
+      return launched;
     },
   };
 }

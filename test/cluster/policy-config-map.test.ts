@@ -1,12 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
 import { ANNOTATIONS } from '../../src/core/sidecar/names.ts';
+import { kubeconfig } from '../controlplane/users.ts';
 import { eventually } from './eventually.ts';
 import { makeOwner, OWN_NAMESPACE } from './installation.ts';
 import { counterOf } from './metrics.ts';
-import type { PillionProcess } from './pillion-process.ts';
+import { type PillionProcess, pillionLauncher } from './pillion-process.ts';
 import { ASKS, simplePod } from './pods.ts';
 import { type PolicyChange, policyFile } from './policy-file.ts';
 import { webhookInForce } from './registered.ts';
@@ -175,3 +177,36 @@ test.each<[string, () => Promise<void>, RegExp, RegExp]>([
   },
   60_000,
 );
+
+test('an API server that is away at the start is waited for: not ready, and /readyz and the log say why', async () => {
+  await writePolicy(cluster.api, textOf(4));
+  const link = await startService();
+  const file = join(cluster.controlPlane.folder, 'kubeconfig-over-link');
+  const admin = { name: 'admin', groups: [], token: cluster.controlPlane.tokens.admin };
+  const { ca, url } = cluster.controlPlane;
+  await writeFile(file, kubeconfig(`https://127.0.0.1:${link.port}`, ca, [admin]), { mode: 0o600 });
+  const launcher = await pillionLauncher({ ...cluster.controlPlane, kubeconfig: file });
+  try {
+    const args = [...REPLICA, '--policy-config-map', 'pillion-policy'];
+    const [waiting, stopped] = await Promise.all([1, 2].map(() => launcher.start({ args, notReady: true })));
+    for (const { opsPort, log } of [waiting, stopped] as PillionProcess[]) {
+      await eventually('it says what it waits for', async () =>
+        (await readiness(opsPort)).startsWith('503 waiting for: policy\nthe policy in ConfigMap pillion-system/'),
+      );
+      expect(await readiness(opsPort)).toMatch(/cannot be read yet: .*check --kubeconfig, --context and the network/);
+      expect(await readFile(log, 'utf8')).toMatch(/"nextInMs":\d+.*cannot be read yet/);
+    }
+    await stopped?.process.stop();
+    expect(await readFile(stopped?.log ?? '', 'utf8')).toContain('stopped before there was a policy');
+    link.route(Number(new URL(url).port));
+    await eventually('it is ready', async () => (await readiness(waiting?.opsPort ?? 0)).startsWith('200 ready\n'));
+    expect(await readiness(waiting?.opsPort ?? 0)).not.toContain('cannot be read yet');
+  } finally {
+    await Promise.all([launcher.guard.stop(), link.stop()]);
+  }
+}, 60_000);
+
+async function readiness(opsPort: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`).catch(() => undefined);
+  return answer === undefined ? '' : `${answer.status} ${await answer.text()}`;
+}

@@ -49,36 +49,42 @@ const leafRotation: Disturbance = async (installation) => {
 const PROFILE = new URL('../../src/core/sidecar/profiles/envoy.yaml', import.meta.url);
 const NATIVE = { finalState: 'Deny' };
 const CLASSIC = { ...NATIVE, profiles: [{ name: 'classic' }] };
+const ISTIO = { ...NATIVE, optIn: { rule: 'Istio', autoInject: 'disabled' } };
 /** What a policy may change without another verdict about the pods of the load. */
 const POLICIES: readonly object[] = [
   { ...NATIVE, neverInject: [{ matchLabels: { never: 'yes' } }] },
   CLASSIC,
-  { ...NATIVE, optIn: { rule: 'Istio', autoInject: 'disabled' } },
+  ISTIO,
   NATIVE,
 ];
 
+/** Each change as soon as the one before decides, before that is registered; then two of which the first is not waited for at all. */
 const policyChange: Disturbance = async (installation) => {
+  const decidedBy: string[] = [];
   for (const spec of POLICIES) {
     const before = await revisions(installation);
-    const documents = [await classicProfile(), document('InjectionPolicy', 'default', spec)];
-    const patch = { data: { 'policy.yaml': documents.map((one) => JSON.stringify(one)).join('\n---\n') } };
-    await installation.kubectl(
-      'patch',
-      'configmap',
-      'pillion-policy',
-      '--type=merge',
-      '--patch',
-      JSON.stringify(patch),
-    );
+    await writePolicy(installation, spec);
     await eventually('every replica decides by the new policy', async () =>
       (await revisions(installation)).every((revision) => !before.includes(revision)),
     );
-    // a change right behind another one can refuse pods for a moment: only one that has come to its end is claimed to lose nothing
-    await eventually('what the new policy registers stands', async () =>
-      (await ofEach(installation, registered)).every(Boolean),
-    );
+    decidedBy.push((await revisions(installation)).join());
   }
+  for (const spec of [CLASSIC, ISTIO]) await writePolicy(installation, spec);
+  const last = decidedBy[POLICIES.indexOf(ISTIO)];
+  await eventually(
+    'every replica decides by the last policy',
+    async () => (await revisions(installation)).join() === last,
+  );
+  await eventually('what the last policy registers stands', async () =>
+    (await ofEach(installation, registered)).every(Boolean),
+  );
 };
+
+async function writePolicy({ kubectl }: Installation, spec: object): Promise<void> {
+  const documents = [await classicProfile(), document('InjectionPolicy', 'default', spec)];
+  const patch = { data: { 'policy.yaml': documents.map((one) => JSON.stringify(one)).join('\n---\n') } };
+  await kubectl('patch', 'configmap', 'pillion-policy', '--type=merge', '--patch', JSON.stringify(patch));
+}
 
 /** The built-in profile in the other order of containers. */
 async function classicProfile(): Promise<object> {

@@ -5,6 +5,7 @@ import { type CertificateSource, fixedCertificate } from '../../src/cluster/cert
 import { issueSelfSigned, type SelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import type { Snapshot } from '../../src/core/admission/snapshot.ts';
 import type { DecisionRecord } from '../../src/core/api/decision-record.ts';
+import { startOps } from '../../src/server/ops/start.ts';
 import { Readiness } from '../../src/server/readiness.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/start.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -59,6 +60,7 @@ export async function runningServer(options: TestOptions = {}): Promise<TestServ
       done();
     },
   });
+  const ops = await startOps({ host: '127.0.0.1', port: 0, readiness, metrics });
   const server = await startServer({
     admission: {
       host: '127.0.0.1',
@@ -66,7 +68,7 @@ export async function runningServer(options: TestOptions = {}): Promise<TestServ
       certificate,
       ...(options.limits ? { limits: options.limits } : {}),
     },
-    ops: { host: '127.0.0.1', port: 0 },
+    ops,
     snapshot: options.snapshot ?? (() => snapshot),
     ...(options.readNamespace ? { readNamespace: options.readNamespace } : {}),
     ...(options.countInjectedPods ? { countInjectedPods: options.countInjectedPods } : {}),
@@ -83,6 +85,9 @@ export async function runningServer(options: TestOptions = {}): Promise<TestServ
     readiness,
     clock: options.clock ?? { now: () => new Date(), elapsedMs: () => performance.now() },
     ...(options.engine ? { engine: options.engine } : {}),
+  }).catch(async (error: unknown) => {
+    await ops.close();
+    throw error;
   });
   return {
     ...server,

@@ -1,4 +1,4 @@
-import type { SystemCommand } from '../traffic/system-commands.ts';
+import type { SystemCommand } from '../needs/system-packages.ts';
 
 /** What Istio’s agent captures traffic with, and what the tests stand in for its container and its proxy with. */
 export const ISTIO_COMMANDS: readonly SystemCommand[] = [

@@ -1,4 +1,4 @@
-import type { SystemCommand } from '../traffic/system-commands.ts';
+import type { SystemCommand } from '../needs/system-packages.ts';
 
 /** What a node of the tests runs pods with. */
 export const NODE_COMMANDS: readonly SystemCommand[] = [

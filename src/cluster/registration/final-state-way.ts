@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { readJson } from '../read-json.ts';
 import type { KubeTransport } from '../transport.ts';
+import type { KeptObject } from './kept-object.ts';
 import {
+  asItStands,
   FINAL_STATE_PATH,
   finalStateOf,
   isItself,
@@ -17,18 +19,24 @@ export interface FinalStateWayOptions {
   readonly registered: RegisteredObjects;
   /** Whether this process registers; when not, it waits for the one that does. */
   readonly mayWrite: () => boolean;
-  /** Applies it, again until that has worked. */
-  readonly want: (between: AppliedObject) => Promise<boolean>;
+  /** What keeps the final state. */
+  readonly kept: (finalState: AppliedObject) => KeptObject;
   readonly log: Logger;
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never runs backwards. */
   readonly elapsedMs: () => number;
-  /** How long the API server may go on with a final state that was changed. */
-  readonly readMs: number;
+  /** How long the API server may go on now with a final state that was changed. */
+  readonly readMs: () => number;
 }
 
-// a new policy waits no longer for an API server that does not answer
-const MAKE_WAY_WITHIN_MS = 5_000;
+/**
+ * `stands`: the own final state does, or there is none. `follows`: another one stands and is out of the way, so that the own one has
+ * yet to follow. `given up`: nobody waits for it any more, and nothing was done.
+ */
+export type Way = 'stands' | 'follows' | 'given up';
+
+// a new policy waits no longer for an API server that does not take it; one that is busy takes more than 5 s (measured)
+const MAKE_WAY_WITHIN_MS = 20_000;
 
 // longer than a Lease lasts, so that there is time for another replica to take it
 const FOLLOW_WITHIN_MS = 20_000;
@@ -61,28 +69,30 @@ export class FinalStateWay {
 
   /**
    * Waits until nothing is refused that the policy of these objects leaves alone.
-   * @returns whether a final state of another policy stands, so that the own one has yet to follow
+   * @param until may be aborted for as long as no way is made
    */
-  async make(objects: readonly AppliedObject[]): Promise<boolean> {
+  async make(objects: readonly AppliedObject[], until: AbortSignal): Promise<Way> {
     const { mayWrite, elapsedMs, log, signal, readMs } = this.#options;
     const wanted = finalStateOf(objects);
     const endMs = elapsedMs() + FOLLOW_WITHIN_MS;
-    while (!signal.aborted) {
+    for (;;) {
       const standing = await this.#standing();
-      if (standing === undefined || isItself(standing, wanted)) return false;
-      if (makesWayFor(standing, wanted)) break;
+      if (signal.aborted || until.aborted) return 'given up';
+      if (standing === undefined || isItself(standing, wanted)) return 'stands';
       if (mayWrite()) {
-        if (!(await this.#apply(standing, objects))) return false;
+        const applied = await this.#apply(standing, objects, until);
+        if (applied !== 'follows') return applied === 'failed' ? 'follows' : applied;
         break;
       }
+      if (makesWayFor(standing, wanted)) break;
       if (elapsedMs() > endMs) {
         log.warn('no replica has made way for the changed policy; pods may be refused until one registers it');
-        return false;
+        return 'follows';
       }
       await this.#pause(FOLLOW_EVERY_MS);
     }
-    await this.#pause(readMs);
-    return true;
+    await this.#pause(readMs());
+    return 'follows';
   }
 
   async #standing(): Promise<StandingFinalState | undefined> {
@@ -95,16 +105,28 @@ export class FinalStateWay {
     }
   }
 
-  async #apply(standing: StandingFinalState, objects: readonly AppliedObject[]): Promise<boolean> {
-    const { registered, want, log } = this.#options;
+  async #apply(
+    standing: StandingFinalState,
+    objects: readonly AppliedObject[],
+    until: AbortSignal,
+  ): Promise<'follows' | 'given up' | 'failed'> {
+    const { registered, kept, log } = this.#options;
     try {
-      const between = wayBetween(standing, objects);
-      if (between === undefined) return false;
-      await registered.tryOut(between);
-      return (await Promise.race([want(between), this.#pause(MAKE_WAY_WITHIN_MS)])) === true;
+      const ready = makesWayFor(standing, finalStateOf(objects));
+      const between = ready ? asItStands(standing) : wayBetween(standing, objects);
+      if (between === undefined) return 'failed';
+      if (!ready) await registered.tryOut(between);
+      if (until.aborted) return 'given up';
+      const finalState = kept(between);
+      // an earlier change may have its own on the way, which would take the place of what stands
+      if (ready && finalState.wantsOnly(standing.metadata)) return 'follows';
+      const stands = await Promise.race([finalState.want(between), this.#pause(MAKE_WAY_WITHIN_MS)]);
+      if (stands === true) return 'follows';
+      log.warn(CANNOT);
+      return 'failed';
     } catch (err) {
       log.warn({ err }, CANNOT);
-      return false;
+      return 'failed';
     }
   }
 

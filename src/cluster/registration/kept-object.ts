@@ -61,6 +61,11 @@ export class KeptObject {
     });
   }
 
+  /** Whether what stands is wanted, and nothing else is on its way. */
+  wantsOnly(standing: ObjectMetadata): boolean {
+    return !this.#wanted.pending && this.#wanted.digest === digestOn(standing);
+  }
+
   /** Something may have happened to the object; `seen` is what a watch said of it. */
   lookAgain(seen?: ObjectMetadata): void {
     const { uid, resourceVersion } = this.#standing;

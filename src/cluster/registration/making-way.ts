@@ -34,22 +34,27 @@ export const isItself = ({ metadata }: StandingFinalState, wanted: string): bool
 export const makesWayFor = ({ metadata }: StandingFinalState, wanted: string): boolean =>
   (metadata.annotations?.[MAKES_WAY_FOR] ?? '').split(' ').includes(wanted);
 
+/** What stands, as something to apply. */
+export function asItStands({ metadata, spec }: StandingFinalState): AppliedObject & Pick<AdmissionPolicy, 'spec'> {
+  const { name, labels = {}, annotations = {} } = metadata;
+  const marks = annotations[MAKES_WAY_FOR];
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name, labels, ...(marks !== undefined && { annotations: { [MAKES_WAY_FOR]: marks } }) },
+    spec,
+  };
+}
+
 /**
  * A final state that refuses what both the one that stands and the next one refuse. It is made from what stands, not from what
  * some process remembers: so it is right whoever wrote that, and when one change follows on another.
  * @throws Error when what stands was made so by hand that it cannot be read
  */
 export function wayBetween(standing: StandingFinalState, objects: readonly AppliedObject[]): AppliedObject | undefined {
-  const { metadata, spec } = standing;
-  const { name, labels = {}, annotations = {} } = metadata;
-  const before = {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name, labels },
-    spec,
-  };
+  const before = asItStands(standing);
   const between = finalStateBetween([before], objects);
   if (between === undefined) return undefined;
-  const marks = [annotations[MAKES_WAY_FOR] ?? [], finalStateOf(objects)].flat().join(' ');
-  return { ...between, metadata: { name, labels, annotations: { [MAKES_WAY_FOR]: marks } } };
+  const marks = [before.metadata.annotations?.[MAKES_WAY_FOR] ?? [], finalStateOf(objects)].flat().join(' ');
+  return { ...between, metadata: { ...before.metadata, annotations: { [MAKES_WAY_FOR]: marks } } };
 }

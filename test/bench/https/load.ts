@@ -8,10 +8,17 @@ export interface LoadSize {
   readonly streams: number;
 }
 
+/** How a round of the load was answered. */
+export interface Answered {
+  readonly requestsPerSecond: number;
+  /** Ninety-nine of a hundred requests were answered within this time, from sending to the last byte. */
+  readonly p99Ms: number;
+}
+
 /** A few connections to one server, as the API servers of a cluster keep them. */
 export interface Load {
-  /** Sends the requests and resolves to how many were answered in a second. Rejects when one is not answered with 200. */
-  run(size: Pick<LoadSize, 'requests' | 'streams'>): Promise<number>;
+  /** Sends the requests. Rejects when one is not answered with 200. */
+  run(size: Pick<LoadSize, 'requests' | 'streams'>): Promise<Answered>;
   close(): void;
 }
 
@@ -26,12 +33,19 @@ export async function openLoad(
   return {
     async run({ requests, streams }) {
       let left = requests;
+      const took: number[] = [];
       const worker = async (session: ClientHttp2Session) => {
-        while (left-- > 0) await post(session, target.path, target.body);
+        while (left-- > 0) {
+          const sent = performance.now();
+          await post(session, target.path, target.body);
+          took.push(performance.now() - sent);
+        }
       };
       const start = performance.now();
       await Promise.all(opened.flatMap((session) => Array.from({ length: streams }, () => worker(session))));
-      return requests / ((performance.now() - start) / 1000);
+      const requestsPerSecond = requests / ((performance.now() - start) / 1000);
+      const p99Ms = took.toSorted((a, b) => a - b)[Math.ceil(took.length * 0.99) - 1] ?? Number.NaN;
+      return { requestsPerSecond, p99Ms };
     },
     close() {
       for (const session of opened) session.close();

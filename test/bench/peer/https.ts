@@ -78,7 +78,7 @@ export async function measurePeerHttps(
 
 async function served(load: Load, { pid }: Server, size: LoadSize): Promise<ServedFigure> {
   const before = await cpuMicroseconds(pid);
-  const requestsPerSecond = await load.run(size);
+  const { requestsPerSecond } = await load.run(size);
   const used = (await cpuMicroseconds(pid)) - before;
   return { requestsPerSecond, cpuMicroseconds: used / size.requests, residentBytes: await residentBytes(pid) };
 }

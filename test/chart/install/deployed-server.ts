@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer } from '../../cluster/api-client.ts';
@@ -54,8 +54,7 @@ export async function deployedServer(on: Installation, more: readonly string[] =
     async start() {
       const name = `pillion-${++started}`;
       const [port, opsPort] = [await freePort(), await freePort()];
-      const folder = join(on.guard.folder, name);
-      await mkdir(folder);
+      const folder = await mkdtemp(join(on.guard.folder, `${name}-`));
       const log = join(folder, 'log');
       const flags: Record<string, string> = {
         'webhook-url': url,

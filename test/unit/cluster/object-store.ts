@@ -87,7 +87,7 @@ export class ObjectStore {
     const merged = {
       ...standing.metadata,
       labels: { ...labels, ...metadata.labels },
-      annotations: { ...annotations, ...metadata.annotations },
+      annotations: { ...othersOf(annotations), ...metadata.annotations },
     };
     return this.#change(path, standing, { ...content, metadata: merged });
   }
@@ -143,3 +143,7 @@ export class ObjectStore {
 }
 
 const selected = ({ metadata }: StoredObject): boolean => metadata.labels?.[LABEL] === 'pillion';
+
+/** An apply takes away what its manager had applied and no longer does. */
+const othersOf = (annotations: Readonly<Record<string, string>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(annotations).filter(([key]) => !key.startsWith('pillion.io/')));

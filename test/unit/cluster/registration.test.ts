@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { Backoff } from '../../../src/cluster/backoff.ts';
@@ -5,7 +7,7 @@ import { DIGEST_ANNOTATION } from '../../../src/cluster/registration/content-dig
 import { RepairPace } from '../../../src/cluster/registration/repair-pace.ts';
 import { Registration, type RegistrationOptions } from '../../../src/cluster/registration.ts';
 import { until } from '../../https/until.ts';
-import { type FakeApiServer, fakeApiServer, type Handler, status } from './fake-api-server.ts';
+import { type FakeApiServer, fakeApiServer, type Handler, type SeenRequest, status } from './fake-api-server.ts';
 import { ObjectStore, type StoredObject } from './object-store.ts';
 
 const LABELS = { 'app.kubernetes.io/managed-by': 'pillion' };
@@ -21,6 +23,9 @@ const webhook = (name: string, webhooks: readonly string[] = ['a']) => ({
   webhooks,
 });
 const policy = (name: string) => ({ ...webhook(name), kind: 'ValidatingAdmissionPolicy' });
+
+/** No newer policy comes. */
+const NEVER = new AbortController().signal;
 
 let api: FakeApiServer;
 let store: ObjectStore;
@@ -59,6 +64,11 @@ function start(options: Partial<RegistrationOptions> = {}): Registration {
     newPace: () => new Backoff(() => 0, { baseMs: 20, capMs: 40 }),
     ...options,
   });
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
 }
 
 const stored = (path: string): StoredObject => {
@@ -254,7 +264,7 @@ describe('a policy that takes effect next', () => {
     await registration.apply([webhook('pillion-one'), finalState('old')]);
     const before = structuredClone([...store.objects]);
     api.script((request, response) => (request.query.has('dryRun') ? answer : store.handler)(request, response));
-    const prepared = registration.prepare([webhook('pillion-one', ['b']), finalState('old')]);
+    const prepared = registration.prepare([webhook('pillion-one', ['b']), finalState('old')], NEVER);
     const problems = await prepared.then(
       () => [],
       (fault) => fault.problems.map(({ message }: { message: string }) => message),
@@ -270,7 +280,7 @@ describe('a policy that takes effect next', () => {
     await registration.stop();
     registration = start({ policiesReadMs: 0 });
     await registration.apply([finalState('old')]);
-    await registration.prepare([finalState('new')]);
+    await registration.prepare([finalState('new')], NEVER);
     expect(conditions()).toEqual(['old', 'new']);
     await registration.apply([finalState('new')]);
     expect(conditions()).toEqual(['new']);
@@ -292,21 +302,82 @@ describe('a policy that takes effect next', () => {
     await follower.apply([webhook('pillion-one'), finalState('old')]);
     const before = writes();
     let ready = false;
-    const prepared = follower.prepare([webhook('pillion-one'), finalState('new')]).then(() => (ready = true));
+    const prepared = follower.prepare([webhook('pillion-one'), finalState('new')], NEVER).then(() => (ready = true));
     await quiet();
     // what was tried out changed nothing
     expect([ready, writes() - before]).toEqual([false, 2]);
     await registration.stop();
     registration = start({ policiesReadMs: 0 });
     await registration.apply([webhook('pillion-one'), finalState('old')]);
-    await registration.prepare([webhook('pillion-one'), finalState('new')]);
+    await registration.prepare([webhook('pillion-one'), finalState('new')], NEVER);
     await prepared;
     expect(conditions()).toEqual(['old', 'new']);
     await follower.stop();
   });
 
+  test('is not waited for where a newer one has come meanwhile, for which the other makes way', async () => {
+    await registration.apply([webhook('pillion-one'), finalState('old')]);
+    const follower = start({ policiesReadMs: 0, mayWrite: () => false });
+    await follower.apply([webhook('pillion-one'), finalState('old')]);
+    const newer = new AbortController();
+    const passedOver = follower.prepare([webhook('pillion-one'), finalState('passed over')], newer.signal);
+    await quiet();
+    newer.abort(new Error('a newer one'));
+    await expect(passedOver).rejects.toThrow('a newer one');
+    await registration.stop();
+    registration = start({ policiesReadMs: 0 });
+    await registration.apply([webhook('pillion-one'), finalState('old')]);
+    const prepared = follower.prepare([webhook('pillion-one'), finalState('new')], NEVER);
+    await registration.prepare([webhook('pillion-one'), finalState('new')], NEVER);
+    await prepared;
+    expect(conditions()).toEqual(['old', 'new']);
+    await follower.stop();
+  });
+
+  test('finds nothing on its way that the change before it has yet to apply', async () => {
+    await registration.stop();
+    registration = start({ policiesReadMs: 0 });
+    await registration.apply([finalState('a')]);
+    await registration.prepare([finalState('b')], NEVER);
+    await registration.prepare([finalState('c')], NEVER);
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const ofCAlone = ({ query, body }: SeenRequest) => query.has('force') && !body.includes('"expression":"b"');
+    api.script(async (request, response) => {
+      if (ofCAlone(request)) await held;
+      store.handler(request, response);
+    });
+    api.seen.length = 0;
+    void registration.apply([finalState('c')]);
+    await until(() => api.seen.some(ofCAlone));
+    // what stands makes way for b already
+    const prepared = registration.prepare([finalState('b')], NEVER);
+    await quiet();
+    answer();
+    await prepared;
+    await quiet();
+    expect(conditions()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('ends what the change before it has begun, also when memory was collected meanwhile', async () => {
+    await registration.stop();
+    registration = start({ policiesReadMs: 300 });
+    await registration.apply([webhook('pillion-one'), finalState('a')]);
+    await registration.prepare([webhook('pillion-one', ['b']), finalState('b')], NEVER);
+    const overtaken = registration.apply([webhook('pillion-one', ['b']), finalState('b')]);
+    await until(() => String(stored(ONE).webhooks) === 'b');
+    const prepared = registration.prepare([finalState('c')], NEVER);
+    await until(() => conditions().includes('c'));
+    collectGarbage();
+    expect(await overtaken).toBe(false);
+    await prepared;
+    expect(conditions()).toEqual(['a', 'b', 'c']);
+  });
+
   test('is not held up where nothing is registered yet', async () => {
-    await registration.prepare([finalState('new')]);
+    await registration.prepare([finalState('new')], NEVER);
     expect(api.seen).toEqual([]);
   });
 });

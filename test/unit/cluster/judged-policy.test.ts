@@ -1,0 +1,62 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import pino from 'pino';
+import { JudgedPolicy } from '../../../src/cluster/judged-policy.ts';
+import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
+
+const active = (text: string) => ({ name: 'default', revision: text }) as ActivePolicy;
+
+let text: string;
+let used: string[];
+let log: string[];
+let judge: JudgedPolicy;
+
+beforeEach(() => {
+  [text, used, log] = ['first', [], []];
+  const sources = () => [{ file: 'policy.yaml', text }];
+  judge = new JudgedPolicy({
+    policy: {
+      active: active(text),
+      sources: sources(),
+      read: async () => sources(),
+      load: ([source]) =>
+        source?.text === 'bad' ? { problems: [{ path: '', message: 'bad' }] } : { active: active(source?.text ?? '') },
+    },
+    // `slow` is only in force when a newer one has come for it
+    use: async ({ revision }, superseded) => {
+      if (revision === 'slow')
+        await new Promise((_, reject) => superseded.addEventListener('abort', () => reject(superseded.reason)));
+      used.push(revision);
+    },
+    settleMs: 0,
+    log: pino({}, { write: (line) => void log.push(JSON.parse(line).msg) }),
+    metrics: { active: () => {}, reloaded: () => {}, stale: () => {} },
+  });
+});
+
+async function change(to: string): Promise<void> {
+  text = to;
+  await judge.lookAhead();
+}
+
+test('a policy that is being put in force is given up when a newer one has come', async () => {
+  text = 'slow';
+  const looked = judge.look();
+  while (!log.some((line) => line.includes('putting it in force'))) await new Promise(setImmediate);
+  await change('newer');
+  await looked;
+  expect(used).toEqual([]);
+  await judge.look();
+  expect(used).toEqual(['newer']);
+  expect(log.filter((line) => line.includes('given up'))).toHaveLength(1);
+});
+
+test.each(['bad', 'slow'])('but not for one that is %s', async (other) => {
+  text = 'slow';
+  const looked = judge.look();
+  while (!log.some((line) => line.includes('putting it in force'))) await new Promise(setImmediate);
+  await change(other);
+  const still = await Promise.race([looked.then(() => 'given up'), new Promise(setImmediate).then(() => 'wanted')]);
+  expect(still).toBe('wanted');
+  await change('newer');
+  await looked;
+});
