@@ -1,6 +1,7 @@
 import type { Operation } from 'fast-json-patch';
 import type { Subject } from '../decision/subject.ts';
 import { digest } from '../json/canonical.ts';
+import { writtenJson } from '../json/written.ts';
 import { type Edit, patchOf } from '../sidecar/edit.ts';
 
 /** An RFC 6902 list of operations as it goes over the wire, with what its record tells about it. */
@@ -20,7 +21,7 @@ export function writtenPatch({ pod, profile }: Subject, edit: Edit): Patch {
 
 /** These operations as a patch. */
 export function patchWith(operations: readonly Operation[]): Patch {
-  const bytes = Buffer.from(JSON.stringify(operations));
+  const bytes = Buffer.from(writtenJson(operations));
   return {
     base64: bytes.toString('base64'),
     summary: { digest: digest(bytes), bytes: bytes.length, operations: operations.length },

@@ -144,13 +144,21 @@ function inputsOf({ pod, namespace, policy, profile }: Subject): DecisionRecord[
 const ANNOTATIONS_READ = [MIRROR_ANNOTATION, ANNOTATIONS.status, ISTIO_STATUS];
 
 /** Those of the labels or annotations that have one of these keys, cut to a length that still tells values apart. */
-export const picked = (map: Labels, keys: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = ownValue(map, key);
-      return value === undefined ? [] : [[key, bounded(value)]];
-    }),
-  );
+export function picked(map: Labels, keys: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const key of keys) {
+    const value = ownValue(map, key);
+    // defined and not set: a key may be __proto__
+    if (value !== undefined)
+      Object.defineProperty(found, key, {
+        value: bounded(value),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+  }
+  return found;
+}
 
 const boundedOwner = ({ apiVersion, kind, name }: Owner): Owner => ({
   apiVersion: bounded(apiVersion),

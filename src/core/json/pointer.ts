@@ -1,7 +1,17 @@
 import { isObject } from './is-object.ts';
 
+const TOKENS = new Map<string, string>();
+// the keys that are written on every pod are escaped once; there are some thirty
+const MOST_TOKENS = 256;
+
 /** One reference token of an RFC 6901 JSON pointer, escaped. */
-export const pointerToken = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+export function pointerToken(key: string): string {
+  const known = TOKENS.get(key);
+  if (known !== undefined) return known;
+  const token = key.replaceAll('~', '~0').replaceAll('/', '~1');
+  if (TOKENS.size < MOST_TOKENS && token !== key) TOKENS.set(key, token);
+  return token;
+}
 
 /** A JSON pointer from its unescaped parts: `pointer('metadata', 'labels', 'a/b')` is `/metadata/labels/a~1b`. */
 export const pointer = (...parts: readonly (string | number)[]): string =>

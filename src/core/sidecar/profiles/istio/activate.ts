@@ -7,10 +7,12 @@ import { quoted } from '../../../problem/quoted.ts';
 import { REDIRECT, ANNOTATIONS as SHARED, SIDECAR, VALIDATION } from '../../names.ts';
 import type { ActiveProfile, Shape } from '../active-profile.ts';
 import { ISTIO_ANNOTATIONS, UNSUPPORTED_TEMPLATES } from './annotations.ts';
+import { effectiveFor } from './effective.ts';
 import { initImage, proxyImage } from './image.ts';
 import { ANNOTATIONS, OWN_CONTAINERS, OWN_VOLUMES, PORTS } from './names.ts';
+import { ordinaryParts } from './ordinary-parts.ts';
 import { BUILT_IN_PROXY_CONFIG, mergedProxyConfig, proxyConfigProblem } from './proxy-config.ts';
-import { proxyConfigText } from './proxy-config-text.ts';
+import { configVariable, profileVariables } from './proxy-env.ts';
 import { type ReadyIstio, renderIstio } from './render.ts';
 import { isCidrList, isCidrListOrAll, isPortList, isPortListOrAll } from './values.ts';
 
@@ -20,12 +22,15 @@ type Spec = IstioProfile['spec'];
 export function activateIstio(profile: IstioProfile): ActiveProfile {
   const { spec } = profile;
   const config = mergedProxyConfig(BUILT_IN_PROXY_CONFIG, spec.proxyConfig);
+  const silent = effectiveFor(spec, {}, {}, config);
   const ready: ReadyIstio = {
     name: profile.metadata.name,
     spec,
     revision: digest(canonicalJson(profile)),
     config,
-    configText: proxyConfigText(config),
+    configVariable: configVariable(config),
+    variables: profileVariables(spec),
+    ordinary: { hidingToken: ordinaryParts(silent, true), plain: ordinaryParts(silent, false) },
   };
   const asIstio = spec.compatibility === 'Istio';
   return {

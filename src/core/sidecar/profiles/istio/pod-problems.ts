@@ -7,21 +7,24 @@ import { type Injection, partsOf, type Rendered } from '../../rendering.ts';
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const VOLUME_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** What the API server would refuse about the parts that we bring: names, places and labels. */
-export function podProblems(
+/** What the API server would refuse about the labels that are written. */
+export const labelProblems = (labels: Injection['labels']): readonly Problem[] =>
+  Object.entries(labels)
+    .filter(([, value]) => !LABEL_VALUE.test(value))
+    .map(([key, value]) => ({
+      path: '/metadata/labels',
+      message: `the label ${key} would be ${quoted(value)}, which no label can be`,
+    }));
+
+/** What the API server would refuse about the parts that we bring: their names and places. */
+export function partProblems(
   original: Pod,
-  { labels, volumes }: Injection,
+  { volumes }: Pick<Injection, 'volumes'>,
   proxy: Rendered | undefined,
 ): readonly Problem[] {
   const authors = new Set((original.spec.volumes ?? []).map(({ name }) => name));
   const names = partsOf(volumes).map(({ name }) => name);
   return [
-    ...Object.entries(labels)
-      .filter(([, value]) => !LABEL_VALUE.test(value))
-      .map(([key, value]) => ({
-        path: '/metadata/labels',
-        message: `the label ${key} would be ${quoted(value)}, which no label can be`,
-      })),
     ...names
       .filter((name, index) => authors.has(name) || names.indexOf(name) !== index)
       .map((name) => ({

@@ -1,8 +1,13 @@
+import type { IstioProfile } from '../../../api/istio-profile.ts';
+import type { ProxyConfig } from '../../../api/istio-proxy-config.ts';
+import { writtenOnce } from '../../../json/written.ts';
 import { type Container, ownValue } from '../../../kubernetes/pod.ts';
 import type { Effective } from './effective.ts';
 import { goJson } from './go-json.ts';
 import { otelAttributes } from './otel-attributes.ts';
+import { proxyConfigText } from './proxy-config-text.ts';
 import type { WrittenResources } from './resources.ts';
+import { INTERCEPTION_MODES } from './values.ts';
 import type { Workload } from './workload.ts';
 
 /** What is read from the pod besides its labels and annotations. */
@@ -15,16 +20,51 @@ export interface PodFacts {
   /** How a ServiceAccount token is mounted into them; undefined when none is. */
   readonly token: object | undefined;
   /** The ProxyConfig as it goes into the environment. */
-  readonly configText: string;
+  readonly config: Variable;
 }
 
 export type Variable = { readonly name: string; readonly value?: string; readonly valueFrom?: object };
 
-const field = (name: string, fieldPath: string): Variable => ({ name, valueFrom: { fieldRef: { fieldPath } } });
-const limit = (name: string, resource: string): Variable => ({
-  name,
-  valueFrom: { resourceFieldRef: { resource: `limits.${resource}`, divisor: '1' } },
-});
+const field = (name: string, fieldPath: string): Variable =>
+  writtenOnce({ name, valueFrom: { fieldRef: { fieldPath } } });
+const limit = (name: string, resource: string): Variable =>
+  writtenOnce({ name, valueFrom: { resourceFieldRef: { resource: `limits.${resource}`, divisor: '1' } } });
+const MODES = new Map(
+  INTERCEPTION_MODES.map((mode) => [mode, writtenOnce({ name: 'ISTIO_META_INTERCEPTION_MODE', value: mode })]),
+);
+
+/** The variable that carries a ProxyConfig. */
+export const configVariable = (config: ProxyConfig): Variable =>
+  writtenOnce({ name: 'PROXY_CONFIG', value: `${proxyConfigText(config)}\n` });
+
+/** The variables that are the same for every pod of a profile. */
+export interface ProfileVariables {
+  readonly first: readonly Variable[];
+  readonly clusterName: readonly Variable[];
+  readonly mesh: readonly Variable[];
+  readonly last: readonly Variable[];
+}
+
+export function profileVariables({ mesh, certificates, traffic }: IstioProfile['spec']): ProfileVariables {
+  const { clusterName, trustDomain } = mesh;
+  const meshId = mesh.meshId || trustDomain;
+  const cluster = (value: string) => writtenOnce({ name: 'ISTIO_META_CLUSTER_ID', value });
+  return {
+    first: [
+      ...(traffic.inboundPolicy === 'Localhost' ? [LEGACY_LOCALHOST] : []),
+      writtenOnce({ name: 'PILOT_CERT_PROVIDER', value: certificates.provider }),
+      writtenOnce({ name: 'CA_ADDR', value: certificates.authority || istiodAddress(mesh) }),
+      ...IDENTITY,
+    ],
+    clusterName: clusterName === '' ? [cluster('Kubernetes')] : [],
+    mesh: [
+      ...(meshId === '' ? [] : [writtenOnce({ name: 'ISTIO_META_MESH_ID', value: meshId })]),
+      ...(trustDomain === '' ? [] : [writtenOnce({ name: 'TRUST_DOMAIN', value: trustDomain })]),
+    ],
+    // Istio takes it out of its place when it is given, and puts it behind all others
+    last: clusterName === '' ? [] : [cluster(clusterName)],
+  };
+}
 
 const IDENTITY = [
   field('POD_NAME', 'metadata.name'),
@@ -39,44 +79,45 @@ const PROCESSORS = limit('GOMAXPROCS', 'cpu');
 const NODE_NAME = field('ISTIO_META_NODE_NAME', 'spec.nodeName');
 const LEGACY_LOCALHOST = { name: 'REWRITE_PROBE_LEGACY_LOCALHOST_DESTINATION', value: 'true' };
 
-/** The environment of the proxy, in Istio’s order (Istio reference, chapter 3.5). */
-export function proxyEnvironment(effective: Effective, facts: PodFacts, resources: WrittenResources): Variable[] {
+/**
+ * The environment of the proxy, in Istio’s order (Istio reference, chapter 3.5).
+ * @param resources those of the proxy
+ */
+export function proxyEnvironment(
+  effective: Effective,
+  facts: PodFacts,
+  constant: ProfileVariables,
+  resources: WrittenResources,
+): Variable[] {
   const { spec, labels, annotations, config, mode, asIstio } = effective;
-  const { mesh, certificates, traffic } = spec;
+  const { mesh } = spec;
   const { workload } = facts;
   // without a limit the kubelet fills in what the node has, and a pod with init containers has been refused for it (istio#58805)
   const hasLimit = (resource: string) => asIstio || resources.limits?.[resource] !== undefined;
   const name = ownValue(labels, 'service.istio.io/workload-name') || workload.name;
-  const meshId = mesh.meshId || mesh.trustDomain;
   const attributes = mesh.otelSemanticConventions ? otelAttributes(annotations, labels, facts) : '';
   const metadata = config.proxyMetadata ?? {};
-  const cluster = mesh.clusterName;
   const network = ownValue(labels, 'topology.istio.io/network') ?? mesh.network;
   return [
-    ...(traffic.inboundPolicy === 'Localhost' ? [LEGACY_LOCALHOST] : []),
-    { name: 'PILOT_CERT_PROVIDER', value: certificates.provider },
-    { name: 'CA_ADDR', value: certificates.authority || istiodAddress(mesh) },
-    ...IDENTITY,
+    ...constant.first,
     ...(hasLimit('cpu') ? [CPU_LIMIT] : []),
-    { name: 'PROXY_CONFIG', value: `${facts.configText}\n` },
+    facts.config,
     { name: 'ISTIO_META_POD_PORTS', value: portsText(facts.containers, asIstio) },
     { name: 'ISTIO_META_APP_CONTAINERS', value: facts.containers.map((container) => container.name).join(',') },
     ...(hasLimit('memory') ? [MEMORY_LIMIT] : []),
     ...(hasLimit('cpu') ? [PROCESSORS] : []),
     ...complianceVariables(mesh.compliancePolicy),
-    ...(cluster === '' ? [{ name: 'ISTIO_META_CLUSTER_ID', value: 'Kubernetes' }] : []),
+    ...constant.clusterName,
     NODE_NAME,
-    { name: 'ISTIO_META_INTERCEPTION_MODE', value: mode },
+    MODES.get(mode) as Variable,
     ...(name === '' ? [] : [{ name: 'ISTIO_META_WORKLOAD_NAME', value: name }]),
     ...(workload.name === '' ? [] : [{ name: 'ISTIO_META_OWNER', value: ownerText(workload, facts.namespace) }]),
-    ...(meshId === '' ? [] : [{ name: 'ISTIO_META_MESH_ID', value: meshId }]),
-    ...(mesh.trustDomain === '' ? [] : [{ name: 'TRUST_DOMAIN', value: mesh.trustDomain }]),
+    ...constant.mesh,
     ...(attributes === '' ? [] : [{ name: 'OTEL_RESOURCE_ATTRIBUTES', value: attributes }]),
     ...Object.keys(metadata)
       .sort()
       .map((key) => ({ name: key, value: metadata[key] ?? '' })),
-    // Istio takes these two out of their place when they are given, and puts them behind all others
-    ...(cluster === '' ? [] : [{ name: 'ISTIO_META_CLUSTER_ID', value: cluster }]),
+    ...constant.last,
     ...(network === '' ? [] : [{ name: 'ISTIO_META_NETWORK', value: network }]),
   ];
 }

@@ -4,21 +4,22 @@ import type { Rendered } from '../../rendering.ts';
 import type { Effective } from './effective.ts';
 import { proxyImage } from './image.ts';
 import { PORTS, VOLUMES } from './names.ts';
-import { type PodFacts, proxyEnvironment } from './proxy-env.ts';
 import { proxyResources } from './resources.ts';
 import { userVolumeMounts } from './user-volumes.ts';
 
 const PROMETHEUS_PORT = { containerPort: PORTS.prometheus, protocol: 'TCP', name: 'http-envoy-prom' };
 const HEALTH = { path: '/healthz/ready', port: PORTS.health };
 
-/** The proxy (Istio reference, chapter 3.5). */
-export function proxyContainer(effective: Effective, facts: PodFacts): Rendered {
+/**
+ * The proxy without its environment (Istio reference, chapter 3.5).
+ * @param token how a ServiceAccount token, or what stands in its place, is mounted
+ */
+export function proxyContainer(effective: Effective, token: object | undefined): Rendered {
   const { spec, annotations, asIstio, config, native } = effective;
   const { images, logging, certificates } = spec;
   const said = (name: string) => ownValue(annotations, `sidecar.istio.io/${name}`);
   const image = { image: said('proxyImage'), type: said('proxyImageType') };
   const lifecycle = spec.lifecycle ?? usualLifecycle(effective);
-  const resources = proxyResources(spec.resources, annotations, asIstio);
   return {
     name: SIDECAR,
     image: proxyImage(images, image, config.image?.imageType),
@@ -37,12 +38,11 @@ export function proxyContainer(effective: Effective, facts: PodFacts): Rendered 
       ...(logging.outlierPath === '' ? [] : [`--outlierLogPath=${logging.outlierPath}`]),
     ],
     ...(lifecycle === undefined ? {} : { lifecycle }),
-    env: proxyEnvironment(effective, facts, resources),
     ...(images.pullPolicy === undefined ? {} : { imagePullPolicy: images.pullPolicy }),
     ...(effective.statusPort.trim() === '0' ? {} : probes(effective)),
     securityContext: securityContext(effective),
-    resources,
-    volumeMounts: mounts(effective, facts),
+    resources: proxyResources(spec.resources, annotations, asIstio),
+    volumeMounts: mounts(effective, token),
   };
 }
 
@@ -108,7 +108,7 @@ export function seccompOf({ spec, asIstio }: Effective): object {
   return asIstio ? {} : { seccompProfile: { type: 'RuntimeDefault' } };
 }
 
-function mounts({ spec, annotations }: Effective, { token }: PodFacts): readonly object[] {
+function mounts({ spec, annotations }: Effective, token: object | undefined): readonly object[] {
   const { certificates } = spec;
   const directory = '/var/run/secrets';
   const certificateMount = { mountPath: `${directory}/workload-spiffe-credentials` };

@@ -6,14 +6,13 @@ import type { Effective } from './effective.ts';
 import { initImage } from './image.ts';
 import { PORTS } from './names.ts';
 import { seccompOf } from './proxy.ts';
-import type { PodFacts } from './proxy-env.ts';
 import { proxyResources, written } from './resources.ts';
 
 /**
  * The container that installs the redirect, or checks that the CNI plugin did; undefined when nothing is redirected (Istio
  * reference, chapter 3.4).
  */
-export function redirectContainer(effective: Effective, { token }: PodFacts): Rendered | undefined {
+export function redirectContainer(effective: Effective, token: object | undefined): Rendered | undefined {
   const { spec, annotations, asIstio, mode, config } = effective;
   if (mode === 'NONE') return undefined;
   const cni = spec.capture === 'Cni';

@@ -10,17 +10,18 @@ import { type Effective, effectiveFor } from './effective.ts';
 import { istioStatus } from './istio-status.ts';
 import { annotations, labels } from './metadata.ts';
 import { ANNOTATIONS } from './names.ts';
+import type { OrdinaryParts } from './ordinary-parts.ts';
 import { overrideProblems } from './overrides.ts';
 import { namedContainers, overridesAnnotation } from './overrides-annotation.ts';
 import { placedParts } from './placed-parts.ts';
-import { podProblems } from './pod-problems.ts';
+import { labelProblems, partProblems } from './pod-problems.ts';
 import { NO_PROBES, rewrittenProbes } from './probes.ts';
 import { scrapingFor, securePort } from './prometheus.ts';
-import { isTokenMount } from './proxy.ts';
+import { isTokenMount, proxyContainer } from './proxy.ts';
 import { mergedProxyConfig } from './proxy-config.ts';
-import { proxyConfigText } from './proxy-config-text.ts';
-import type { PodFacts, Variable } from './proxy-env.ts';
-import { captureProblems } from './redirect.ts';
+import { configVariable, type PodFacts, type ProfileVariables, proxyEnvironment, type Variable } from './proxy-env.ts';
+import { captureProblems, redirectContainer } from './redirect.ts';
+import type { WrittenResources } from './resources.ts';
 import { sidecarContainers } from './sidecar-containers.ts';
 import { specDigestOf } from './spec-digest.ts';
 import { statusPortProblems } from './status-port.ts';
@@ -35,32 +36,38 @@ export interface ReadyIstio {
   readonly name: string;
   readonly spec: IstioProfile['spec'];
   readonly revision: string;
-  /** The profile’s ProxyConfig over Istio’s own, and as a text. */
+  /** The profile’s ProxyConfig over Istio’s own, and as a variable. */
   readonly config: ProxyConfig;
-  readonly configText: string;
+  readonly configVariable: Variable;
+  readonly variables: ProfileVariables;
+  /** The parts of a pod that says nothing about its sidecar. */
+  readonly ordinary: Readonly<Record<'hidingToken' | 'plain', OrdinaryParts>>;
 }
 
 /** Renders Istio’s sidecar for one pod. Equal input gives an equal value. */
 export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
   const { spec } = ready;
-  const { original, overrides, standing } = input;
+  const { original, overrides } = input;
   const asIstio = spec.compatibility === 'Istio';
   const said = annotationsOf(original);
   const wishes = wishesOf(said, asIstio);
   const config = mergedProxyConfig(ready.config, wishes.config);
   const effective = effectiveFor(spec, said, labelsOf(original), config);
   const templates = chosenTemplates(spec, said);
-  const facts = factsOf(input, effective, config === ready.config ? ready.configText : proxyConfigText(config));
+  const facts = factsOf(input, effective, config === ready.config ? ready.configVariable : configVariable(config));
+  const bare = bareParts(ready, effective, facts, wishes.origins.length === 0);
   const templated = templatedPod(original, templates.patches);
   const probes = templates.withSidecar ? rewrittenProbes(templated.pod, effective) : NO_PROBES;
-  const scraping = scrapingFor({ ...effective, annotations: { ...said, ...templates.annotations } });
+  const scraping = scrapingFor(
+    templates.patches.length === 0 ? effective : { ...effective, annotations: { ...said, ...templates.annotations } },
+  );
   const sidecar = templates.withSidecar
-    ? sidecarContainers(input, effective, facts, templates, probes, scraping.env)
+    ? sidecarContainers(input, bare, effective, templates, probes, scraping.env)
     : undefined;
   const parts = placedParts(
     effective,
     sidecar,
-    patchedVolumes(sidecar === undefined ? [] : volumes(effective, facts), templates.patches),
+    patchedVolumes(sidecar === undefined ? [] : bare.volumes, templates.patches),
   );
   const written = {
     ...(sidecar === undefined ? {} : annotations(effective, original)),
@@ -98,14 +105,20 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
     ],
     overrideProblems: asIstio ? [] : [...overrideProblems(overrides), ...amountProblems, ...wishes.excesses],
     probeProblems: probes.problems,
-    podProblems: standing.length > 0 && asIstio ? [] : podProblems(original, injection, sidecar?.proxy),
+    podProblems: [
+      ...labelProblems(injection.labels),
+      // parts that are the same for all are fit to stand together, but for names of the author’s, which every profile checks
+      ...(bare.reused && overrides.length + templates.patches.length === 0
+        ? []
+        : partProblems(original, injection, sidecar?.proxy)),
+    ],
   };
 }
 
 function factsOf(
   { original, namespace, tokenIsMounted }: RenderInput,
   { asIstio }: Effective,
-  configText: string,
+  config: Variable,
 ): PodFacts {
   const mounts = original.spec.containers.flatMap(({ volumeMounts }) => volumeMounts ?? []);
   return {
@@ -114,6 +127,24 @@ function factsOf(
     namespace,
     serviceAccount: original.spec.serviceAccountName ?? '',
     token: asIstio ? mounts.find(isTokenMount) : tokenIsMounted ? NO_TOKEN.mount : undefined,
-    configText,
+    config,
   };
+}
+
+/** The containers and volumes as they are rendered for this pod. */
+function bareParts(ready: ReadyIstio, effective: Effective, facts: PodFacts, ordinary: boolean) {
+  const { asIstio, spec } = effective;
+  const { token, serviceAccount } = facts;
+  const hidesToken = token !== undefined && !asIstio;
+  // a mount or a Secret of the pod’s own is no part of what is the same for all
+  const reusable = ordinary && !(asIstio && token !== undefined) && !spec.certificates.mountedSecret;
+  const parts: OrdinaryParts = reusable
+    ? ready.ordinary[hidesToken ? 'hidingToken' : 'plain']
+    : {
+        proxy: proxyContainer(effective, token),
+        redirect: redirectContainer(effective, token),
+        volumes: volumes(effective, serviceAccount, hidesToken),
+      };
+  const env = proxyEnvironment(effective, facts, ready.variables, parts.proxy.resources as WrittenResources);
+  return { ...parts, proxy: { ...parts.proxy, env }, reused: reusable };
 }

@@ -4,9 +4,7 @@ import type { Effective } from './effective.ts';
 import { withOverride, withUsers } from './overrides.ts';
 import { knownProbers, withProbers, withStanding } from './predecessor.ts';
 import type { RewrittenProbes } from './probes.ts';
-import { proxyContainer } from './proxy.ts';
-import type { PodFacts, Variable } from './proxy-env.ts';
-import { redirectContainer } from './redirect.ts';
+import type { Variable } from './proxy-env.ts';
 import { type ChosenTemplates, patchedContainer } from './templates.ts';
 
 /** The containers of the sidecar. */
@@ -15,11 +13,14 @@ export interface SidecarContainers {
   readonly redirect: Rendered | undefined;
 }
 
-/** The containers as they are rendered, under what templates, an earlier injection and the author say about them. */
+/**
+ * The containers under what templates, an earlier injection and the author say about them.
+ * @param bare as they are rendered
+ */
 export function sidecarContainers(
   { pod, overrides, standing, undo }: RenderInput,
+  bare: SidecarContainers,
   effective: Effective,
-  facts: PodFacts,
   { patches }: ChosenTemplates,
   probes: RewrittenProbes,
   scrapingEnv: readonly Variable[],
@@ -31,11 +32,10 @@ export function sidecarContainers(
     const kept = asIstio ? withStanding(made, standing, native) : made;
     return override === undefined ? kept : withOverride(kept, override.container);
   };
-  const bare = redirectContainer(effective, facts);
   const overridden = overrides.find(({ container }) => container.name === SIDECAR);
   const { redirect, proxy } = withUsers(
-    bare === undefined ? undefined : finished(bare),
-    finished(proxyContainer(effective, facts)),
+    bare.redirect === undefined ? undefined : finished(bare.redirect),
+    finished(bare.proxy),
     overridden?.container ?? {},
     mode === 'TPROXY',
   );

@@ -7,7 +7,7 @@ import type { ReadyIstio } from './render.ts';
 /** A digest of all that the parts are rendered from. */
 export const specDigestOf = (
   { revision }: ReadyIstio,
-  { containers, workload, namespace, serviceAccount, token, configText }: PodFacts,
+  { containers, workload, namespace, serviceAccount, token, config }: PodFacts,
   origins: Rendering['origins'],
   { labels: written, changes }: Injection,
   overrides: RenderInput['overrides'],
@@ -22,7 +22,7 @@ export const specDigestOf = (
       namespace,
       serviceAccount,
       token !== undefined,
-      configText,
+      config.value,
       written,
       changes,
       overrides.map(({ recorded }) => recorded),

@@ -3,13 +3,19 @@ import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
 import type { Effective } from './effective.ts';
 import { VOLUMES } from './names.ts';
-import type { PodFacts } from './proxy-env.ts';
 import { userVolumes } from './user-volumes.ts';
 
 const TOKEN_SECONDS = 43_200;
 
-/** The volumes of the proxy (Istio reference, chapter 3.6). */
-export function volumes({ spec, asIstio, annotations }: Effective, { token, serviceAccount }: PodFacts): Rendered[] {
+/**
+ * The volumes of the proxy (Istio reference, chapter 3.6).
+ * @param hidesToken whether an empty directory is mounted where the API server would mount a token
+ */
+export function volumes(
+  { spec, asIstio, annotations }: Effective,
+  serviceAccount: string,
+  hidesToken: boolean,
+): Rendered[] {
   const { certificates } = spec;
   // Istio leaves the source out, so that another template can name one; the API server makes it an empty directory
   const empty = (name: string): Rendered => (asIstio ? { name } : { name, emptyDir: {} });
@@ -34,7 +40,7 @@ export function volumes({ spec, asIstio, annotations }: Effective, { token, serv
         ]
       : []),
     ...(userVolumes(ownValue(annotations, 'sidecar.istio.io/userVolume') ?? '{}') ?? []),
-    ...(token === undefined || asIstio ? [] : [NO_TOKEN.volume]),
+    ...(hidesToken && !asIstio ? [NO_TOKEN.volume] : []),
   ];
 }
 
