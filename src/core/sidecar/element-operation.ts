@@ -8,8 +8,8 @@ const MOST_PLACES = 8;
 /** The operation that puts an element of ours at a place; for one that is the same for every pod it is made once for each place. */
 export function addedAt(path: string, value: object): Operation {
   if (!isWritten(value)) return { op: 'add', path, value };
-  let places = OPERATIONS.get(value);
-  if (places === undefined) OPERATIONS.set(value, (places = new Map()));
+  const places = OPERATIONS.get(value) ?? new Map<string, Operation>();
+  OPERATIONS.set(value, places);
   const made = places.get(path);
   if (made !== undefined) return made;
   const operation: Operation = writtenOnce({ op: 'add', path, value });

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import pino from 'pino';
 import { JudgedPolicy } from '../../../src/cluster/judged-policy.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
+import type { LoadedPolicy } from '../../../src/core/policy/load.ts';
 
 const active = (text: string) => ({ name: 'default', revision: text }) as ActivePolicy;
 
@@ -18,7 +19,7 @@ beforeEach(() => {
       active: active(text),
       sources: sources(),
       read: async () => sources(),
-      load: ([source]) =>
+      load: ([source]): LoadedPolicy =>
         source?.text === 'bad' ? { problems: [{ path: '', message: 'bad' }] } : { active: active(source?.text ?? '') },
     },
     // `slow` is only in force when a newer one has come for it
