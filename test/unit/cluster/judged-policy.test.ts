@@ -20,7 +20,9 @@ beforeEach(() => {
       sources: sources(),
       read: async () => sources(),
       load: ([source]): LoadedPolicy =>
-        source?.text === 'bad' ? { problems: [{ path: '', message: 'bad' }] } : { active: active(source?.text ?? '') },
+        source?.text === 'bad'
+          ? { problems: [{ path: '', message: 'bad' }] }
+          : { active: active(source?.text ?? ''), profiles: [] },
     },
     // `slow` is only in force when a newer one has come for it
     use: async ({ revision }, superseded) => {
