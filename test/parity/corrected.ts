@@ -1,8 +1,8 @@
 import { plainTable } from '../../scripts/plain-table.ts';
-import { isObject } from '../../src/core/json/is-object.ts';
 import { pointer, valueAt } from '../../src/core/json/pointer.ts';
+import { byName } from '../core-fixtures/by-name.ts';
+import { differences } from '../core-fixtures/differences.ts';
 import { type Injected, injected } from './admitted-pod.ts';
-import { differences } from './differences.ts';
 import { inputOf, podsOf } from './outcome.ts';
 import type { Json, Peer } from './peer.ts';
 import { policyFor } from './policy.ts';
@@ -63,19 +63,6 @@ function changesOf(pod: Json, ours: Injected, before: Injected): string[] {
   );
   const rank = (phrase: string) => PHRASES.findIndex((entry) => entry[1] === phrase);
   return [...phrases.toSorted((one, other) => rank(one) - rank(other)), ...hints];
-}
-
-/** Lists of parts with names as maps, so that a place says which part it is in, and not where that stands. */
-function byName(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map(byName);
-    if (items.length === 0 || !items.every((item): item is Json => isObject(item) && typeof item.name === 'string'))
-      return items;
-    const names = items.map(({ name }) => String(name));
-    return { order: names, byName: Object.fromEntries(items.map((item, index) => [names[index], item])) };
-  }
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, byName(inner)]));
 }
 
 /** The corrections as a table. */

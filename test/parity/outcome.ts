@@ -1,7 +1,7 @@
 import { valueAt } from '../../src/core/json/pointer.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { type Difference, differences } from '../core-fixtures/differences.ts';
 import { type Injected, injected } from './admitted-pod.ts';
-import { type Difference, differences } from './differences.ts';
 import { INTENDED, type Intended } from './intended.ts';
 import type { Json, Peer } from './peer.ts';
 import { policyFor } from './policy.ts';

@@ -1,5 +1,5 @@
 import { plainTable } from '../../scripts/plain-table.ts';
-import type { Difference } from './differences.ts';
+import type { Difference } from '../core-fixtures/differences.ts';
 import { type Outcome, VERDICTS, type Verdict } from './outcome.ts';
 
 const SHOWN = 5;

@@ -21,7 +21,7 @@ const DEFAULTED: ReadonlySet<string> = new Set([
 ]);
 /** Variables by which the author would change what the sidecar is; those of Istio’s documentation for telemetry may be set. */
 export const FORBIDDEN_VARIABLE =
-  /^(?:PROXY_CONFIG|CA_ADDR|PILOT_CERT_PROVIDER|ISTIO_META_INTERCEPTION_MODE|LD_.*|GODEBUG|TRUST_DOMAIN|ISTIO_KUBE_APP_PROBERS|POD_NAME|POD_NAMESPACE|SERVICE_ACCOUNT)$/;
+  /^(?:PROXY_CONFIG|CA_ADDR|ISTIO_BOOTSTRAP|ISTIO_BOOTSTRAP_OVERRIDE|PILOT_CERT_PROVIDER|ISTIO_META_INTERCEPTION_MODE|LD_.*|GODEBUG|TRUST_DOMAIN|ISTIO_KUBE_APP_PROBERS|POD_NAME|POD_NAMESPACE|SERVICE_ACCOUNT)$/;
 
 /** What an author may not change of our containers. */
 export function overrideProblems(overrides: readonly Namesake[]): readonly Problem[] {

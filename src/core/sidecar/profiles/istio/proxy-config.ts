@@ -25,6 +25,9 @@ export const BUILT_IN_PROXY_CONFIG = {
 
 const compiled = Compile(ProxyConfig);
 
+// some ten times what is ever needed; the YAML reader takes up to 50 µs a character for the worst text, opening braces
+const MAX_CHARACTERS = 16_384;
+
 /** What a pod says about its proxy, or why that cannot be read. */
 export type ReadProxyConfig = { readonly config: Config } | { readonly problem: string };
 
@@ -33,6 +36,8 @@ export type ReadProxyConfig = { readonly config: Config } | { readonly problem: 
  * @param lenient whether unknown fields are passed over, as Istio does, instead of refused
  */
 export function readProxyConfig(text: string, lenient = false): ReadProxyConfig {
+  if (text.length > MAX_CHARACTERS)
+    return { problem: `is longer than ${MAX_CHARACTERS} characters; have the profile say it` };
   let value: unknown;
   try {
     value = parse(text, { maxAliasCount: 20, logLevel: 'silent', uniqueKeys: true }) ?? {};

@@ -53,8 +53,8 @@ export function wishesOf(annotations: Labels, asIstio: boolean): Wishes {
     ([key, why]) => why !== '' && Object.hasOwn(annotations, key),
   );
   problems.push(...unsupported.map(([key, why]) => refused(key, annotations[key] ?? '', `${why}; remove it`)));
-  if ('problem' in read) return { origins, problems, excesses: [], config: NO_CONFIG };
-  return { origins, problems, excesses: asIstio ? [] : configExcesses(read.config), config: read.config };
+  const config = 'problem' in read ? NO_CONFIG : read.config;
+  return { origins, problems, excesses: asIstio ? [] : excessesOf(annotations, config), config };
 }
 
 const refused = (key: string, value: string, why: string): Problem => ({
@@ -62,11 +62,32 @@ const refused = (key: string, value: string, why: string): Problem => ({
   message: `${key} is ${quoted(value)}; ${why}`,
 });
 
-/** Variables that would make the proxy another one, or a privileged one. */
-const configExcesses = ({ proxyMetadata = {} }: ProxyConfig): Problem[] =>
-  Object.keys(proxyMetadata)
-    .filter((name) => FORBIDDEN_VARIABLE.test(name) || name === 'IPTABLES_TRACE_LOGGING')
-    .map((name) => ({
-      path: pointer('metadata', 'annotations', CONFIG_KEY),
-      message: `proxyMetadata.${name} of ${CONFIG_KEY} is not a pod’s to set; remove it, or have the profile set it`,
-    }));
+const DISCOVERY = 'sidecar.istio.io/discoveryAddress';
+/** Fields by which the proxy would run another program, or listen to another control plane. */
+const FORBIDDEN_FIELDS = [
+  'binaryPath',
+  'configPath',
+  'customConfigFile',
+  'proxyBootstrapTemplatePath',
+  'discoveryAddress',
+] as const satisfies (keyof ProxyConfig)[];
+
+/** What would make the proxy another one, or a privileged one. */
+function excessesOf(annotations: Labels, config: ProxyConfig): Problem[] {
+  const variables = Object.keys(config.proxyMetadata ?? {}).filter(
+    (name) => FORBIDDEN_VARIABLE.test(name) || name === 'IPTABLES_TRACE_LOGGING',
+  );
+  const fields = [
+    ...variables.map((name) => `proxyMetadata.${name}`),
+    ...FORBIDDEN_FIELDS.filter((field) => config[field] !== undefined),
+  ];
+  const excess = (key: string, what: string): Problem => ({
+    path: pointer('metadata', 'annotations', key),
+    message: `${what} is not a pod’s to set; remove it, or have the profile set it`,
+  });
+  return [
+    ...fields.map((field) => excess(CONFIG_KEY, `${field} of ${CONFIG_KEY}`)),
+    // the agent reads it in the running pod
+    ...(Object.hasOwn(annotations, DISCOVERY) ? [excess(DISCOVERY, DISCOVERY)] : []),
+  ];
+}
