@@ -169,7 +169,7 @@ describe.each(['Istio', 'Corrected'] as const)('compatibility %s', (compatibilit
         expect(after.metadata.annotations?.[key] ?? text).toBe(text);
         expect(textsIn(after).filter((inner) => !isJson(inner))).toEqual([]);
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 60, endOnFailure: true },
     );
   });
 });
