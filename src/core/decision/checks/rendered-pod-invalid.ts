@@ -36,5 +36,16 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: {
   return problems.length === 0 ? undefined : { reason: 'rendered-pod-invalid', rule: '', problems };
 };
 
-const annotationBytes = (annotations: Readonly<Record<string, string>>): number =>
-  Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+function annotationBytes(annotations: Readonly<Record<string, string>>): number {
+  let characters = 0;
+  for (const [key, value] of Object.entries(annotations)) characters += key.length + value.length;
+  // most are so few that they need not be measured
+  if (characters * MOST_BYTES <= MAX_ANNOTATION_BYTES) return characters;
+  return Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
+}
+
+// of a UTF-16 unit in UTF-8
+const MOST_BYTES = 3;

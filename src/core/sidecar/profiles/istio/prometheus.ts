@@ -77,7 +77,7 @@ const WRITTEN: ReadonlySet<string> = new Set(['prometheus.io/path', 'prometheus.
 function fieldsOf(annotations: Labels): ReadonlyMap<Field, readonly Said[]> {
   const said = new Map<Field, Said[]>();
   for (const key of Object.keys(annotations)) {
-    if (!/^prometheus/.test(key)) continue;
+    if (!key.startsWith('prometheus')) continue;
     const field = FIELD_NAMES.get(key.replace(/[^A-Za-z0-9_]/g, '_'));
     if (field === undefined) continue;
     said.set(field, [...(said.get(field) ?? []), { key, value: annotations[key] ?? '' }].sort(byKey));
@@ -101,8 +101,9 @@ function portProblems(
     : ports.flatMap((text) => {
         const port = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : 0;
         const wrong = port < 1 || port > 65535 || port === scrapePort || RESERVED.has(port);
+        if (!wrong || text === '') return [];
         const message = `${key} names the port ${quoted(text)}; accepted: a port of the application from 1 to 65535, none of the sidecar’s (${[...new Set([...RESERVED, scrapePort])].join(', ')})`;
-        return wrong && text !== '' ? [{ path: pointer('metadata', 'annotations', key), message }] : [];
+        return [{ path: pointer('metadata', 'annotations', key), message }];
       });
 }
 

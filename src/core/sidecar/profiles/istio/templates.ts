@@ -21,12 +21,21 @@ export interface ChosenTemplates {
   readonly problems: readonly Problem[];
 }
 
+const SIDECAR_ALONE: ChosenTemplates = {
+  withSidecar: true,
+  patches: [],
+  labels: {},
+  annotations: {},
+  problems: [],
+};
+
 /** The templates that a pod names, or those of the profile. A name that is given twice counts once. */
 export function chosenTemplates(
   { templates, defaultTemplates }: IstioProfile['spec'],
   annotations: Labels,
 ): ChosenTemplates {
   const said = ownValue(annotations, KEY);
+  if (said === undefined && templates.length === 0) return SIDECAR_ALONE;
   const names = said === undefined ? defaultTemplates : said.split(',').map((name) => name.trim());
   const wanted = [...new Set(names)].filter((name) => name !== SIDECAR_TEMPLATE);
   const patches = wanted.flatMap((name) => templates.find((template) => template.name === name) ?? []);
