@@ -35,10 +35,23 @@ export function writtenJson(value: unknown): string {
   for (const key of Object.keys(value)) {
     const member = (value as Readonly<Record<string, unknown>>)[key];
     if (member === undefined) continue;
-    const written = `${JSON.stringify(key)}:${writtenJson(member)}`;
+    const written = keyText(key) + writtenJson(member);
     members = members === '' ? written : `${members},${written}`;
   }
   return `{${members}}`;
+}
+
+const KEYS = new Map<string, string>();
+// the names of fields in a pod; keys of users may come first, so the number is well above
+const MOST_KEYS = 512;
+
+/** The text of a key with its colon. */
+function keyText(key: string): string {
+  const known = KEYS.get(key);
+  if (known !== undefined) return known;
+  const text = `${JSON.stringify(key)}:`;
+  if (KEYS.size < MOST_KEYS) KEYS.set(key, text);
+  return text;
 }
 
 function writtenList(list: readonly unknown[]): string {

@@ -1,7 +1,7 @@
 import type { Operation } from 'fast-json-patch';
 import { pointer, pointerToken } from '../json/pointer.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
-import { addedAt } from './element-operation.ts';
+import { additions } from './element-operation.ts';
 import { fieldAt, withField } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
 import { type PlacedField, type Placement, placements } from './placement.ts';
@@ -89,8 +89,8 @@ function listOperations(pod: Pod, { list, exists, replaced, removed, head, tail,
     ...[...replaced].map(([index, value]): Operation => ({ op: 'replace', path: `${path}/${index}`, value })),
     // from the back, so that the positions in front keep their numbers
     ...removed.toReversed().map((index): Operation => ({ op: 'remove', path: `${path}/${index}` })),
-    ...head.map((value, index) => addedAt(`${path}/${index}`, value)),
-    ...tail.map((value) => addedAt(`${path}/-`, value)),
+    ...additions(path, head, (index) => index),
+    ...additions(path, tail, () => '-'),
   ];
 }
 

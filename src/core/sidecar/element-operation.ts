@@ -1,18 +1,29 @@
 import type { Operation } from 'fast-json-patch';
 import { isWritten, writtenOnce } from '../json/written.ts';
 
-const OPERATIONS = new WeakMap<object, Map<string, Operation>>();
-// places in front of a list, each of which belongs to one element of a profile
+const MADE = new WeakMap<readonly object[], Map<string, readonly Operation[]>>();
+// a list of elements that is the same for every pod goes to one place, or to few
 const MOST_PLACES = 8;
 
-/** The operation that puts an element of ours at a place; for one that is the same for every pod it is made once for each place. */
-export function addedAt(path: string, value: object): Operation {
-  if (!isWritten(value)) return { op: 'add', path, value };
-  const places = OPERATIONS.get(value) ?? new Map<string, Operation>();
-  OPERATIONS.set(value, places);
-  const made = places.get(path);
-  if (made !== undefined) return made;
-  const operation: Operation = writtenOnce({ op: 'add', path, value });
-  if (places.size < MOST_PLACES) places.set(path, operation);
-  return operation;
+/**
+ * The operations that put elements of ours in front of a list, or behind it. Elements that are the same for every pod come in a
+ * list that is the same too, so its operations are made once.
+ * @param place the last part of the path of an element, by its number
+ */
+export function additions(
+  path: string,
+  elements: readonly object[],
+  place: (index: number) => string | number,
+): readonly Operation[] {
+  if (elements.length === 0) return [];
+  const make = () => elements.map((value, index): Operation => ({ op: 'add', path: `${path}/${place(index)}`, value }));
+  if (!elements.every(isWritten)) return make();
+  const places = MADE.get(elements) ?? new Map<string, readonly Operation[]>();
+  MADE.set(elements, places);
+  const key = `${path}/${place(0)}`;
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const operations = make().map(writtenOnce);
+  if (places.size < MOST_PLACES) places.set(key, operations);
+  return operations;
 }

@@ -69,8 +69,9 @@ function placementIn(list: List, pod: Pod, injection: Injection, own: OwnParts, 
     exists: Array.isArray(pod.spec[list]),
     replaced,
     removed,
-    head: first.filter(missing),
-    tail: last.filter(missing),
+    // the same list when nothing of it stands there, since its operations are made once
+    head: placed.size === 0 ? first : first.filter(missing),
+    tail: placed.size === 0 ? last : last.filter(missing),
     fields: changes.flatMap(({ index, path, value }) => placedField(standing, authors[index], path, value)),
   };
 }

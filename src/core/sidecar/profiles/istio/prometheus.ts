@@ -30,6 +30,11 @@ interface Said {
 const FIELDS = ['scrape', 'port', 'path', 'targets'] as const;
 type Field = (typeof FIELDS)[number];
 const FIELD_NAMES: ReadonlyMap<string, Field> = new Map([
+  // as they are nearly always spelled
+  ['prometheus.io/scrape', 'scrape'],
+  ['prometheus.io/port', 'port'],
+  ['prometheus.io/path', 'path'],
+  ['prometheus.istio.io/scrape-targets', 'targets'],
   ['prometheus_io_scrape', 'scrape'],
   ['prometheus_io_port', 'port'],
   ['prometheus_io_path', 'path'],
@@ -78,7 +83,7 @@ function fieldsOf(annotations: Labels): ReadonlyMap<Field, readonly Said[]> {
   const said = new Map<Field, Said[]>();
   for (const key of Object.keys(annotations)) {
     if (!key.startsWith('prometheus')) continue;
-    const field = FIELD_NAMES.get(key.replace(/[^A-Za-z0-9_]/g, '_'));
+    const field = FIELD_NAMES.get(key) ?? FIELD_NAMES.get(key.replace(/[^A-Za-z0-9_]/g, '_'));
     if (field === undefined) continue;
     said.set(field, [...(said.get(field) ?? []), { key, value: annotations[key] ?? '' }].sort(byKey));
   }
