@@ -1,6 +1,6 @@
 import type { DecisionRecord } from '../api/decision-record.ts';
 import { explanationOf, REASONS } from '../decision/reasons.ts';
-import { rawJson } from '../json/raw.ts';
+import { Base64Json, writtenJson } from '../json/written.ts';
 import { printable } from '../problem/printable.ts';
 import { problemLine } from '../problem/problem.ts';
 import type { AdmissionReview } from './review.ts';
@@ -51,7 +51,7 @@ const reviewWith = (response: AdmissionReview['response']): AdmissionReview => (
 export function reviewText({ response, ...review }: AdmissionReview): string {
   const { patch } = response;
   if (patch === undefined) return JSON.stringify({ ...review, response });
-  return JSON.stringify({ ...review, response: { ...response, patch: rawJson(`"${patch}"`) } });
+  return writtenJson({ ...review, response: { ...response, patch: new Base64Json(patch) } });
 }
 
 /** Why a pod was refused, in sentences: what, where, what to do, and under which record it can be found. */

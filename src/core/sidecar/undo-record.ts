@@ -71,12 +71,11 @@ export function undoRecordOf(pod: Pod, original: Pod, injection: Injection, earl
 }
 
 // what an earlier injection wrote and the author did not take away is ours as well
-const textsOf = (written: readonly string[], standing: Labels, earlier: readonly string[]): string[] => [
-  ...new Set([
-    ...earlier.filter((key) => ownValue(standing, key) !== undefined),
-    ...written.filter((key) => ownValue(standing, key) === undefined || earlier.includes(key)),
-  ]),
-];
+function textsOf(written: readonly string[], standing: Labels, earlier: readonly string[]): string[] {
+  const added = written.filter((key) => ownValue(standing, key) === undefined || earlier.includes(key));
+  if (earlier.length === 0) return added;
+  return [...new Set([...earlier.filter((key) => ownValue(standing, key) !== undefined), ...added])];
+}
 
 function wasBefore(original: Pod, { annotations, labels, removedAnnotations, changes }: Injection): Was {
   const authors = annotationsOf(original);

@@ -85,7 +85,9 @@ function fieldsOf(annotations: Labels): ReadonlyMap<Field, readonly Said[]> {
     if (!key.startsWith('prometheus')) continue;
     const field = FIELD_NAMES.get(key) ?? FIELD_NAMES.get(key.replace(/[^A-Za-z0-9_]/g, '_'));
     if (field === undefined) continue;
-    said.set(field, [...(said.get(field) ?? []), { key, value: annotations[key] ?? '' }].sort(byKey));
+    const before = said.get(field);
+    const one = { key, value: annotations[key] ?? '' };
+    said.set(field, before === undefined ? [one] : [...before, one].sort(byKey));
   }
   return said;
 }
