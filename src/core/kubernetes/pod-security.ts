@@ -1,8 +1,9 @@
 import { isObject } from '../json/is-object.ts';
 
-/** A field of a container that a Pod Security level does not allow. */
+/** A field of a container or volume that a Pod Security level does not allow. */
 export interface ForbiddenField {
-  readonly container: string;
+  /** The name of the container or volume. */
+  readonly of: string;
   /** What is wrong, as `securityContext.capabilities.add NET_ADMIN`. */
   readonly field: string;
 }
@@ -29,9 +30,33 @@ const BASELINE_CAPABILITIES: ReadonlySet<unknown> = new Set([
   'SYS_CHROOT',
 ]);
 
+// Pod Security Standards, restricted: everything else is a volume of the node or of another system
+const RESTRICTED_SOURCES: ReadonlySet<string> = new Set([
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);
+
+/** What of a volume the level does not allow. */
+export function forbiddenSources(
+  { name, ...sources }: Json & { readonly name: string },
+  level: string,
+): ForbiddenField[] {
+  return Object.keys(sources)
+    .filter((source) => sources[source] !== null)
+    .filter((source) => (level === 'restricted' ? !RESTRICTED_SOURCES.has(source) : source === 'hostPath'))
+    .map((field) => ({ of: name, field }));
+}
+
 /**
  * What of a container the level does not allow, as the admission of Pod Security judges it (Kubernetes v1.37,
- * pod-security-admission/policy): fields of a security context only, which is all that rendered containers have.
+ * pod-security-admission/policy): the fields that a profile renders, or that an author may put over them.
  * @param podContext the security context of the pod, which holds where a container says nothing
  */
 export function forbiddenFields(
@@ -48,6 +73,7 @@ export function forbiddenFields(
   );
   const seccomp = said('seccompProfile');
   const seccompType = isObject(seccomp) ? seccomp.type : undefined;
+  const hostPorts = listOf(container.ports).filter((port) => isObject(port) && Number(port.hostPort ?? 0) !== 0);
   const found = [
     ...(context.privileged === true ? ['privileged true'] : []),
     ...added.map((name) => `capabilities.add ${String(name)}`),
@@ -62,7 +88,10 @@ export function forbiddenFields(
         ]
       : []),
   ];
-  return found.map((field) => ({ container: container.name, field: `securityContext.${field}` }));
+  return [
+    ...found.map((field) => `securityContext.${field}`),
+    ...hostPorts.map((port) => `ports.hostPort ${String((port as Json).hostPort)}`),
+  ].map((field) => ({ of: container.name, field }));
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

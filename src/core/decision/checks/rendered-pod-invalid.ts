@@ -1,12 +1,21 @@
-import { annotationsOf } from '../../kubernetes/pod.ts';
+import { annotationsOf, type Pod } from '../../kubernetes/pod.ts';
+import type { Problem } from '../../problem/problem.ts';
+import { type Edit, edited } from '../../sidecar/edit.ts';
 import { partsOf } from '../../sidecar/rendering.ts';
 import type { Check } from '../subject.ts';
+import { podResourceProblems } from './pod-resources.ts';
 
 /** What the API server allows all annotations of an object together (apimachinery, ValidateAnnotationsSize). */
 const MAX_ANNOTATION_BYTES = 262_144;
 
 /** Would the API server refuse the injected pod as malformed? */
-export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: { original }, profile, rendering }) => {
+export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({
+  pod,
+  separated: { original },
+  profile,
+  rendering,
+  edit,
+}) => {
   const { injection, podProblems } = rendering();
   const volumes = (original.spec.volumes ?? []).flatMap((volume, index) =>
     profile.own.volumes.has(volume.name)
@@ -32,9 +41,16 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({ separated: {
           },
         ]
       : [];
-  const problems = [...alone, ...volumes, ...annotations, ...podProblems];
+  const problems = [...alone, ...volumes, ...annotations, ...podProblems, ...resourceProblems(pod, edit)];
   return problems.length === 0 ? undefined : { reason: 'rendered-pod-invalid', rule: '', problems };
 };
+
+// few pods have resources of their own, and only for them the whole pod is put together
+function resourceProblems(pod: Pod, edit: () => Edit | undefined): readonly Problem[] {
+  if ((pod.spec as { readonly resources?: unknown }).resources == null) return [];
+  const made = edit();
+  return made === undefined ? [] : podResourceProblems(edited(pod, made));
+}
 
 function annotationBytes(annotations: Readonly<Record<string, string>>): number {
   let characters = 0;

@@ -14,7 +14,7 @@ import type { OrdinaryParts } from './ordinary-parts.ts';
 import { overrideProblems } from './overrides.ts';
 import { namedContainers, overridesAnnotation } from './overrides-annotation.ts';
 import { placedParts } from './placed-parts.ts';
-import { labelProblems, partProblems } from './pod-problems.ts';
+import { callProblems, labelProblems, partProblems } from './pod-problems.ts';
 import { NO_PROBES, rewrittenProbes } from './probes.ts';
 import { scrapingFor, securePort } from './prometheus.ts';
 import { isTokenMount, proxyContainer } from './proxy.ts';
@@ -107,10 +107,11 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
     probeProblems: probes.problems,
     podProblems: [
       ...labelProblems(injection.labels),
+      ...callProblems(injection.changes),
       // parts that are the same for all are fit to stand together, but for names of the author’s, which every profile checks
       ...(bare.reused && overrides.length + templates.patches.length === 0
         ? []
-        : partProblems(original, injection, sidecar?.proxy)),
+        : partProblems(original, injection, sidecar, asIstio)),
     ],
   };
 }

@@ -10,6 +10,12 @@ const MERGE_KEYS: ReadonlyMap<string, string> = new Map([
   ['volumeDevices', 'devicePath'],
 ]);
 
+/** Fields of which an element has one at most: the upper one takes the place of the others. */
+const EXCLUSIVE: readonly ReadonlySet<string>[] = [
+  new Set(['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep']),
+  new Set(['value', 'valueFrom']),
+];
+
 /**
  * A container with another laid over it, as a strategic merge patch does it: maps field by field, lists with a merge key element
  * by element, every other list as a whole. A null says nothing.
@@ -30,10 +36,21 @@ export function mergedContainer(under: Json, over: Json): Json {
 
 function mergedValue(under: unknown, over: unknown): unknown {
   if (!isObject(under) || !isObject(over)) return over;
-  const merged: Record<string, unknown> = { ...under };
+  const merged: Record<string, unknown> = withoutExcluded(under, over);
   for (const [key, value] of Object.entries(over))
     if (value !== null) merged[key] = mergedValue(Object.hasOwn(under, key) ? under[key] : undefined, value);
   return merged;
+}
+
+// a strategic merge patch keeps both, and the API server refuses that
+function withoutExcluded(under: Json, over: Json): Record<string, unknown> {
+  const kept: Record<string, unknown> = { ...under };
+  for (const fields of EXCLUSIVE) {
+    const chosen = Object.keys(over).filter((key) => fields.has(key) && over[key] !== null);
+    if (chosen.length === 0) continue;
+    for (const key of fields) if (!chosen.includes(key)) delete kept[key];
+  }
+  return kept;
 }
 
 /**
