@@ -9,7 +9,15 @@ export const LABEL_KEY = {
     '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
 };
 const Key = Type.String(LABEL_KEY);
-const Value = Type.String({ pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' });
+const LABEL_VALUE = '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$';
+const Value = Type.String({ pattern: LABEL_VALUE });
+
+const key = new RegExp(LABEL_KEY.pattern);
+const value = new RegExp(LABEL_VALUE);
+/** Whether the API server takes it as the key of a label or an annotation. */
+export const isLabelKey = (text: string): boolean => text.length <= LABEL_KEY.maxLength && key.test(text);
+/** Whether the API server takes it as the value of a label. */
+export const isLabelValue = (text: string): boolean => value.test(text);
 const Requirement = Type.Union([
   Type.Object({ key: Key, operator: Type.Enum(['Exists', 'DoesNotExist']) }, closed),
   Type.Object({ key: Key, operator: Type.Enum(['In', 'NotIn']), values: Type.Array(Value, { minItems: 1 }) }, closed),

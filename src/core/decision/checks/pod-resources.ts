@@ -17,11 +17,11 @@ export function podResourceProblems({ spec }: Pod): readonly Problem[] {
   const inits = spec.initContainers ?? [];
   const together = Object.keys(requests).flatMap((name): Problem[] => {
     const needed = requested(name, spec.containers, inits);
-    return needed > amountOf(requests, name)
+    return nano(needed) > nano(amountOf(requests, name))
       ? [
           {
             path: `/spec/resources/requests/${name}`,
-            message: `is ${String(requests[name])}, and its containers with the sidecar ask for ${needed}; raise it, or leave it out with the limit`,
+            message: `is ${String(requests[name])}, and its containers with the sidecar ask for ${needed.toPrecision(6)}; raise it, or leave it out with the limit`,
           },
         ]
       : [];
@@ -59,5 +59,8 @@ function requested(name: string, containers: readonly Container[], inits: readon
 
 const amountOf = (amounts: Amounts, name: string): number =>
   Object.hasOwn(amounts, name) ? (quantityValue(String(amounts[name])) ?? 0) : 0;
+
+// a sum of decimal fractions is seldom exact; Kubernetes counts in billionths
+const nano = (amount: number): number => Math.round(amount * 1e9);
 
 const fieldsOf = (value: unknown): Amounts => (isObject(value) ? value : {});

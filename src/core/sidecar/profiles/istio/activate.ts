@@ -15,6 +15,7 @@ import { BUILT_IN_PROXY_CONFIG, mergedProxyConfig, proxyConfigProblem } from './
 import { configVariable, profileVariables } from './proxy-env.ts';
 import { type ReadyIstio, renderIstio } from './render.ts';
 import { isCidrList, isCidrListOrAll, isPortList, isPortListOrAll } from './values.ts';
+import { writtenProblems } from './written-problems.ts';
 
 type Spec = IstioProfile['spec'];
 
@@ -90,7 +91,13 @@ function shapeOf(spec: Spec, asIstio: boolean): Shape {
 
 /** What the schema of a profile cannot express. */
 export function istioProblems({ spec }: IstioProfile): readonly Problem[] {
-  return [...amountProblems(spec), ...trafficProblems(spec), ...templateProblems(spec), ...configProblems(spec)];
+  return [
+    ...amountProblems(spec),
+    ...trafficProblems(spec),
+    ...templateProblems(spec),
+    ...configProblems(spec),
+    ...writtenProblems(spec),
+  ];
 }
 
 const amountProblems = (spec: Spec): Problem[] =>

@@ -1,5 +1,6 @@
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
+import { isLabelValue } from '../../../kubernetes/label-selector.ts';
 import type { Pod } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -9,13 +10,12 @@ import { OWN_VOLUMES } from './names.ts';
 import type { SidecarContainers } from './sidecar-containers.ts';
 import { volumeProblems } from './volume-problems.ts';
 
-const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const VOLUME_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** What the API server would refuse about the labels that are written. */
 export const labelProblems = (labels: Injection['labels']): readonly Problem[] =>
   Object.entries(labels)
-    .filter(([, value]) => !LABEL_VALUE.test(value))
+    .filter(([, value]) => !isLabelValue(value))
     .map(([key, value]) => ({
       path: '/metadata/labels',
       message: `the label ${key} would be ${quoted(value)}, which no label can be`,

@@ -67,7 +67,7 @@ const ITEM_PATH = /\/items\/\d+\/path$/;
 
 /**
  * What the API server would refuse about a volume that comes from an annotation or a template.
- * @param asIstio whether the paths of single keys are left to the API server
+ * @param asIstio whether the paths of single keys and the sources that are not listed above are left to the API server
  */
 export function volumeProblems({ name, ...sources }: Rendered, asIstio: boolean): readonly Problem[] {
   const given = Object.keys(sources).filter((key) => sources[key] !== null);
@@ -77,6 +77,7 @@ export function volumeProblems({ name, ...sources }: Rendered, asIstio: boolean)
   // the API server makes it an empty directory, and so does the template of Istio’s own sidecar
   if (source === undefined) return [];
   const check = CHECKS.get(source);
+  if (check === undefined && asIstio) return [];
   if (check === undefined)
     return problem(`has the source ${quoted(source)}; accepted: ${[...CHECKS.keys()].join(', ')}`);
   const value = sources[source];
