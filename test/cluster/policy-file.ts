@@ -9,14 +9,19 @@ export interface PolicyChange {
   readonly optIn?: Partial<InjectionPolicy['spec']['optIn']>;
   readonly spec?: Partial<Omit<InjectionPolicy['spec'], 'optIn'>>;
   readonly profile?: Partial<EnvoyProfile['spec']>;
+  /** What a profile named `istio`, of that kind, says; left out, the file has none. */
+  readonly istio?: Readonly<Record<string, unknown>>;
 }
 
 /** The built-in policy and profile with changes, as the text of a file for `--policy`. */
-export function policyFile({ optIn = {}, spec = {}, profile = {} }: PolicyChange): string {
+export function policyFile({ optIn = {}, spec = {}, profile = {}, istio }: PolicyChange): string {
   const policyObject = parse(DEFAULT_POLICY) as InjectionPolicy;
   const profileObject = parse(ENVOY_PROFILE) as EnvoyProfile;
   const changed = [
     { ...profileObject, spec: { ...profileObject.spec, ...profile } },
+    ...(istio === undefined
+      ? []
+      : [{ ...profileObject, metadata: { name: 'istio' }, spec: { kind: 'Istio', ...istio } }]),
     { ...policyObject, spec: { ...policyObject.spec, ...spec, optIn: { ...policyObject.spec.optIn, ...optIn } } },
   ];
   return changed.map((object) => stringify(object)).join('---\n');

@@ -20,10 +20,28 @@ export const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>
 export interface PolicyVariant {
   readonly title: string;
   readonly change: PolicyChange;
+  /** Settings of pods beside those that every profile knows. */
+  readonly settings?: readonly Settings[];
+  /** How many rows, when not as many as usual. */
+  readonly rows?: number;
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 const protectedNamespaces = ['kube-system', 'guarded'];
 const CPU = 'sidecar.istio.io/proxyCPU';
+
+/** Each of them makes a sidecar of another shape. */
+const ISTIO_SETTINGS: readonly Settings[] = [
+  { 'sidecar.istio.io/proxyImage': 'registry.example/own/proxyv2:1' },
+  { 'sidecar.istio.io/interceptionMode': 'NONE' },
+  { 'sidecar.istio.io/nativeSidecar': 'false' },
+  { 'sidecar.istio.io/nativeSidecar': 'false', 'sidecar.istio.io/interceptionMode': 'NONE' },
+  { 'inject.istio.io/templates': 'sidecar,labelled' },
+  { 'inject.istio.io/templates': 'labelled' },
+  { 'sidecar.istio.io/interceptionMode': 'TPROXY', 'status.sidecar.istio.io/port': '15999' },
+];
+const ISTIO_KEYS = [CPU, ...new Set(ISTIO_SETTINGS.flatMap((settings) => Object.keys(settings)))];
 
 export const VARIANTS: readonly PolicyVariant[] = [
   { title: 'built in', change: { spec: { protectedNamespaces } } },
@@ -64,6 +82,20 @@ export const VARIANTS: readonly PolicyVariant[] = [
       spec: { protectedNamespaces, overrides: { allow: [], others: 'Audit' }, finalState: 'Off' },
     },
   },
+  {
+    title: 'profile istio, its final state enforced',
+    change: {
+      istio: { templates: [{ name: 'labelled', labels: { mesh: 'on' } }] },
+      spec: {
+        protectedNamespaces,
+        profiles: [{ name: 'istio' }],
+        overrides: { allow: ISTIO_KEYS.map((key) => ({ key })), others: 'Deny' },
+        finalState: 'Deny',
+      },
+    },
+    settings: ISTIO_SETTINGS,
+    rows: 60,
+  },
 ];
 
 /** One pod in one namespace. */
@@ -73,7 +105,7 @@ export interface Combination {
   readonly annotation: string | undefined;
   readonly revision: string | undefined;
   readonly app: string;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
   readonly hostNetwork: boolean;
   readonly owner: 'ReplicaSet' | 'Job' | undefined;
   readonly also: 'nothing' | 'uid 1337' | 'another mesh' | 'init container' | 'a volume of our name';
@@ -82,32 +114,38 @@ export interface Combination {
 const often = <T>(usual: T, ...rare: readonly T[]) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.constantFrom(...rare) });
 
-const combination: fc.Arbitrary<Combination> = fc.record({
-  namespace: fc.oneof(
-    { weight: 3, arbitrary: fc.constant('enabled') },
-    { weight: 5, arbitrary: fc.constantFrom(...Object.keys(NAMESPACES)) },
-  ),
-  label: often<string | undefined>(undefined, 'true', 'false', 'yes'),
-  annotation: often<string | undefined>('true', undefined, 'false', 'True'),
-  revision: often<string | undefined>(undefined, 'default', 'canary'),
-  app: fc.constantFrom('web', 'edge', 'cache'),
-  settings: often<Record<string, string>>(
-    {},
-    { [CPU]: '200m' },
-    { [CPU]: '1500m' },
-    { [CPU]: '10m' },
-    { [CPU]: 'much' },
-    { 'sidecar.istio.io/logLevel': 'debug' },
-    { 'sidecar.istio.io/proxyMemory': '256Mi', 'sidecar.istio.io/unknown': 'x' },
-  ),
-  hostNetwork: often(false, false, true),
-  owner: fc.constantFrom(undefined, undefined, 'ReplicaSet' as const, 'Job' as const),
-  also: often<Combination['also']>('nothing', 'uid 1337', 'another mesh', 'init container', 'a volume of our name'),
-});
+const combination = (settings: readonly Settings[]): fc.Arbitrary<Combination> =>
+  fc.record({
+    namespace: fc.oneof(
+      { weight: 3, arbitrary: fc.constant('enabled') },
+      { weight: 5, arbitrary: fc.constantFrom(...Object.keys(NAMESPACES)) },
+    ),
+    label: often<string | undefined>(undefined, 'true', 'false', 'yes'),
+    annotation: often<string | undefined>('true', undefined, 'false', 'True'),
+    revision: often<string | undefined>(undefined, 'default', 'canary'),
+    app: fc.constantFrom('web', 'edge', 'cache'),
+    settings: often<Settings>(
+      {},
+      { [CPU]: '200m' },
+      { [CPU]: '1500m' },
+      { [CPU]: '10m' },
+      { [CPU]: 'much' },
+      { 'sidecar.istio.io/logLevel': 'debug' },
+      { 'sidecar.istio.io/proxyMemory': '256Mi', 'sidecar.istio.io/unknown': 'x' },
+      ...settings,
+    ),
+    hostNetwork: often(false, false, true),
+    owner: fc.constantFrom(undefined, undefined, 'ReplicaSet' as const, 'Job' as const),
+    also: often<Combination['also']>('nothing', 'uid 1337', 'another mesh', 'init container', 'a volume of our name'),
+  });
 
 /** The combinations of one run: always the same ones, each once. */
-export function combinations(howMany: number, seed: number): readonly Combination[] {
-  const drawn = fc.sample(combination, { seed, numRuns: howMany * 2 }).map((row) =>
+export function combinations(
+  howMany: number,
+  seed: number,
+  settings: readonly Settings[] = [],
+): readonly Combination[] {
+  const drawn = fc.sample(combination(settings), { seed, numRuns: howMany * 2 }).map((row) =>
     // Pod Security refuses the network of the node by itself there
     row.namespace === 'baseline' ? { ...row, hostNetwork: false } : row,
   );
@@ -126,7 +164,10 @@ const SPECS: Readonly<Record<Combination['also'], Json>> = {
     initContainers: [{ name: 'migrate', image: 'registry.example/migrate:1' }],
     containers: [CONTAINER],
   },
-  'a volume of our name': { containers: [CONTAINER], volumes: [{ name: 'pillion-envoy-run', emptyDir: {} }] },
+  'a volume of our name': {
+    containers: [CONTAINER],
+    volumes: ['pillion-envoy-run', 'istio-envoy'].map((name) => ({ name, emptyDir: {} })),
+  },
 };
 
 /** Metadata and spec of the combination, for a pod or for the template of a workload. */

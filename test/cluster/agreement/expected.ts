@@ -66,8 +66,14 @@ export class Expected {
 
   /** The same while nobody injects: also the policy that wants to see the sidecar. */
   objectionsToBarePod(): readonly string[] {
-    const lacks = this.decision.verdict !== 'skip' && this.#policy.spec.finalState !== 'Off';
+    const lacks = this.decision.verdict !== 'skip' && this.#policy.spec.finalState !== 'Off' && !this.#choosesTemplates;
     return [...(lacks ? ['pillion-final-state'] : []), ...this.objectionsToPod()];
+  }
+
+  // a template of the profile can stand in the sidecar’s place, and no expression knows what it makes
+  get #choosesTemplates(): boolean {
+    const { shape } = this.#policy.profileFor(this.#pod, this.#namespace);
+    return shape.absentWith.some((key) => annotationsOf(this.#pod)[key] !== undefined);
   }
 
   get #protected(): boolean {
