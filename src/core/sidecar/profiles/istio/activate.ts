@@ -14,6 +14,7 @@ import { ordinaryParts } from './ordinary-parts.ts';
 import { BUILT_IN_PROXY_CONFIG, mergedProxyConfig, proxyConfigProblem } from './proxy-config.ts';
 import { configVariable, profileVariables } from './proxy-env.ts';
 import { type ReadyIstio, renderIstio } from './render.ts';
+import { patchedContainer, SIDECAR_TEMPLATE } from './templates.ts';
 import { isCidrList, isCidrListOrAll, isPortList, isPortListOrAll } from './values.ts';
 import { writtenProblems } from './written-problems.ts';
 
@@ -55,7 +56,7 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
             ...[config.statusPort, config.proxyAdminPort].filter((port) => port !== undefined),
           ],
     ),
-    shape: shapeOf(spec, asIstio),
+    shape: shapeOf(spec, asIstio, config.interceptionMode),
     mayStandAlone: asIstio,
     constant: undefined,
     render: (input) => renderIstio(ready, input),
@@ -64,28 +65,34 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
 
 const NO_WISH = { image: undefined, type: undefined };
 
-function shapeOf(spec: Spec, asIstio: boolean): Shape {
+function shapeOf(spec: Spec, asIstio: boolean, mode: string | undefined): Shape {
+  const { defaultTemplates, templates, images } = spec;
+  const patches = templates.filter(({ name }) => defaultTemplates.includes(name));
+  const patched = (name: string, image: string) => String(patchedContainer({ name, image }, patches).image);
   const otherImage = ['sidecar.istio.io/proxyImage', ...(asIstio ? [ANNOTATIONS.overrides] : [])];
   const proxy = {
     lists: ['initContainers', 'containers'] as const,
     name: SIDECAR,
     isSidecar: true,
-    image: proxyImage(spec.images, NO_WISH, spec.proxyConfig.image?.imageType),
+    image: patched(SIDECAR, proxyImage(images, NO_WISH, spec.proxyConfig.image?.imageType)),
     otherImage,
     absentWith: [],
   };
+  const redirectName = spec.capture === 'Cni' ? VALIDATION : REDIRECT;
   const redirect = {
     lists: ['initContainers'] as const,
-    name: spec.capture === 'Cni' ? VALIDATION : REDIRECT,
+    name: redirectName,
     isSidecar: false,
-    image: initImage(spec.images, NO_WISH),
+    image: patched(redirectName, initImage(images, NO_WISH)),
     otherImage,
-    absentWith: ['sidecar.istio.io/interceptionMode'],
+    absentWith: ['sidecar.istio.io/interceptionMode', ANNOTATIONS.config],
   };
+  const usual = spec.capture === 'None' || mode === 'NONE' ? [proxy] : [proxy, redirect];
   return {
     annotations: [SHARED.status, ANNOTATIONS.status],
-    containers: spec.capture === 'None' ? [proxy] : [proxy, redirect],
-    absentWith: spec.templates.length === 0 ? [] : ['inject.istio.io/templates'],
+    // a profile whose pods have other templates unless they name the sidecar’s
+    containers: defaultTemplates.includes(SIDECAR_TEMPLATE) ? usual : [],
+    absentWith: templates.length === 0 ? [] : ['inject.istio.io/templates'],
   };
 }
 

@@ -8,7 +8,7 @@ import { UNSUPPORTED_TEMPLATES } from './annotations.ts';
 import { mergedContainer } from './strategic-merge.ts';
 
 /** The template that renders the sidecar. */
-const SIDECAR_TEMPLATE = 'sidecar';
+export const SIDECAR_TEMPLATE = 'sidecar';
 const KEY = 'inject.istio.io/templates';
 
 /** What a pod asks for. */
