@@ -43,8 +43,11 @@ function contradicts({ privileged, allowPrivilegeEscalation, capabilities }: Jso
   return allowPrivilegeEscalation === false && (privileged === true || isAdmin);
 }
 
-/** Requests above their limits, and devices that are not asked for as many as there may be. */
-function amountProblems({ requests, limits }: Json, all: boolean): string[] {
+/**
+ * Requests above their limits, and devices that are not asked for as many as there may be.
+ * @param all whether CPU and memory count as well
+ */
+export function amountProblems({ requests, limits }: Json, all: boolean): string[] {
   const most = fieldsOf(limits);
   const asked = fieldsOf(requests);
   return Object.keys(asked)

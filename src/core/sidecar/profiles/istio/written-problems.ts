@@ -3,7 +3,7 @@ import { pointer } from '../../../json/pointer.ts';
 import { isLabelKey, isLabelValue } from '../../../kubernetes/label-selector.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
-import { VARIABLE } from './container-problems.ts';
+import { amountProblems, VARIABLE } from './container-problems.ts';
 import { volumeProblems } from './volume-problems.ts';
 
 type Spec = IstioProfile['spec'];
@@ -27,6 +27,9 @@ export const writtenProblems = (spec: Spec): readonly Problem[] => [
   ...(isLabelValue(spec.mesh.network) ? [] : [noLabel(spec.mesh.network, 'mesh', 'network')]),
   ...seccompProblems(spec),
   ...resourceNameProblems(spec),
+  // a pod can still lower what the proxy asks for
+  ...contradictions(spec, 'resources', false),
+  ...contradictions(spec, 'initResources', true),
   ...proxyProblems(spec),
 ];
 
@@ -69,6 +72,9 @@ const resourceNameProblems = (spec: Spec): Problem[] =>
         })),
     ),
   );
+
+const contradictions = (spec: Spec, part: 'resources' | 'initResources', all: boolean): Problem[] =>
+  amountProblems(spec[part], all).map((what) => ({ path: pointer('spec', part), message: `have ${what}` }));
 
 function proxyProblems({ proxyConfig: { statusPort, proxyMetadata = {} } }: Spec): Problem[] {
   const names = Object.keys(proxyMetadata).filter((name) => !VARIABLE.test(name));
