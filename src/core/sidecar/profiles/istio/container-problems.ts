@@ -6,8 +6,8 @@ import type { Rendered } from '../../rendering.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The name of a variable, as every supported version of Kubernetes takes it. */
-export const VARIABLE = /^(?!\.{1,2}$)[-._A-Za-z][-._A-Za-z0-9]*$/;
+// as every supported version of Kubernetes takes it
+const VARIABLE = /^(?!\.{1,2}$)[-._A-Za-z][-._A-Za-z0-9]*$/;
 const INIT_ONLY = ['readinessProbe', 'livenessProbe', 'startupProbe', 'lifecycle'];
 // they have a reason of their own
 const JUDGED_ELSEWHERE: ReadonlySet<string> = new Set(['cpu', 'memory']);

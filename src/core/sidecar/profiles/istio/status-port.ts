@@ -29,7 +29,6 @@ export function statusPortProblems(
   ];
   const port = Number(statusPort);
   if (String(port) !== statusPort) return problem(`accepted: digits alone, such as ${port}, as the agent reads it`);
-  if (port < 0 || port > 65535) return problem('accepted: a port from 1 to 65535');
   const { outboundListener, inboundListener } = spec.traffic;
   const sidecars = [...Object.values(PORTS), outboundListener, inboundListener, config.proxyAdminPort];
   if (port !== PORTS.agent && sidecars.includes(port))

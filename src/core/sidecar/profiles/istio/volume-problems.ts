@@ -34,7 +34,7 @@ const projection = Type.Union([
 
 const SOURCES: Readonly<Record<string, TSchema>> = {
   emptyDir: Type.Object({
-    medium: optional(Type.String({ pattern: '^(Memory|HugePages.*)?$' })),
+    medium: optional(Type.String()),
     sizeLimit: optional(Type.Union([Type.Integer({ minimum: 0 }), Type.String()])),
   }),
   hostPath: Type.Object({

@@ -3,7 +3,7 @@ import { pointer } from '../../../json/pointer.ts';
 import { isLabelKey, isLabelValue } from '../../../kubernetes/label-selector.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
-import { amountProblems, VARIABLE } from './container-problems.ts';
+import { amountProblems } from './container-problems.ts';
 import { volumeProblems } from './volume-problems.ts';
 
 type Spec = IstioProfile['spec'];
@@ -30,7 +30,6 @@ export const writtenProblems = (spec: Spec): readonly Problem[] => [
   // a pod can still lower what the proxy asks for
   ...contradictions(spec, 'resources', false),
   ...contradictions(spec, 'initResources', true),
-  ...proxyProblems(spec),
 ];
 
 const keyProblems = (map: Readonly<Record<string, string>>, ...path: readonly (string | number)[]): Problem[] =>
@@ -75,17 +74,3 @@ const resourceNameProblems = (spec: Spec): Problem[] =>
 
 const contradictions = (spec: Spec, part: 'resources' | 'initResources', all: boolean): Problem[] =>
   amountProblems(spec[part], all).map((what) => ({ path: pointer('spec', part), message: `have ${what}` }));
-
-function proxyProblems({ proxyConfig: { statusPort, proxyMetadata = {} } }: Spec): Problem[] {
-  const names = Object.keys(proxyMetadata).filter((name) => !VARIABLE.test(name));
-  const noPort = statusPort !== undefined && (statusPort < 0 || statusPort > 65535);
-  return [
-    ...(noPort
-      ? [{ path: '/spec/proxyConfig/statusPort', message: `is ${statusPort}; accepted: a port from 0 to 65535` }]
-      : []),
-    ...names.map((name) => ({
-      path: pointer('spec', 'proxyConfig', 'proxyMetadata', name),
-      message: 'becomes a variable, and none can have this name; accepted: letters, digits, -, _ and .',
-    })),
-  ];
-}
