@@ -22,6 +22,8 @@ const PROXY = `${OURS}/istio-proxy`;
 /** By the place in the pod, parts of lists told by their names: what a difference there means. */
 const PHRASES: readonly (readonly [place: RegExp, phrase: string])[] = [
   [new RegExp(`^${REDIRECT}/resources`), 'init resources'],
+  [new RegExp(`^${PROXY}/env/byName/ISTIO_META_POD_PORTS/`), 'protocol of ports'],
+  [new RegExp(`^${PROXY}/env/byName/ISTIO_KUBE_APP_PROBERS/`), 'timeout of probes'],
   [new RegExp(`^${PROXY}/resources`), 'per-field resources'],
   [new RegExp(`^${OURS}/istio-[a-z]+/securityContext/seccompProfile`), 'seccomp profile'],
   [/^\/spec\/volumes\/byName\/[^/]+\/emptyDir$/, 'emptyDir source'],

@@ -32,7 +32,9 @@ test('equal input gives byte-identical output', () => {
 
 test('the order of keys is irrelevant: the whole answer and the record are byte-identical', () => {
   fc.assert(
-    fc.property(creation, hook, fc.nat(), ({ pod, circumstances }, hook, seed) => {
+    fc.property(creation, hook, fc.nat(), ({ pod, policy, circumstances }, hook, seed) => {
+      // as Istio, a container that asks for another shape of ours is stored as it was sent; an API server has one order
+      fc.pre(!policy.activeProfiles.some(({ mayStandAlone }) => mayStandAlone));
       const answer = JSON.stringify(admitted(pod, { ...circumstances, hook }));
       expect(JSON.stringify(admitted(reordered(pod, seed), { ...circumstances, hook }))).toBe(answer);
     }),

@@ -7,7 +7,6 @@ import { subjectOf } from '../../src/core/decision/subject.ts';
 import { pointer } from '../../src/core/json/pointer.ts';
 import { annotationsOf, type Pod } from '../../src/core/kubernetes/pod.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
-import { ENVOY_ANNOTATIONS } from '../../src/core/sidecar/profiles/envoy/settings.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import { type ApiRequest, messagesOf } from '../core-fixtures/matching-hooks.ts';
 import type { Json, PodJson } from '../core-fixtures/pods.ts';
@@ -63,7 +62,11 @@ test('overrides: exactly the annotations beyond the policy are named, and those 
       const beyond = new Set(excesses(subject).map(({ path }) => path));
       const problems = new Set(subject.rendering().annotationProblems.map(({ path }) => path));
       const allowed = new Set(policy.spec.overrides.allow.map(({ key }) => key));
-      const expected = [...ENVOY_ANNOTATIONS.keys()].filter((key) => {
+      const [first, ...others] = policy.activeProfiles;
+      const readByAll = [...(first?.annotations.keys() ?? [])].filter((key) =>
+        others.every(({ annotations }) => annotations.has(key)),
+      );
+      const expected = readByAll.filter((key) => {
         const path = pointer('metadata', 'annotations', key);
         const unread = Object.hasOwn(annotationsOf(pod as unknown as Pod), key) && problems.has(path);
         return beyond.has(path) || (unread && !allowed.has(key));

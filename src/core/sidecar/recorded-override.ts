@@ -1,4 +1,5 @@
 import { isObject } from '../json/is-object.ts';
+import { sortedKeys } from '../json/sorted-keys.ts';
 import { type Container, isContainer } from '../kubernetes/pod.ts';
 import { OVERRIDABLE, TOKEN_DIRECTORY } from './names.ts';
 
@@ -20,7 +21,7 @@ const TEXTS = ['name', 'image', 'imagePullPolicy', 'terminationMessagePath', 'te
  * @param whole whether every field counts, instead of the amounts and what the API server itself adds
  */
 export function recordedOverride(container: Container, at: string, whole: boolean): RecordedOverride {
-  if (whole) return { at, ...(ordered(container, DEEPEST) as Container) };
+  if (whole) return { at, ...(sortedKeys(container) as Container) };
   const { resources, volumeMounts } = container;
   return {
     at,
@@ -46,21 +47,6 @@ const flat = (object: Json, keys: readonly string[] = Object.keys(object).sort()
       .filter((key) => Object.hasOwn(object, key) && ['string', 'number', 'boolean'].includes(typeof object[key]))
       .map((key) => [key, object[key]]),
   );
-
-// no field of a container is deeper: volumeMounts, probes and env have four levels
-const DEEPEST = 8;
-
-/** A copy with the keys in order; what is deeper than a container can be is left out. */
-function ordered(value: unknown, levels: number): unknown {
-  if (levels === 0 && typeof value === 'object') return undefined;
-  if (Array.isArray(value)) return value.map((item) => ordered(item, levels - 1));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, ordered(value[key], levels - 1)]),
-  );
-}
 
 /**
  * Reads a recorded container back; undefined when it is none that an author can have merged into ours.

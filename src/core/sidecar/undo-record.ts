@@ -1,4 +1,5 @@
 import { isObject } from '../json/is-object.ts';
+import { sortedKeys } from '../json/sorted-keys.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
 import { fieldAt, isRecordedField, type RecordedField } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
@@ -90,7 +91,7 @@ function wasBefore(original: Pod, { annotations, labels, removedAnnotations, cha
       const container = original.spec[list]?.[index];
       if (container === undefined) return [];
       const value = fieldAt(container, path);
-      return [{ list, container: container.name, path, ...(value === undefined ? {} : { value }) }];
+      return [{ list, container: container.name, path, ...(value === undefined ? {} : { value: sortedKeys(value) }) }];
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
+import { sortedKeys } from '../../../json/sorted-keys.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { SIDECAR, TOKEN_DIRECTORY, VALIDATION } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
@@ -62,7 +63,7 @@ export function withOverride(rendered: Rendered, override: Json): Rendered {
   const under = Object.fromEntries(Object.entries(override).filter(([, value]) => value !== null));
   const mounts = listOf(over, 'volumeMounts').filter(({ mountPath }) => mountPath !== TOKEN_DIRECTORY);
   const own = Array.isArray(over.volumeMounts) ? { ...over, volumeMounts: mounts } : over;
-  return mergedContainer(mergedContainer(under, rendered), own) as Rendered;
+  return sortedKeys(mergedContainer(mergedContainer(under, rendered), own)) as Rendered;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
+import { sortedKeys } from '../../../json/sorted-keys.ts';
 import type { Action, Container, Pod } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -109,7 +110,7 @@ function rewrite(
   const prober = known ? { ...proberOf(httpGet, tcpSocket, grpc, port), ...timeout } : undefined;
   const scheme = httpGet?.scheme === 'HTTPS' ? { scheme: 'HTTP' } : {};
   const fields: { path: string[]; value: unknown }[] = [
-    { path: ['httpGet'], value: { ...httpGet, path: url, port: probePort, ...scheme } },
+    { path: ['httpGet'], value: sortedKeys({ ...httpGet, path: url, port: probePort, ...scheme }) },
   ];
   if (!httpGet) fields.push({ path: [tcpSocket ? 'tcpSocket' : 'grpc'], value: undefined });
   return { fields, prober };

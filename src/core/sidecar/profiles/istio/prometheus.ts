@@ -71,7 +71,10 @@ export function scrapingFor({ spec, asIstio, annotations, scrapePort }: Effectiv
       'prometheus.io/port': port,
       'prometheus.io/scrape': 'true',
     },
-    removed: [...said.values()].flatMap((all) => all.map(({ key }) => key)).filter((key) => !WRITTEN.has(key)),
+    removed: [...said.values()]
+      .flatMap((all) => all.map(({ key }) => key))
+      .filter((key) => !WRITTEN.has(key))
+      .sort(),
     env: empty ? [] : [{ name: 'ISTIO_PROMETHEUS_ANNOTATIONS', value: goJson(config) }],
     problems,
   };

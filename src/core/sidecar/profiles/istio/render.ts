@@ -1,5 +1,6 @@
 import type { IstioProfile } from '../../../api/istio-profile.ts';
 import type { ProxyConfig } from '../../../api/istio-proxy-config.ts';
+import { sortedKeys } from '../../../json/sorted-keys.ts';
 import { annotationsOf, labelsOf } from '../../../kubernetes/pod.ts';
 import { ANNOTATIONS as SHARED, SIDECAR_UID } from '../../names.ts';
 import type { Injection, RenderInput, Rendering } from '../../rendering.ts';
@@ -116,6 +117,11 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
   };
 }
 
+function tokenMountAmong(mounts: Parameters<typeof isTokenMount>[0][]): object | undefined {
+  const mount = mounts.find(isTokenMount);
+  return mount === undefined ? undefined : (sortedKeys(mount) as object);
+}
+
 function factsOf(
   { original, namespace, tokenIsMounted }: RenderInput,
   { asIstio }: Effective,
@@ -127,7 +133,7 @@ function factsOf(
     workload: workloadOf(original, asIstio),
     namespace,
     serviceAccount: original.spec.serviceAccountName ?? '',
-    token: asIstio ? mounts.find(isTokenMount) : tokenIsMounted ? NO_TOKEN.mount : undefined,
+    token: asIstio ? tokenMountAmong(mounts) : tokenIsMounted ? NO_TOKEN.mount : undefined,
     config,
   };
 }

@@ -1,4 +1,5 @@
 import { digest } from '../../../json/canonical.ts';
+import { sortedKeys } from '../../../json/sorted-keys.ts';
 import { VERSION } from '../../../version.ts';
 import type { Injection, RenderInput, Rendering } from '../../rendering.ts';
 import type { PodFacts } from './proxy-env.ts';
@@ -17,7 +18,7 @@ export const specDigestOf = (
       VERSION,
       revision,
       origins,
-      containers.map(({ name, ports }) => [name, ports ?? null]),
+      containers.map(({ name, ports }) => [name, sortedKeys(ports ?? null)]),
       workload,
       namespace,
       serviceAccount,

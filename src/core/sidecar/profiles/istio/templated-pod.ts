@@ -1,4 +1,5 @@
 import type { Template } from '../../../api/istio-profile.ts';
+import { sortedKeys } from '../../../json/sorted-keys.ts';
 import type { Pod } from '../../../kubernetes/pod.ts';
 import { withField } from '../../fields.ts';
 import type { ContainerChange } from '../../rendering.ts';
@@ -33,7 +34,7 @@ function changesOf(original: Pod, patches: readonly Template[]): readonly Contai
       }, own);
       return Object.keys(made)
         .filter((key) => made[key] !== own[key] && !(Object.hasOwn(own, key) && stands(made[key], own[key])))
-        .map((key): ContainerChange => ({ list, index, path: [key], value: made[key] }));
+        .map((key): ContainerChange => ({ list, index, path: [key], value: sortedKeys(made[key]) }));
     }),
   );
 }
