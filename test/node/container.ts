@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Container } from '@kubernetes/client-node';
 import type { ContainerProcess } from './container-process.ts';
+import { preStop } from './pre-stop.ts';
 import { type Try, tryOf, watchProbe } from './probe.ts';
 
 /** How a container is at one moment. */
@@ -29,6 +30,8 @@ export interface ContainerOptions {
 // a kubelet begins with 10 s and ends with 5 minutes, for which no test should wait; the first restart is at once, as there
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 20_000;
+// minimumGracePeriodInSeconds of pkg/kubelet/kuberuntime: what is left between SIGTERM and SIGKILL whatever preStop took
+const LEAST_GRACE_MS = 2_000;
 
 /** Keeps one container running as its pod wants it, and watches its probes. */
 export class Container {
@@ -67,10 +70,20 @@ export class Container {
     return this.#running;
   }
 
-  /** Ends it for good; resolves when it has ended. */
-  async stop(graceMs: number): Promise<void> {
+  /**
+   * Ends it for good; resolves when it has ended. As the kubelet: preStop at once, SIGTERM after that and when it is its turn,
+   * SIGKILL when the grace period is over. Without one it is killed at once.
+   */
+  async stop(graceMs: number, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
     this.#stopping.abort();
-    await this.#process?.end(graceMs);
+    const overMs = performance.now() + graceMs;
+    const leftMs = () => overMs - performance.now();
+    const { pid } = this;
+    if (graceMs > 0 && pid !== undefined) {
+      await Promise.race([preStop(this.#options.spec, pid, this.#options.podIp, graceMs), this.#running]);
+      await before(leftMs(), turn);
+    }
+    await this.#process?.end(graceMs === 0 ? 0 : Math.max(LEAST_GRACE_MS, leftMs()));
     await this.#running;
   }
 
@@ -105,7 +118,7 @@ export class Container {
   async #probe(process_: ContainerProcess, signal: AbortSignal): Promise<void> {
     const { spec, podIp, graceSeconds } = this.#options;
     const { startupProbe, readinessProbe, livenessProbe } = spec;
-    const attempt = (probe: NonNullable<typeof startupProbe>): Try => tryOf(probe, spec, podIp);
+    const attempt = (probe: NonNullable<typeof startupProbe>): Try => tryOf(probe, spec, podIp, process_.pid);
     const kill = (grace = graceSeconds) => {
       void process_.end(grace * 1000);
       return 'enough' as const;
@@ -135,4 +148,12 @@ export class Container {
     this.#state = { ...this.#state, ...change };
     this.#options.onChange();
   }
+}
+
+/** Waits for something, but not longer than that. */
+async function before(ms: number, what: Promise<unknown>): Promise<void> {
+  const waiting = new AbortController();
+  const timer = sleep(Math.max(0, ms), undefined, { signal: waiting.signal }).catch(() => {});
+  await Promise.race([what, timer]);
+  waiting.abort();
 }

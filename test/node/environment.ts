@@ -4,7 +4,8 @@ import { quantityValue } from '../../src/core/kubernetes/quantity.ts';
 
 /** What only the node knows of a pod. */
 export interface PodPlace {
-  readonly podIp: string;
+  /** None before the pod has its network; IPv4 first. */
+  readonly podIps: readonly string[];
   readonly machine: string;
   readonly node: string;
 }
@@ -21,8 +22,8 @@ export function fieldValue(pod: V1Pod, place: PodPlace, path: string): string {
     'spec.nodeName': place.node,
     'spec.serviceAccountName': spec?.serviceAccountName,
     'status.hostIP': place.machine,
-    'status.podIP': place.podIp,
-    'status.podIPs': place.podIp,
+    'status.podIP': place.podIps[0],
+    'status.podIPs': place.podIps.join(','),
   };
   const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path) ?? [];
   if (key !== undefined) return new Map(Object.entries(metadata[map as 'labels'] ?? {})).get(key) ?? '';

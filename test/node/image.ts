@@ -17,8 +17,16 @@ export interface Image {
   readonly fromMachine?: Readonly<Record<string, string>>;
 }
 
-/** The images that a node can run, by the name that stands in the pod. */
+/** The images that a node can run, by the name that stands in the pod, or by that without tag and digest. */
 export type Images = Readonly<Record<string, Image>>;
+
+/** The image under its full name, or else under the name without tag and digest. */
+export function imageNamed<T>(name: string, images: Readonly<Record<string, T>>): T | undefined {
+  // a colon before the last slash belongs to the registry's port
+  const untagged = name.replace(/@[^/]*$/, '').replace(/:[^/:]*$/, '');
+  const key = [name, untagged].find((known) => Object.hasOwn(images, known));
+  return key === undefined ? undefined : images[key];
+}
 
 /**
  * Copies an image by hard links, so that mount points can be added to it; the files themselves stay the image's own and may only

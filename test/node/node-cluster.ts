@@ -1,3 +1,4 @@
+import type { Progress } from '../../scripts/progress.mjs';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
 import type { Images } from './image.ts';
@@ -17,7 +18,12 @@ export interface NodeClusterOptions {
   images(guard: Guard): Promise<Images>;
   /** Made before the node starts; the pods of those that are listed in `runs` run. */
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly runs: readonly string[];
+  readonly runs: readonly string[] | 'all';
+  /** Pods have addresses of both families. */
+  readonly dualStack?: boolean;
+  /** Pods can call Services by address and by name. */
+  readonly services?: boolean;
+  readonly progress?: Progress;
   /** Flags added to kube-apiserver’s. */
   readonly apiServerArgs?: readonly string[];
 }
@@ -27,14 +33,20 @@ export async function startNodeCluster(options: NodeClusterOptions): Promise<Nod
   const guard = await openGuard();
   let controlPlane: ControlPlane | undefined;
   try {
-    const network = await openNodeNetwork(guard);
+    const network = await openNodeNetwork(guard, options);
     const [images, plane] = await Promise.all([
       options.images(guard),
-      startControlPlane({ apiServerArgs: [...network.apiServerArgs, ...(options.apiServerArgs ?? [])] }),
+      startControlPlane({
+        apiServerArgs: [...network.apiServerArgs, ...(options.apiServerArgs ?? [])],
+        ...(options.progress && { progress: options.progress }),
+      }),
     ]);
     controlPlane = plane;
     for (const [name, labels] of Object.entries(options.namespaces)) await plane.createNamespace(name, { ...labels });
-    const node = await startNode(plane, { guard, network, images, namespaces: options.runs });
+    const node = await startNode(plane, {
+      ...{ guard, network, images, namespaces: options.runs },
+      services: options.services ?? false,
+    });
     return {
       controlPlane: plane,
       node,

@@ -7,7 +7,8 @@ import type { Images } from './image.ts';
 import type { NodeNetwork } from './node-network.ts';
 import { registerNode } from './node-object.ts';
 import { PodWorker } from './pod-worker.ts';
-import { watchPods } from './watched-pods.ts';
+import { startServices } from './services/services.ts';
+import { watchObjects } from './watched-objects.ts';
 
 export interface NodeOptions {
   /** What the node runs with; the processes of its pods end with it. */
@@ -16,21 +17,23 @@ export interface NodeOptions {
   readonly network: NodeNetwork;
   readonly images: Images;
   /** Their pods are bound to this node, and run. Pods of other namespaces stay unbound. */
-  readonly namespaces: readonly string[];
+  readonly namespaces: readonly string[] | 'all';
+  /** Whether Services have addresses and names that pods can call. */
+  readonly services?: boolean;
   readonly name?: string;
 }
 
 /** A node of a control plane: it runs the pods of some namespaces as processes, each pod with its own address. */
 export interface TestNode {
   readonly name: string;
-  /** The pods that it runs in a namespace, in the order of their arrival. */
-  pods(namespace: string): readonly PodWorker[];
+  /** The pods that it runs in a namespace, or in all, in the order of their arrival. */
+  pods(namespace?: string): readonly PodWorker[];
   stop(): Promise<void>;
 }
 
 /** Starts a node; resolves when it is registered. It ends with `stop()`, and its processes at the latest with the guard. */
 export async function startNode(controlPlane: ControlPlane, options: NodeOptions): Promise<TestNode> {
-  const { guard, network, images, namespaces, name = 'node-1' } = options;
+  const { guard, network, images, namespaces, services = false, name = 'node-1' } = options;
   const ending = new AbortController();
   const calls = new ClusterCalls(controlPlane, ending.signal);
   const apiServer = await startService({ host: network.kubernetes, port: 443 });
@@ -38,7 +41,10 @@ export async function startNode(controlPlane: ControlPlane, options: NodeOptions
   const endHeartbeat = await registerNode(calls, name, network.machine);
   const workers = new Map<string, PodWorker>();
   const bound = new Set<string>();
-  const host = { guard, calls, network, images, node: name };
+  const toServices = services
+    ? await startServices({ controlPlane, calls, network, signal: ending.signal })
+    : undefined;
+  const host = { guard, calls, network, images, node: name, nameServer: toServices?.nameServer };
 
   const seen = (pod: V1Pod) => {
     const uid = pod.metadata?.uid ?? '';
@@ -54,16 +60,17 @@ export async function startNode(controlPlane: ControlPlane, options: NodeOptions
     void workers.get(uid)?.abandon();
     workers.delete(uid);
   };
-  const watches = namespaces.map((namespace) =>
-    watchPods(controlPlane, calls, namespace, { seen, gone }, ending.signal),
-  );
+  const paths =
+    namespaces === 'all' ? ['/api/v1/pods'] : namespaces.map((namespace) => `/api/v1/namespaces/${namespace}/pods`);
+  const watches = paths.map((path) => watchObjects<V1Pod>(controlPlane, calls, path, { seen, gone }, ending.signal));
   return {
     name,
-    pods: (namespace) => [...workers.values()].filter(({ pod }) => pod.metadata?.namespace === namespace),
+    pods: (namespace) =>
+      [...workers.values()].filter(({ pod }) => namespace === undefined || pod.metadata?.namespace === namespace),
     async stop() {
       ending.abort();
       endHeartbeat();
-      await Promise.all(watches);
+      await Promise.all([...watches, toServices?.stop()]);
       await Promise.all([...workers.values()].map((worker) => worker.abandon()));
       calls.close();
       await apiServer.stop();

@@ -9,6 +9,7 @@ import { Container } from './container.ts';
 import { startContainer } from './container-process.ts';
 import { fieldValue, type PodPlace } from './environment.ts';
 import type { Images } from './image.ts';
+import type { NameServer } from './name-server.ts';
 import type { NodeNetwork } from './node-network.ts';
 import { type PodProgress, statusOf } from './pod-status.ts';
 import { preparedContainer } from './prepared-container.ts';
@@ -21,6 +22,8 @@ export interface PodHost {
   readonly network: NodeNetwork;
   readonly images: Images;
   readonly node: string;
+  /** Without one pods know only the names in their /etc/hosts. */
+  readonly nameServer: NameServer | undefined;
 }
 
 const DEFAULT_GRACE_SECONDS = 30;
@@ -44,7 +47,7 @@ export class PodWorker {
     const { namespace, name, uid } = pod.metadata ?? {};
     this.#path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     this.#folder = join(host.guard.folder, 'pods', uid ?? '');
-    const place = { podIp: '', machine: host.network.machine, node: host.node };
+    const place = { podIps: [], machine: host.network.machine, node: host.node };
     this.#progress = { initialized: false, startTime: new Date().toISOString(), place, init: [], main: [] };
     this.#running = this.#run().catch((error: unknown) => this.#fail(error));
   }
@@ -58,7 +61,27 @@ export class PodWorker {
   }
 
   get ip(): string {
-    return this.#progress.place.podIp;
+    return this.ips[0] ?? '';
+  }
+
+  /** Of both families when the node has both, IPv4 first. */
+  get ips(): readonly string[] {
+    return this.#progress.place.podIps;
+  }
+
+  /** The network that its containers share; none before it has one. */
+  get network(): NetworkNamespace | undefined {
+    return this.#network;
+  }
+
+  /** Why the node cannot run it. */
+  get problem(): string | undefined {
+    return this.#progress.problem;
+  }
+
+  /** All its containers in the order of their start. */
+  get containers(): readonly Container[] {
+    return [...this.#progress.init, ...this.#progress.main];
   }
 
   /** One of its containers, of either list. */
@@ -95,12 +118,12 @@ export class PodWorker {
     await mkdir(join(this.#folder, 'volumes'), { recursive: true });
     const own = await networkNamespace(guard, { ownProcesses: true });
     this.#network = own;
-    const place: PodPlace = { ...this.#progress.place, podIp: await network.attach(own) };
+    const place: PodPlace = { ...this.#progress.place, podIps: await network.attach(own) };
     this.#change({ place });
     const { volumes = [], initContainers = [], containers = [], restartPolicy = 'Always' } = this.#pod.spec ?? {};
     const fieldOf = (path: string) => fieldValue(this.#pod, place, path);
     await Promise.all(
-      volumes.map((volume) => fillVolume({ pod: this.#pod, calls, fieldOf }, volume, this.#volume(volume.name))),
+      volumes.map((volume) => fillVolume({ pod: this.#pod, calls, fieldOf }, volume, this.volume(volume.name))),
     );
     const always = restartPolicy as 'Always';
     const init = await Promise.all(
@@ -121,7 +144,7 @@ export class PodWorker {
     const ends = main.map((container) => container.run());
     if (always === 'Always') return;
     await Promise.all(ends);
-    await Promise.all(init.map((container) => container.stop(this.#graceMs)));
+    await this.#stopContainers(this.#graceMs);
   }
 
   async #prepare(spec: V1Container, restart: 'Always' | 'OnFailure' | 'Never'): Promise<Container> {
@@ -129,9 +152,10 @@ export class PodWorker {
       pod: this.#pod,
       place: this.#progress.place,
       images: this.#host.images,
+      nameServer: this.#host.nameServer,
       apiServer: this.#host.network.kubernetes,
       folder: join(this.#folder, 'containers', spec.name),
-      volume: (name) => this.#volume(name),
+      volume: (name) => this.volume(name),
     });
     const enter = this.#network?.enter ?? [];
     return new Container({
@@ -144,7 +168,8 @@ export class PodWorker {
     });
   }
 
-  #volume(name: string): string {
+  /** The folder of the machine with the files of a volume. */
+  volume(name: string): string {
     return join(this.#folder, 'volumes', name);
   }
 
@@ -164,10 +189,12 @@ export class PodWorker {
     await this.#host.calls.call('DELETE', this.#path, options).catch(ignoreGone);
   }
 
+  /** The grace period of all begins now; a sidecar is told to end when the application and later sidecars have. */
   async #stopContainers(graceMs: number): Promise<void> {
     const { main, init } = this.#progress;
-    await Promise.all(main.map((container) => container.stop(graceMs)));
-    for (const container of init.toReversed()) await container.stop(graceMs);
+    let turn: Promise<unknown> = Promise.all(main.map((container) => container.stop(graceMs)));
+    for (const container of init.toReversed()) turn = Promise.all([turn, container.stop(graceMs, turn)]);
+    await turn;
   }
 
   #fail(error: unknown): void {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { expanded, fieldValue, type PodPlace, variablesOf } from './environment.ts';
-import { copyOfImage, type Image, type Images, ownFile } from './image.ts';
+import { copyOfImage, type Image, type Images, imageNamed, ownFile } from './image.ts';
 import { makeMountPoint } from './mount-point.ts';
+import { type NameServer, resolverFile } from './name-server.ts';
 import { type Mount, sandboxCommand } from './sandbox.ts';
 
 /** What a container is prepared from. */
@@ -10,6 +11,7 @@ export interface ContainerSource {
   readonly pod: V1Pod;
   readonly place: PodPlace;
   readonly images: Images;
+  readonly nameServer: NameServer | undefined;
   /** Address of the API server for pods. */
   readonly apiServer: string;
   /** A folder of its own. */
@@ -26,10 +28,11 @@ export async function preparedContainer(spec: V1Container, source: ContainerSour
   const { pod, place, folder } = source;
   const image = imageOf(spec, source.images);
   const root = await copyOfImage(image, join(folder, 'root'));
-  const { name = '', namespace: _ } = pod.metadata ?? {};
+  const { name = '', namespace = '' } = pod.metadata ?? {};
+  const own = place.podIps.map((ip) => `${ip} ${name}\n`);
   const aliases = (pod.spec?.hostAliases ?? []).map(({ ip, hostnames = [] }) => `${ip} ${hostnames.join(' ')}\n`);
-  await ownFile(root, 'etc/hosts', `127.0.0.1 localhost\n::1 localhost\n${place.podIp} ${name}\n${aliases.join('')}`);
-  await ownFile(root, 'etc/resolv.conf', '');
+  await ownFile(root, 'etc/hosts', `127.0.0.1 localhost\n::1 localhost\n${own.join('')}${aliases.join('')}`);
+  await ownFile(root, 'etc/resolv.conf', resolverFile(source.nameServer, namespace));
   const variables = variablesOf(spec, image.environment ?? {}, source.apiServer, (path) =>
     fieldValue(pod, place, path),
   );
@@ -56,7 +59,7 @@ export async function preparedContainer(spec: V1Container, source: ContainerSour
 }
 
 function imageOf({ name, image = '' }: V1Container, images: Images): Image {
-  const found = Object.hasOwn(images, image) ? images[image] : undefined;
+  const found = imageNamed(image, images);
   if (found) return found;
   const known = Object.keys(images).join(', ');
   throw new Error(`the test node has no image ${image} for the container ${name}; it has ${known}`);

@@ -1,21 +1,54 @@
 import { request } from 'node:http';
 import { request as requestSecurely } from 'node:https';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { V1Container, V1Probe } from '@kubernetes/client-node';
+import type { V1Container, V1HTTPGetAction, V1Probe } from '@kubernetes/client-node';
+import { runInContainer } from './exec.ts';
 
 /** Tries once whether the container says that it is well. Never rejects. */
 export type Try = () => Promise<boolean>;
 
-/** The probe as something that can be tried. Rejects kinds of probe that the test node does not have. */
-export function tryOf(probe: V1Probe, container: V1Container, podIp: string): Try {
-  const { httpGet, timeoutSeconds = 1 } = probe;
-  if (!httpGet)
-    throw new Error(`the test node knows only httpGet probes, not that of ${container.name}: extend probe.ts`);
-  const named = container.ports?.find(({ name }) => name === String(httpGet.port));
-  const port = named?.containerPort ?? Number(httpGet.port);
+/**
+ * The probe as something that can be tried. Rejects kinds of probe that the test node does not have.
+ * @param pid process 1 of the container
+ */
+export function tryOf(probe: V1Probe, container: V1Container, podIp: string, pid: number): Try {
+  const { httpGet, tcpSocket, exec, timeoutSeconds = 1 } = probe;
+  const timeoutMs = timeoutSeconds * 1000;
+  if (httpGet) return httpTry(httpGet, container, podIp, timeoutMs);
+  if (tcpSocket) return () => accepts(portOf(tcpSocket.port, container), podIp, timeoutMs);
+  if (exec)
+    return () =>
+      runInContainer(pid, exec.command ?? [], { timeoutMs }).then(
+        ({ code }) => code === 0,
+        () => false,
+      );
+  throw new Error(`the test node does not know the probe of ${container.name}: extend probe.ts`);
+}
+
+/** One call over HTTP, which is well when the answer says so. */
+export function httpTry(httpGet: V1HTTPGetAction, container: V1Container, podIp: string, timeoutMs: number): Try {
   const headers = Object.fromEntries((httpGet.httpHeaders ?? []).map(({ name, value }) => [name, value]));
-  const url = `${httpGet.scheme === 'HTTPS' ? 'https' : 'http'}://${podIp}:${port}${httpGet.path ?? '/'}`;
-  return () => isWell(url, headers, timeoutSeconds * 1000);
+  const scheme = httpGet.scheme === 'HTTPS' ? 'https' : 'http';
+  const url = `${scheme}://${httpGet.host ?? podIp}:${portOf(httpGet.port, container)}${httpGet.path ?? '/'}`;
+  return () => isWell(url, headers, timeoutMs);
+}
+
+function portOf(port: string | number | object, container: V1Container): number {
+  return container.ports?.find(({ name }) => name === String(port))?.containerPort ?? Number(port);
+}
+
+function accepts(port: number, host: string, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: timeoutMs });
+    const end = (well: boolean) => {
+      socket.destroy();
+      resolve(well);
+    };
+    socket.on('connect', () => end(true));
+    socket.on('timeout', () => end(false));
+    socket.on('error', () => end(false));
+  });
 }
 
 function isWell(url: string, headers: Record<string, string>, timeoutMs: number): Promise<boolean> {

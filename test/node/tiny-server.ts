@@ -23,7 +23,7 @@ const seen = () => ({
   writeToRoot: attempt(() => writeFileSync('/app/new', '')),
   writeToVolume: attempt(() => writeFileSync('/scratch/new', '')),
   writeToConfig: attempt(() => writeFileSync('/config/new', '')),
-  config: attempt(() => readdirSync('/config')) === 'done' ? Object.fromEntries(readdirSync('/config').map((name) => [name, readFileSync('/config/' + name, 'utf8')])) : {},
+  config: attempt(() => readdirSync('/config')) === 'done' ? Object.fromEntries(readdirSync('/config').filter((name) => !name.startsWith('..')).map((name) => [name, readFileSync('/config/' + name, 'utf8')])) : {},
 });
 
 const callApiServer = (response) => {

@@ -1,10 +1,11 @@
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { V1KeyToPath, V1Pod, V1Volume, V1VolumeProjection } from '@kubernetes/client-node';
 import { type ClusterCalls, Refused } from './cluster-calls.ts';
 
 const FILE_MODE = 0o644;
 const NOT_FOUND = 404;
+const DATA = '..data';
 
 /** Fills the volumes of one pod, as they are when it starts: a later change of a Secret or ConfigMap is not brought to it. */
 export interface VolumeSource {
@@ -25,10 +26,17 @@ export async function fillVolume(source: VolumeSource, volume: V1Volume, folder:
     await chmod(folder, 0o777);
     return;
   }
-  for (const [path, { data, mode }] of await filesOf(source, volume)) {
-    const file = join(folder, path);
+  // as the kubelet (pkg/volume/util/atomic_writer.go): the files lie in a folder that can be replaced whole, and links lead there
+  const data = `..${new Date().toISOString().replaceAll(/\D+/g, '_')}`;
+  await mkdir(join(folder, data));
+  await symlink(data, join(folder, DATA));
+  const files = await filesOf(source, volume);
+  for (const top of new Set([...files.keys()].map((path) => path.split('/')[0] as string)))
+    await symlink(join(DATA, top), join(folder, top));
+  for (const [path, { data: content, mode }] of files) {
+    const file = join(folder, data, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, data);
+    await writeFile(file, content);
     if (group !== undefined) await chown(file, 0, group);
     await chmod(file, group === undefined ? mode : mode | 0o040);
   }
