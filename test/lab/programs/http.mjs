@@ -1,0 +1,75 @@
+// HTTP/1.1, HTTP/2 without TLS and WebSocket on one port; each connection and each request is a line of the log.
+import { createHash } from 'node:crypto';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createHttp2 } from 'node:http2';
+import { createServer as createHttps } from 'node:https';
+import { createServer } from 'node:net';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+
+const PREFACE = 'PRI * HTTP/2.0';
+const CHUNK = 64 * 1024;
+
+async function answer(request, response) {
+  console.log(`request ${request.method} ${request.url} HTTP/${request.httpVersion}`);
+  const [, what, amount = ''] = request.url.split('/');
+  if (what === 'status') response.writeHead(Number(amount));
+  if (what === 'delay') await sleep(Number(amount));
+  if (what === 'reset') return request.socket.resetAndDestroy();
+  if (what === 'bytes') return sendBytes(response, Number(amount));
+  const { method, url, httpVersion, headers, socket } = request;
+  response.end(JSON.stringify({ pod: hostname(), from: socket.remoteAddress, method, url, httpVersion, headers }));
+}
+
+/** Random content, so that nothing that is lost, doubled or out of order can go unseen; the log tells its digest. */
+async function sendBytes(response, total) {
+  const sum = createHash('sha256');
+  const noise = createHash('sha512').update(String(Math.random())).digest();
+  const chunk = Buffer.alloc(CHUNK);
+  for (let at = 0; at < CHUNK; at += noise.length)
+    createHash('sha512').update(noise).update(`${at}`).digest().copy(chunk, at);
+  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  for (let sent = 0; sent < total; sent += CHUNK) {
+    chunk.writeBigUInt64BE(BigInt(sent));
+    const piece = Buffer.from(chunk.subarray(0, Math.min(CHUNK, total - sent)));
+    sum.update(piece);
+    if (!response.write(piece)) await new Promise((resolve) => response.once('drain', resolve));
+  }
+  response.end();
+  console.log(`sent ${total} sha256 ${sum.digest('hex')}`);
+}
+
+/** @param {number} port */
+export function serveHttp(port) {
+  const http = createHttp(answer);
+  const http2 = createHttp2(answer);
+  new WebSocketServer({ server: http }).on('connection', (socket) =>
+    socket.on('message', (data) => socket.send(`${data}`)),
+  );
+  const server = createServer((socket) => {
+    console.log(`connection ${port} from ${socket.remoteAddress}`);
+    socket.on('error', () => {});
+    socket.once('data', (data) => {
+      socket.pause();
+      socket.unshift(data);
+      (data.subarray(0, PREFACE.length).equals(Buffer.from(PREFACE)) ? http2 : http).emit('connection', socket);
+      socket.resume();
+    });
+  });
+  server.listen(port, '::');
+  process.on('SIGTERM', () => {
+    server.close();
+    http.closeIdleConnections();
+  });
+}
+
+/**
+ * @param {number} port
+ * @param {{ key: string, cert: string }} pair
+ */
+export function serveHttps(port, pair) {
+  createHttps(pair, answer)
+    .on('connection', ({ remoteAddress }) => console.log(`connection ${port} from ${remoteAddress}`))
+    .listen(port, '::');
+}
