@@ -9,6 +9,7 @@ export const JEST_SUITES = [
   'chart',
   'traffic',
   'node',
+  'lab',
   'istio',
   'image',
   'ha',

@@ -58,6 +58,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources], minutes: 20 },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
+  lab: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane, envoy], minutes: 15, workers: 1 },
   istio: {
     needs: [networkNamespaces, nodeCommands, istioCommands, controlPlane, envoy, istioPrograms],
     minutes: 20,

@@ -3,12 +3,13 @@ import { type ControlPlane, startControlPlane } from '../controlplane/control-pl
 import { type Guard, openGuard } from '../processes/guard.ts';
 import type { Images } from './image.ts';
 import { startNode, type TestNode } from './node.ts';
-import { openNodeNetwork } from './node-network.ts';
+import { type NodeNetwork, openNodeNetwork } from './node-network.ts';
 
 /** A control plane and one node that runs pods. */
 export interface NodeCluster {
   readonly controlPlane: ControlPlane;
   readonly node: TestNode;
+  readonly network: NodeNetwork;
   readonly guard: Guard;
   stop(): Promise<void>;
 }
@@ -50,6 +51,7 @@ export async function startNodeCluster(options: NodeClusterOptions): Promise<Nod
     return {
       controlPlane: plane,
       node,
+      network,
       guard,
       async stop() {
         await node.stop();

@@ -48,9 +48,11 @@ export async function openNodeNetwork(
   await output('ip', 'address', 'add', `${addresses.machine}/24`, 'dev', cable, 'noprefixroute');
   await output('ip', 'address', 'add', `${addresses.kubernetes}/32`, 'dev', cable);
   await makeRouter(bridge, `${pods}.${ROUTER}/24`);
+  await bridge.run('ip', 'route', 'add', 'default', 'via', addresses.machine);
   if (dualStack) {
     await output('ip', '-6', 'address', 'add', `${ipv6.pods}::1/64`, 'dev', cable, 'nodad');
     await bridge.run('ip', '-6', 'address', 'add', `${ipv6.pods}::${ROUTER}/64`, 'dev', 'pods', 'nodad');
+    await bridge.run('ip', '-6', 'route', 'add', 'default', 'via', `${ipv6.pods}::1`);
   }
 
   const ranges = [`${services}.0/24`, ...(dualStack ? [`${ipv6.services}::/112`] : [])];
@@ -94,6 +96,9 @@ async function makeRouter(bridge: NetworkNamespace, address: string): Promise<vo
   await bridge.run('ip', 'address', 'add', address, 'dev', 'pods');
   await setKernel(bridge, 'ipv4/ip_forward', 1);
   await setKernel(bridge, 'ipv6/conf/all/forwarding', 1);
+  // with br_netfilter the kernel would pass packets on below the router, and a pod would not reach itself
+  const below = 'for file in /proc/sys/net/bridge/bridge-nf-call-*; do [ -e "$file" ] && echo 0 > "$file"; done; true';
+  await bridge.run('sh', '-c', below);
   for (const interface_ of ['all', 'pods']) await setKernel(bridge, `ipv4/conf/${interface_}/send_redirects`, 0);
 }
 

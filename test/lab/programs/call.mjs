@@ -100,9 +100,9 @@ const WAYS = {
     const wrong = {};
     let right = 0;
     const one = async (number) => {
-      const sent = `connection ${number}`;
+      const sent = `connection ${number}\n`;
       const { received } = await WAYS.tcp(host, port, sent);
-      if (received.startsWith(`${sent}\n`)) right++;
+      if (received.startsWith(sent)) right++;
       else wrong[received] = (wrong[received] ?? 0) + 1;
     };
     const worker = async () => {

@@ -51,10 +51,12 @@ export function serveHttp(port) {
     console.log(`connection ${port} from ${socket.remoteAddress}`);
     socket.on('error', () => {});
     socket.once('data', (data) => {
+      const isHttp2 = data.subarray(0, PREFACE.length).equals(Buffer.from(PREFACE));
       socket.pause();
       socket.unshift(data);
-      (data.subarray(0, PREFACE.length).equals(Buffer.from(PREFACE)) ? http2 : http).emit('connection', socket);
-      socket.resume();
+      (isHttp2 ? http2 : http).emit('connection', socket);
+      // a session of HTTP/2 reads by itself
+      if (!isHttp2) socket.resume();
     });
   });
   server.listen(port, '::');
