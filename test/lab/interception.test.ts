@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { output } from '../network/network-namespace.ts';
 import type { PodWorker } from '../node/pod-worker.ts';
@@ -136,13 +137,13 @@ const CAPTURED: readonly Behaviour[] = [
       counts: BOTH(ONE_CONNECTION),
     },
     {
-      what: `TCP that the client ends first over ${family}`,
+      what: `TCP that the client half-closes over ${family}`,
       call: () => ['tcp', address(), '9000', 'some text\n'],
       answers: { received: 'some text\n\n10 bytes\n' },
       counts: BOTH(ONE_CONNECTION),
     },
     {
-      what: `TCP that the server ends first over ${family}`,
+      what: `TCP that the server half-closes over ${family}`,
       call: () => ['afterEnd', address(), '9002', 'x'.repeat(1000)],
       answers: { received: 'goodbye\n' },
       counts: BOTH(ONE_CONNECTION),
@@ -209,6 +210,21 @@ describe('passes both sidecars once', () => {
     expect(await linesOf(server, new RegExp(`^sent ${bytes} sha256 ${answer.sha256}$`))).toBe(1);
     expect(passing).toEqual(BOTH(ONE_REQUEST));
   }, 180_000);
+});
+
+// Envoy 1.40 ends a connection on which data and the client's end are there before its inspector has looked
+test.failing('what a client sends together with its end arrives', async () => {
+  const proxy = client.container('istio-proxy')?.pid ?? 0;
+  process.kill(proxy, 'SIGSTOP');
+  try {
+    const answer = call(client, 'sendAndEnd', v4(), '9000', 'some text\n');
+    // until the client has started and said all
+    await sleep(3000);
+    process.kill(proxy, 'SIGCONT');
+    expect(await answer).toEqual({ received: 'some text\n\n10 bytes\n' });
+  } finally {
+    process.kill(proxy, 'SIGCONT');
+  }
 });
 
 describe('of one pod alone', () => {
@@ -322,6 +338,12 @@ describe('of one pod alone', () => {
 describe('without the redirect', () => {
   beforeAll(async () => {
     for (const pod of [client, server]) await pod.network?.run('nft', 'delete', 'table', 'inet', 'pillion');
+  });
+
+  test('what a client sends together with its end arrives', async () => {
+    expect(await call(client, 'sendAndEnd', v4(), '9000', 'some text\n')).toEqual({
+      received: 'some text\n\n10 bytes\n',
+    });
   });
 
   test.each(CAPTURED)('$what passes no sidecar, so that its test above can fail', async (behaviour) => {

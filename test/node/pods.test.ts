@@ -200,6 +200,53 @@ test('a frozen container is killed when its grace is over', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
+test('preStop comes before the end, and the sidecar ends after the application', async () => {
+  // written by both containers, so that one file has the order
+  const mounts = { volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] };
+  const write = (what: string) =>
+    `require('node:fs').appendFileSync('/scratch/order', ${JSON.stringify(`${what}\n`)});`;
+  const script = (name: string, lastsMs: number) =>
+    `process.on('SIGTERM', () => { ${write(`${name} told`)} setTimeout(() => { ${write(`${name} ends`)} process.exit(0) }, ${lastsMs}); });
+    ${write(`${name} started`)} setInterval(() => {}, 1000);`;
+  const node = (code: string) => ['/node', '-e', code];
+  const sidecar = {
+    ...(tinyPod('', { name: 'sidecar' }) as { spec: { containers: object[] } }).spec.containers[0],
+    ...mounts,
+    restartPolicy: 'Always',
+    command: node(script('sidecar', 0)),
+    startupProbe: { exec: { command: node("require('node:fs').statSync('/scratch/order')") }, periodSeconds: 1 },
+  };
+  const container = {
+    ...mounts,
+    command: node(script('app', 300)),
+    lifecycle: { preStop: { exec: { command: node(write('app preStop')) } } },
+    readinessProbe: { exec: { command: node("require('node:fs').statSync('/scratch/order')") }, periodSeconds: 1 },
+  };
+  const spec = {
+    initContainers: [sidecar],
+    volumes: [{ name: 'scratch', emptyDir: {} }],
+    terminationGracePeriodSeconds: 10,
+  };
+  await applied(cluster, tinyPod('ordered', container, spec));
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/ordered', '--timeout=30s');
+  const pod = onlyPod('ordered');
+  await kubectl(cluster, 'delete', 'pod', 'ordered', '--timeout=30s');
+  expect(await readFile(`${pod.volume('scratch')}/order`, 'utf8')).toBe(
+    ['sidecar started', 'app started', 'app preStop', 'app told', 'app ends', 'sidecar told', 'sidecar ends', ''].join(
+      '\n',
+    ),
+  );
+});
+
+test('a tcpSocket probe is well while something listens', async () => {
+  const readinessProbe = { tcpSocket: { port: 'http' }, periodSeconds: 1, failureThreshold: 1 };
+  const deaf = { tcpSocket: { port: 8081 }, periodSeconds: 1, failureThreshold: 1 };
+  await applied(cluster, tinyPod('listens', { readinessProbe }), tinyPod('deaf', { readinessProbe: deaf }));
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/listens', '--timeout=30s');
+  await eventually('the other one runs', () => onlyPod('deaf').container('app')?.state.phase === 'running');
+  expect(await jsonpath('.status.conditions[?(@.type=="Ready")].status', 'pod', 'deaf')).toBe('False');
+});
+
 test('init containers come first, and a pod that is done stays done', async () => {
   const init = (name: string) => ({
     ...(tinyPod('', { name, args: ['end', '0'] }) as { spec: { containers: object[] } }).spec.containers[0],

@@ -22,7 +22,9 @@ export const originalDestination = (direction: Direction, more: EnvoyMessage): E
 });
 
 /**
- * The listener that the redirect sends traffic to.
+ * The listener that the redirect sends traffic to. While it looks at the first bytes, Envoy 1.40 takes the end of what a client
+ * sends for the end of the connection: bytes that arrive together with it are lost, and the client sees a reset. Where clients
+ * connect, send, and end at once (Graphite, `nc -N`), exclude the port, or leave Observability out.
  * @param http whether HTTP is told apart from other traffic, which costs a look at the first bytes
  */
 export function captureListener(direction: Direction, address: EnvoyMessage, http: boolean): EnvoyMessage {

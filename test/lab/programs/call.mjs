@@ -54,8 +54,16 @@ const WAYS = {
     socket.close();
     return { echoes };
   },
-  /** Ends its own direction at once and reads to the end. */
-  async tcp(host, port, sent = '') {
+  /** Ends its own direction when the first answer has come, and reads to the end. */
+  async tcp(host, port, sent) {
+    const socket = await open(host, port, { allowHalfOpen: true });
+    socket.write(sent);
+    const [first] = await once(socket, 'data');
+    socket.end();
+    return { received: first + (await text(socket)) };
+  },
+  /** Ends its own direction with what it sends. */
+  async sendAndEnd(host, port, sent) {
     const socket = await open(host, port, { allowHalfOpen: true });
     socket.end(sent);
     return { received: await text(socket) };
