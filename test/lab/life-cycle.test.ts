@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../cluster/eventually.ts';
 import { ASKS } from '../cluster/pods.ts';
@@ -51,8 +52,13 @@ test('a Job with a native sidecar completes', async () => {
     metadata: { name: 'once', namespace: SHOP },
     spec: { backoffLimit: 0, template: { metadata: { annotations: ASKS }, spec: job } },
   });
-  await lab.kubectl('wait', '-n', SHOP, '--for=condition=Complete', 'job/once', '--timeout=60s');
+  // a Job that has failed is over as well
+  const condition = 'jsonpath={.status.conditions[*].type}';
+  const conditions = () => lab.kubectl('get', 'job', 'once', '-n', SHOP, '-o', condition);
+  await eventually('it is over', async () => /Complete|Failed/.test(await conditions()));
   const pod = lab.cluster.node.pods(SHOP).find(({ name }) => name.startsWith('once-'));
+  expect(await readFile(pod?.logOf('app') ?? '', 'utf8')).toContain('"status":200');
+  expect(await conditions()).toContain('Complete');
   expect(pod?.container('istio-proxy')?.state).toMatchObject({ phase: 'terminated', restarts: 0 });
 });
 
@@ -83,4 +89,15 @@ test('the application sees neither the process of its sidecar nor its administra
   expect(administration).toEqual({ socket: 'ENOENT', ports: ['ECONNREFUSED', 404, 404] });
   expect(client.container('istio-proxy')?.pid).toBeDefined();
   expect(await call(lab, client, 'http', 'http://web/')).toMatchObject({ status: 200 });
+});
+
+// a connection to a port that is captured always succeeds, whether or not the application listens there
+test.failing('a tcpSocket probe fails where the application does not listen', async () => {
+  const readinessProbe = { tcpSocket: { port: 9000 }, periodSeconds: 1, failureThreshold: 1 };
+  await lab.apply(shopPod('deaf', 'lab/client', { container: { readinessProbe } }));
+  const ready = shopReady(lab, 'deaf').then(
+    () => 'ready',
+    () => 'not ready',
+  );
+  expect(await Promise.race([ready, sleep(10_000).then(() => 'not ready')])).toBe('not ready');
 });
