@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SystemPackages } from '../../test/needs/system-packages.ts';
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
-import { requireCommands, requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
+import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
 import { createProgress } from '../progress.mjs';
 import type { Said } from './background.ts';
 import { readLabFiles } from './files.ts';
@@ -17,7 +18,7 @@ export async function up(name: string, paths: readonly string[]): Promise<readon
   let lab = await runningLab(name);
   if (lab === undefined) {
     await requireNetworkNamespaces();
-    await requireCommands([...NODE_COMMANDS, ...TRAFFIC_COMMANDS], { progress });
+    await new SystemPackages().require([...NODE_COMMANDS, ...TRAFFIC_COMMANDS], progress);
     const step = progress.step('starting the lab: control plane, Pillion, node');
     lab = await startInBackground(name, progress.note).finally(() => step.done('lab ready'));
   }
