@@ -73,8 +73,8 @@ describe.each(INJECTORS)('a pod by $by, read by Istio’s own types', ({ inject 
     ]);
     expect(read.probers).toEqual({
       '/app-health/web/readyz': { httpGet: { path: '/ready', port: 8080, scheme: 'HTTP' }, timeoutSeconds: 3 },
-      '/app-health/web/livez': { tcpSocket: { port: 8080 } },
-      '/app-health/web/startupz': { grpc: { port: 9000, service: null } },
+      '/app-health/web/livez': { tcpSocket: { port: 8080 }, timeoutSeconds: 1 },
+      '/app-health/web/startupz': { grpc: { port: 9000, service: null }, timeoutSeconds: 1 },
     });
     expect(read.prometheus).toMatchObject({ scrape: 'true', port: '9102', path: '/own' });
   });
