@@ -34,16 +34,18 @@ function completedAgain(pod: PodJson, circumstances: Parameters<typeof admitted>
 
 // null is how Go says that there is none, and an override goes into the status without its nulls and claims
 function authored({ metadata, spec, ...rest }: PodJson): Json {
-  const { annotations, ...otherMetadata } = metadata;
-  const { initContainers, volumes, containers, ...otherFields } = spec;
+  const { annotations, labels, ...otherMetadata } = metadata;
+  const { initContainers, volumes, containers, imagePullSecrets, ...otherFields } = spec;
   return {
     ...rest,
     metadata: otherMetadata,
+    labels: labels ?? 'none',
     annotations: annotations ?? 'none',
     spec: otherFields,
     containers: containers.map(plainOverride),
     initContainers: initContainers?.map(plainOverride) ?? 'none',
     volumes: volumes ?? 'none',
+    imagePullSecrets: imagePullSecrets ?? 'none',
   };
 }
 
