@@ -38,8 +38,8 @@ const CONTAINER = {
     { name: 'dns', containerPort: 5353, protocol: 'UDP' },
   ],
   readinessProbe: probe({ path: '/ready', port: 'http', scheme: 'HTTP' }),
-  livenessProbe: { tcpSocket: { port: 8080 } },
-  startupProbe: { grpc: { port: 9000 } },
+  livenessProbe: { tcpSocket: { port: 8080 }, timeoutSeconds: 1 },
+  startupProbe: { grpc: { port: 9000 }, timeoutSeconds: 1 },
 };
 const EVERYTHING = {
   'prometheus.io/scrape': 'true',
