@@ -46,7 +46,7 @@ const leafRotation: Disturbance = async (installation) => {
   );
 };
 
-const PROFILE = new URL('../../src/core/sidecar/profiles/envoy.yaml', import.meta.url);
+const PROFILE = new URL('../../src/core/sidecar/profiles/envoy/envoy.yaml', import.meta.url);
 const NATIVE = { finalState: 'Deny' };
 const CLASSIC = { ...NATIVE, profiles: [{ name: 'classic' }] };
 const ISTIO = { ...NATIVE, optIn: { rule: 'Istio', autoInject: 'disabled' } };
