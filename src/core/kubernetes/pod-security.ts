@@ -1,4 +1,5 @@
 import { isObject } from '../json/is-object.ts';
+import { textOf } from '../json/text-of.ts';
 
 /** A field of a container or volume that a Pod Security level does not allow. */
 export interface ForbiddenField {
@@ -76,7 +77,7 @@ export function forbiddenFields(
   const hostPorts = listOf(container.ports).filter((port) => isObject(port) && Number(port.hostPort ?? 0) !== 0);
   const found = [
     ...(context.privileged === true ? ['privileged true'] : []),
-    ...added.map((name) => `capabilities.add ${String(name)}`),
+    ...added.map((name) => `capabilities.add ${textOf(name)}`),
     ...(seccompType === 'Unconfined' ? ['seccompProfile.type Unconfined'] : []),
     ...(restricted
       ? [
@@ -90,7 +91,7 @@ export function forbiddenFields(
   ];
   return [
     ...found.map((field) => `securityContext.${field}`),
-    ...hostPorts.map((port) => `ports.hostPort ${String((port as Json).hostPort)}`),
+    ...hostPorts.map((port) => `ports.hostPort ${textOf((port as Json).hostPort)}`),
   ].map((field) => ({ of: container.name, field }));
 }
 

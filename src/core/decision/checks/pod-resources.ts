@@ -1,4 +1,5 @@
 import { isObject } from '../../json/is-object.ts';
+import { textOf } from '../../json/text-of.ts';
 import type { Container, Pod } from '../../kubernetes/pod.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
 import type { Problem } from '../../problem/problem.ts';
@@ -21,7 +22,7 @@ export function podResourceProblems({ spec }: Pod): readonly Problem[] {
       ? [
           {
             path: `/spec/resources/requests/${name}`,
-            message: `is ${String(requests[name])}, and its containers with the sidecar ask for ${needed.toPrecision(6)}; raise it, or leave it out with the limit`,
+            message: `is ${textOf(requests[name])}, and its containers with the sidecar ask for ${needed.toPrecision(6)}; raise it, or leave it out with the limit`,
           },
         ]
       : [];
@@ -31,7 +32,7 @@ export function podResourceProblems({ spec }: Pod): readonly Problem[] {
       .filter(({ resources }) => amountOf(fieldsOf(resources?.limits), name) > amountOf(limits, name))
       .map((container) => ({
         path: `/spec/resources/limits/${name}`,
-        message: `is ${String(limits[name])}, below the limit of the container ${container.name}; raise it, or lower the container’s`,
+        message: `is ${textOf(limits[name])}, below the limit of the container ${container.name}; raise it, or lower the container’s`,
       })),
   );
   return [...together, ...single];
@@ -58,7 +59,7 @@ function requested(name: string, containers: readonly Container[], inits: readon
 }
 
 const amountOf = (amounts: Amounts, name: string): number =>
-  Object.hasOwn(amounts, name) ? (quantityValue(String(amounts[name])) ?? 0) : 0;
+  Object.hasOwn(amounts, name) ? (quantityValue(textOf(amounts[name])) ?? 0) : 0;
 
 // a sum of decimal fractions is seldom exact; Kubernetes counts in billionths
 const nano = (amount: number): number => Math.round(amount * 1e9);
