@@ -1,3 +1,4 @@
+import { asText } from '../core/json/as-text.ts';
 import { isObject } from '../core/json/is-object.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';
 import { Fault } from '../core/problem/faults.ts';
@@ -38,7 +39,7 @@ export class OfflineNamespaces {
     if ((document.apiVersion ?? 'v1') !== 'v1') return;
     const { name, labels } = document.metadata;
     if (typeof name !== 'string') return;
-    const entries = isObject(labels) ? Object.entries(labels).map(([key, value]) => [key, String(value)] as const) : [];
+    const entries = isObject(labels) ? Object.entries(labels).map(([key, value]) => [key, asText(value)] as const) : [];
     this.#ofObjects.set(name, new Map(entries));
   }
 

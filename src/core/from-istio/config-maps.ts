@@ -1,5 +1,7 @@
+import { asText } from '../json/as-text.ts';
 import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
+import { metadataOf } from '../kubernetes/metadata.ts';
 import { shown } from '../policy/read-object.ts';
 import type { Problem } from '../problem/problem.ts';
 import { quoted } from '../problem/quoted.ts';
@@ -120,13 +122,11 @@ const notText = (value: unknown, path: string): Problem => ({
   message: `is ${shown(value)}; accepted: a text, as ConfigMaps hold`,
 });
 
-const metadataOf = ({ value }: FileObject): Record<string, unknown> =>
-  isObject(value) && isObject(value.metadata) ? value.metadata : {};
-const nameOf = (map: FileObject): string => String(metadataOf(map).name ?? '');
+const nameOf = (map: FileObject): string => asText(metadataOf(map.value).name ?? '');
 
 /** Those of the namespace, when there are several of one name. */
 const inNamespace = (maps: readonly FileObject[], namespace: string): readonly FileObject[] =>
-  maps.length < 2 ? maps : maps.filter((map) => metadataOf(map).namespace === namespace);
+  maps.length < 2 ? maps : maps.filter((map) => metadataOf(map.value).namespace === namespace);
 
 function onlyRevision(maps: readonly FileObject[]): string | Problems {
   const revisions = maps
@@ -159,6 +159,6 @@ function describedObject(value: unknown): string {
   if (!isObject(value)) return `${shown(value)}, and no ConfigMap`;
   const name = isObject(value.metadata) ? value.metadata.name : undefined;
   return value.kind === 'ConfigMap'
-    ? `the ConfigMap ${quoted(String(name ?? ''))}`
+    ? `the ConfigMap ${quoted(asText(name ?? ''))}`
     : `of the kind ${shown(value.kind ?? null)}, and no ConfigMap`;
 }

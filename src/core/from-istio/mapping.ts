@@ -1,3 +1,4 @@
+import { asText } from '../json/as-text.ts';
 import { proxyConfig } from './proxy-config-reader.ts';
 import {
   amounts,
@@ -46,7 +47,7 @@ const ORDER = choice({ true: 'Native', false: 'Classic', auto: 'Native' });
  * same (Istio reference, chapter 4). Of two rows with one field, the later one counts.
  */
 export const MAPPING: readonly Row[] = [
-  values('order', 'pilot.env.ENABLE_NATIVE_SIDECARS', (value) => ORDER(String(value), undefined)),
+  values('order', 'pilot.env.ENABLE_NATIVE_SIDECARS', (value) => ORDER(asText(value), undefined)),
   values('capture', 'pilot.cni.enabled', (value, written) => {
     const said = flag(value, written);
     return said !== undefined && 'value' in said ? { value: said.value ? 'Cni' : 'Redirect' } : said;

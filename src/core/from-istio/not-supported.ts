@@ -1,3 +1,4 @@
+import { asText } from '../json/as-text.ts';
 import { shown } from '../policy/read-object.ts';
 import type { Origin } from './mapping.ts';
 
@@ -15,7 +16,7 @@ interface NotSupported {
 const is =
   (...words: readonly string[]) =>
   (value: unknown): boolean =>
-    words.includes(String(value));
+    words.includes(asText(value));
 
 const OPENSHIFT = {
   meant: is('openshift'),

@@ -1,3 +1,4 @@
+import { asText } from '../json/as-text.ts';
 import { isObject } from '../json/is-object.ts';
 
 /** What a value says: something, nothing, or something that is not accepted. */
@@ -27,7 +28,7 @@ export const word: Reader = (value, written) => (value === '' ? undefined : text
 
 export const flag: Reader = (value) => {
   if (value === '') return undefined;
-  const said = String(value);
+  const said = asText(value);
   return isScalar(value) && (said === 'true' || said === 'false')
     ? { value: said === 'true' }
     : { accepted: 'true or false' };

@@ -1,4 +1,5 @@
 import type { Template } from '../api/istio-profile.ts';
+import { asText } from '../json/as-text.ts';
 import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
 import { shown } from '../policy/read-object.ts';
@@ -42,7 +43,7 @@ export function templatePatch(name: string, pod: Json): TemplatePatch {
 
 function addContainer(containers: Map<string, Json>, container: Json, path: string, left: LeftOut[]): void {
   const { name, ...given } = container;
-  const key = String(name);
+  const key = asText(name);
   const fields = (withoutDirectives(given, path, left) ?? {}) as Json;
   // whichever list it stands in, so that the two places of one container become one
   const before = containers.get(key);

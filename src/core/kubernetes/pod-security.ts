@@ -1,5 +1,5 @@
+import { asText } from '../json/as-text.ts';
 import { isObject } from '../json/is-object.ts';
-import { textOf } from '../json/text-of.ts';
 
 /** A field of a container or volume that a Pod Security level does not allow. */
 export interface ForbiddenField {
@@ -74,10 +74,12 @@ export function forbiddenFields(
   );
   const seccomp = said('seccompProfile');
   const seccompType = isObject(seccomp) ? seccomp.type : undefined;
-  const hostPorts = listOf(container.ports).filter((port) => isObject(port) && Number(port.hostPort ?? 0) !== 0);
+  const hostPorts = listOf(container.ports).filter(
+    (port) => isObject(port) && Number(asText(port.hostPort ?? 0)) !== 0,
+  );
   const found = [
     ...(context.privileged === true ? ['privileged true'] : []),
-    ...added.map((name) => `capabilities.add ${textOf(name)}`),
+    ...added.map((name) => `capabilities.add ${asText(name)}`),
     ...(seccompType === 'Unconfined' ? ['seccompProfile.type Unconfined'] : []),
     ...(restricted
       ? [
@@ -91,7 +93,7 @@ export function forbiddenFields(
   ];
   return [
     ...found.map((field) => `securityContext.${field}`),
-    ...hostPorts.map((port) => `ports.hostPort ${textOf((port as Json).hostPort)}`),
+    ...hostPorts.map((port) => `ports.hostPort ${asText((port as Json).hostPort)}`),
   ].map((field) => ({ of: container.name, field }));
 }
 

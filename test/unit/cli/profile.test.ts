@@ -209,6 +209,20 @@ test('keys that objects have by nature are keys as others', async () => {
   ]);
 });
 
+test.each([
+  ['pilot/env/ENABLE_NATIVE_SIDECARS', { pilot: { env: { ENABLE_NATIVE_SIDECARS: { toString: 1 } } } }],
+  ['global/logAsJson', { global: { logAsJson: { toString: 1 } } }],
+  ['global/proxy/resources/limits', { global: { proxy: { resources: { limits: { cpu: { toString: 1 } } } } } }],
+])('an object with a toString of its own at %s is refused with its place', async (path, values) => {
+  const { exit, stderr } = await fromIstio(text(injector({ values }), mesh()));
+  expect([exit, stderr]).toEqual([2, expect.stringContaining(`stdin:8:3: /data/values/${path}: is {"`)]);
+});
+
+test('a platform that is an object with a toString of its own is no OpenShift', async () => {
+  const { order } = await specOf({ values: { ...CHART, global: { ...CHART.global, platform: { toString: 1 } } } });
+  expect(order).toBeUndefined();
+});
+
 const show = (...args: string[]) => pillion(['profile', 'show', ...args]);
 
 test('profile show prints every profile with all that it leaves out', async () => {

@@ -1,5 +1,5 @@
+import { asText } from '../../json/as-text.ts';
 import { isObject } from '../../json/is-object.ts';
-import { textOf } from '../../json/text-of.ts';
 import type { Container, Pod } from '../../kubernetes/pod.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
 import type { Problem } from '../../problem/problem.ts';
@@ -22,7 +22,7 @@ export function podResourceProblems({ spec }: Pod): readonly Problem[] {
       ? [
           {
             path: `/spec/resources/requests/${name}`,
-            message: `is ${textOf(requests[name])}, and its containers with the sidecar ask for ${needed.toPrecision(6)}; raise it, or leave it out with the limit`,
+            message: `is ${asText(requests[name])}, and its containers with the sidecar ask for ${needed.toPrecision(6)}; raise it, or leave it out with the limit`,
           },
         ]
       : [];
@@ -32,7 +32,7 @@ export function podResourceProblems({ spec }: Pod): readonly Problem[] {
       .filter(({ resources }) => amountOf(fieldsOf(resources?.limits), name) > amountOf(limits, name))
       .map((container) => ({
         path: `/spec/resources/limits/${name}`,
-        message: `is ${textOf(limits[name])}, below the limit of the container ${container.name}; raise it, or lower the container’s`,
+        message: `is ${asText(limits[name])}, below the limit of the container ${container.name}; raise it, or lower the container’s`,
       })),
   );
   return [...together, ...single];
@@ -59,7 +59,7 @@ function requested(name: string, containers: readonly Container[], inits: readon
 }
 
 const amountOf = (amounts: Amounts, name: string): number =>
-  Object.hasOwn(amounts, name) ? (quantityValue(textOf(amounts[name])) ?? 0) : 0;
+  Object.hasOwn(amounts, name) ? (quantityValue(asText(amounts[name])) ?? 0) : 0;
 
 // a sum of decimal fractions is seldom exact; Kubernetes counts in billionths
 const nano = (amount: number): number => Math.round(amount * 1e9);

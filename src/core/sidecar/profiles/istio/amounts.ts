@@ -1,5 +1,5 @@
+import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
-import { textOf } from '../../../json/text-of.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -28,7 +28,7 @@ export function amountsOf(container: Rendered | undefined): Amounts {
 function amountIn(resources: unknown, bound: string, name: string): string | undefined {
   const amounts = isObject(resources) ? resources[bound] : undefined;
   const amount = isObject(amounts) && Object.hasOwn(amounts, name) ? amounts[name] : undefined;
-  return amount === undefined || amount === null ? undefined : textOf(amount);
+  return amount === undefined || amount === null ? undefined : asText(amount);
 }
 
 /** The amounts that the author asks for by a container of his own, and those that are none. */

@@ -1,5 +1,5 @@
+import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
-import { textOf } from '../../../json/text-of.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -22,12 +22,12 @@ export function containerProblems(container: Rendered, list: string, endsFirst: 
   const { name } = container;
   const problem = (message: string): Problem => ({ path, message: `the container ${name} would have ${message}` });
   return [
-    ...(textOf(container.image).trim() === container.image
+    ...(asText(container.image).trim() === container.image
       ? []
-      : [problem(`the image ${quoted(textOf(container.image))}, with space around it`)]),
+      : [problem(`the image ${quoted(asText(container.image))}, with space around it`)]),
     ...elementsOf(container.env)
-      .filter((variable) => !VARIABLE.test(textOf(variable.name)))
-      .map((variable) => problem(`a variable ${quoted(textOf(variable.name))}, which no variable can be named`)),
+      .filter((variable) => !VARIABLE.test(asText(variable.name)))
+      .map((variable) => problem(`a variable ${quoted(asText(variable.name))}, which no variable can be named`)),
     ...(endsFirst ? INIT_ONLY.filter((field) => container[field] != null) : []).map((field) =>
       problem(`a ${field}, which no container that ends can have; remove it`),
     ),
@@ -54,8 +54,8 @@ export function amountProblems({ requests, limits }: Json, all: boolean): string
   return Object.keys(asked)
     .filter((name) => all || !JUDGED_ELSEWHERE.has(name))
     .flatMap((name) => {
-      const limit = Object.hasOwn(most, name) ? textOf(most[name]) : undefined;
-      const request = textOf(asked[name]);
+      const limit = Object.hasOwn(most, name) ? asText(most[name]) : undefined;
+      const request = asText(asked[name]);
       const difference = (quantityValue(request) ?? 0) - (quantityValue(limit ?? '') ?? Number.POSITIVE_INFINITY);
       if (difference > 0) return [`the request ${request} of ${name}, above the limit ${limit}`];
       return name.includes('/') && difference < 0

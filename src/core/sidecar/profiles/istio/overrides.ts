@@ -1,7 +1,7 @@
+import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
 import { sortedKeys } from '../../../json/sorted-keys.ts';
-import { textOf } from '../../../json/text-of.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { SIDECAR, TOKEN_DIRECTORY, VALIDATION } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
@@ -33,7 +33,7 @@ export function overrideProblems(overrides: readonly Namesake[]): readonly Probl
     const given = Object.keys(container).filter((key) => (container as Json)[key] !== null);
     const fields = given.sort().filter((key) => !ALLOWED.has(key) && !DEFAULTED.has(key));
     const variables = listOf(container, 'env')
-      .map((variable) => textOf(variable.name))
+      .map((variable) => asText(variable.name))
       .filter((name) => FORBIDDEN_VARIABLE.test(name));
     return [
       ...fields.map((field) => ({

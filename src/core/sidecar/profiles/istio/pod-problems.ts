@@ -1,6 +1,6 @@
+import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
-import { textOf } from '../../../json/text-of.ts';
 import { isLabelValue } from '../../../kubernetes/label-selector.ts';
 import type { Pod } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
@@ -62,13 +62,13 @@ function mountProblems(container: Rendered | undefined, volumes: ReadonlySet<str
     const twice = paths.has(mountPath);
     paths.add(mountPath);
     if (twice)
-      return [{ path, message: `two volumes would be mounted at ${quoted(textOf(mountPath))} of the sidecar` }];
+      return [{ path, message: `two volumes would be mounted at ${quoted(asText(mountPath))} of the sidecar` }];
     const wrong = wrongAbout(mount, container);
     if (wrong !== undefined)
-      return [{ path, message: `the sidecar’s mount of ${quoted(textOf(name))} would have ${wrong}` }];
-    if (volumes.has(textOf(name))) return [];
+      return [{ path, message: `the sidecar’s mount of ${quoted(asText(name))} would have ${wrong}` }];
+    if (volumes.has(asText(name))) return [];
     return [
-      { path, message: `the sidecar would mount the volume ${quoted(textOf(name))}, which the pod does not have` },
+      { path, message: `the sidecar would mount the volume ${quoted(asText(name))}, which the pod does not have` },
     ];
   });
 }
@@ -82,8 +82,8 @@ function wrongAbout(mount: Readonly<Record<string, unknown>>, container: Rendere
     return 'a readOnly that is no boolean';
   for (const inside of [subPath, subPathExpr])
     if (typeof inside !== 'string' || inside.startsWith('/') || inside.split('/').includes('..'))
-      return `the subPath ${quoted(textOf(inside))}; accepted: a relative path without ..`;
-  if (!PROPAGATIONS.has(mountPropagation)) return `the mountPropagation ${quoted(textOf(mountPropagation))}`;
+      return `the subPath ${quoted(asText(inside))}; accepted: a relative path without ..`;
+  if (!PROPAGATIONS.has(mountPropagation)) return `the mountPropagation ${quoted(asText(mountPropagation))}`;
   const context = isObject(container?.securityContext) ? container.securityContext : {};
   return mountPropagation === 'Bidirectional' && context.privileged !== true
     ? 'the mountPropagation Bidirectional, for which the container has to be privileged'

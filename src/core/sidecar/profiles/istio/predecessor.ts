@@ -1,6 +1,6 @@
+import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { parsedJson } from '../../../json/parsed.ts';
-import { textOf } from '../../../json/text-of.ts';
 import { containersOf, type Pod } from '../../../kubernetes/pod.ts';
 import { SIDECAR } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
@@ -38,7 +38,7 @@ export function knownProbers(
     | undefined;
   const env: readonly unknown[] = Array.isArray(there?.env) ? there.env : [];
   const variable = env.filter(isObject).find(({ name }) => name === PROBERS);
-  const known = parsedJson(textOf(variable?.value ?? ''));
+  const known = parsedJson(asText(variable?.value ?? ''));
   const earlier = Object.entries(isObject(known) ? known : {}).filter(
     (entry): entry is [string, Record<string, unknown>] => isObject(entry[1]),
   );

@@ -1,3 +1,4 @@
+import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
 import { sortedKeys } from '../../../json/sorted-keys.ts';
@@ -98,7 +99,7 @@ function rewrite(
   if (!asIstio) {
     // Istio sends these where nobody answers, so that the pod never becomes ready
     if (port === undefined)
-      return `${what} names the port ${quoted(String(target?.port))}, which the container does not declare; declare it or give its number`;
+      return `${what} names the port ${quoted(asText(target?.port))}, which the container does not declare; declare it or give its number`;
     if (port === probePort && target) return undefined;
     if (probePort === 0)
       return `${what} cannot go through the sidecar, whose status port is switched off; remove status.sidecar.istio.io/port or set sidecar.istio.io/rewriteAppHTTPProbers: "false"`;

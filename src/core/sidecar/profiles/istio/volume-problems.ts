@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { textOf } from '../../../json/text-of.ts';
+import { asText } from '../../../json/as-text.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -88,7 +88,7 @@ export function volumeProblems({ name, ...sources }: Rendered, asIstio: boolean)
     return problem(`has no valid ${source}${first.instancePath.replaceAll('/', '.')}: ${first.message}`);
   }
   const { sizeLimit } = value as { sizeLimit?: unknown };
-  return sizeLimit === undefined || quantityValue(textOf(sizeLimit)) !== undefined
+  return sizeLimit === undefined || quantityValue(asText(sizeLimit)) !== undefined
     ? []
-    : problem(`has the sizeLimit ${quoted(textOf(sizeLimit))}, which is not a quantity`);
+    : problem(`has the sizeLimit ${quoted(asText(sizeLimit))}, which is not a quantity`);
 }
