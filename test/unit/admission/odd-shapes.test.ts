@@ -12,7 +12,7 @@ const policy = policyWith({
 const web = { name: 'web', image: 'web' };
 const sidecar = (fields: object) => ({ containers: [web, { name: 'istio-proxy', image: 'auto', ...fields }] });
 
-test.each<[string, object]>([
+test.each<[string, Record<string, unknown>]>([
   ['an amount of the sidecar', sidecar({ resources: { limits: { cpu: ODD } } })],
   ['an amount of a device', sidecar({ resources: { requests: { 'a/gpu': ODD }, limits: { 'a/gpu': '1' } } })],
   ['the name of a variable', sidecar({ env: [{ name: ODD, value: 'x' }] })],
