@@ -1,5 +1,6 @@
 import { IstioProfile } from '../api/istio-profile.ts';
 import { canonicalJson } from '../json/canonical.ts';
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
 
@@ -17,7 +18,7 @@ export function withField(map: Json, path: string, value: unknown): Json {
   const [key = '', ...rest] = path.split('.');
   if (rest.length === 0) return { ...map, [key]: value };
   const inner = map[key];
-  return { ...map, [key]: withField(isObject(inner) ? inner : {}, rest.join('.'), value) };
+  return { ...map, [key]: withField(fieldsOf(inner), rest.join('.'), value) };
 }
 
 /** What stands under a path with dots. */

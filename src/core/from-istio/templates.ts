@@ -1,4 +1,5 @@
 import { IstioProfile, type Template } from '../api/istio-profile.ts';
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
 import { readValue, shown } from '../policy/read-object.ts';
@@ -66,7 +67,7 @@ function readTemplate(config: IstioText, name: string, text: unknown): ReadTempl
     };
   }
   const pod = staticValues(standing.read.value, rest);
-  const { template, left } = templatePatch(name, isObject(pod) ? pod : {});
+  const { template, left } = templatePatch(name, fieldsOf(pod));
   const findings = left.map(({ path: part, message }) => standing.read.problemAt(part, message));
   const refused = problemsOf(template);
   if (refused !== undefined) return { findings: [...findings, config.problemAt(path, refused)] };

@@ -1,4 +1,5 @@
 import { asText } from '../json/as-text.ts';
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 
 /** A field of a container or volume that a Pod Security level does not allow. */
@@ -65,10 +66,10 @@ export function forbiddenFields(
   podContext: Json,
   level: string,
 ): ForbiddenField[] {
-  const context = isObject(container.securityContext) ? container.securityContext : {};
+  const context = fieldsOf(container.securityContext);
   const restricted = level === 'restricted';
   const said = (field: string): unknown => context[field] ?? podContext[field];
-  const capabilities = isObject(context.capabilities) ? context.capabilities : {};
+  const capabilities = fieldsOf(context.capabilities);
   const added = listOf(capabilities.add).filter((name) =>
     restricted ? name !== 'NET_BIND_SERVICE' : !BASELINE_CAPABILITIES.has(name),
   );

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import type { Container, Pod } from '../kubernetes/pod.ts';
 
@@ -20,7 +21,7 @@ export function withField<T extends Json>(container: T, path: readonly string[],
   const [key, ...rest] = path;
   if (key === undefined) return container;
   const inner = Object.hasOwn(container, key) ? container[key] : undefined;
-  const changed = rest.length === 0 ? value : withField(isObject(inner) ? inner : {}, rest, value);
+  const changed = rest.length === 0 ? value : withField(fieldsOf(inner), rest, value);
   if (changed !== undefined) return { ...container, [key]: changed };
   const { [key]: _, ...others } = container;
   return others as T;

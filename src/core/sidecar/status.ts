@@ -1,3 +1,4 @@
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import { parsedJson } from '../json/parsed.ts';
 import { annotationsOf, type Pod } from '../kubernetes/pod.ts';
@@ -107,7 +108,7 @@ function statusFrom(text: string, whole: boolean): ReadStatus | undefined {
   const status = parsedJson(text);
   if (!isObject(status) || typeof status.recordId !== 'string' || !RECORD_ID.test(status.recordId)) return undefined;
   const overrides = Array.isArray(status.overrides) ? status.overrides : [];
-  const injected = isObject(status.injected) ? status.injected : {};
+  const injected = fieldsOf(status.injected);
   const listed = (list: List): unknown[] => (Array.isArray(injected[list]) ? injected[list] : []);
   return {
     recordId: status.recordId,

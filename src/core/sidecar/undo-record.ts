@@ -1,3 +1,4 @@
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import { sortedKeys } from '../json/sorted-keys.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
@@ -111,7 +112,7 @@ const KEYS: readonly string[] = Object.values(ANNOTATIONS);
  * @param whole whether it can have written any annotation, and labels and fields as well
  */
 export function readUndoRecord(status: Readonly<Record<string, unknown>>, whole: boolean): UndoRecord {
-  const injected = isObject(status.injected) ? status.injected : {};
+  const injected = fieldsOf(status.injected);
   const replaced = isObject(status.replaced) ? Object.entries(status.replaced) : [];
   const was = whole && isObject(status.was) ? status.was : {};
   return {

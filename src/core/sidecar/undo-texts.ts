@@ -1,4 +1,5 @@
 import type { Operation } from 'fast-json-patch';
+import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
 import { ANNOTATIONS } from './names.ts';
@@ -33,7 +34,7 @@ export function textUndos(metadata: Json, annotations: Json, spec: Json, status:
 }
 
 function labelUndo(metadata: Json, { undo }: ReadStatus): { operations: Operation[]; removed: boolean } {
-  const labels = isObject(metadata.labels) ? metadata.labels : {};
+  const labels = fieldsOf(metadata.labels);
   const written = undo.labels.filter((key) => Object.hasOwn(labels, key));
   const path = CREATABLE.labels;
   const back = Object.entries(undo.was.labels);

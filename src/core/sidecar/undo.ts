@@ -1,5 +1,5 @@
 import type { Operation } from 'fast-json-patch';
-import { isObject } from '../json/is-object.ts';
+import { fieldsOf } from '../json/fields-of.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 import type { Problem } from '../problem/problem.ts';
 import { statusIn } from './status.ts';
@@ -25,9 +25,9 @@ export type Undo =
 /** Takes an injection back by the record that it left, and by nothing else. Works on any JSON object. */
 export function undoOf(template: Json): Undo {
   const metadata = metadataOf(template);
-  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  const annotations = fieldsOf(metadata.annotations);
   const status = statusIn(annotations);
-  const spec = isObject(template.spec) ? template.spec : {};
+  const spec = fieldsOf(template.spec);
   if (status === undefined) {
     const problems = standingParts(spec).map(({ path, message }) => ({ path, message }));
     return problems.length === 0 ? { kind: 'untouched' } : { kind: 'unrecorded', problems };

@@ -1,4 +1,5 @@
 import { asText } from '../../json/as-text.ts';
+import { fieldsOf } from '../../json/fields-of.ts';
 import { isObject } from '../../json/is-object.ts';
 import type { Container, Pod } from '../../kubernetes/pod.ts';
 import { quantityValue } from '../../kubernetes/quantity.ts';
@@ -63,5 +64,3 @@ const amountOf = (amounts: Amounts, name: string): number =>
 
 // a sum of decimal fractions is seldom exact; Kubernetes counts in billionths
 const nano = (amount: number): number => Math.round(amount * 1e9);
-
-const fieldsOf = (value: unknown): Amounts => (isObject(value) ? value : {});

@@ -1,4 +1,5 @@
 import { asText } from '../../../json/as-text.ts';
+import { fieldsOf } from '../../../json/fields-of.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
@@ -64,5 +65,4 @@ export function amountProblems({ requests, limits }: Json, all: boolean): string
     });
 }
 
-const fieldsOf = (value: unknown): Json => (isObject(value) ? value : {});
 const elementsOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);

@@ -1,4 +1,5 @@
 import { asText } from '../../../json/as-text.ts';
+import { fieldsOf } from '../../../json/fields-of.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
 import { sortedKeys } from '../../../json/sorted-keys.ts';
@@ -72,7 +73,7 @@ export function withOverride(rendered: Rendered, override: Json): Rendered {
  * redirect runs as the same user. A proxy with TPROXY has to be root.
  */
 export function withUsers(redirect: Rendered | undefined, proxy: Rendered, override: Json, tproxy: boolean) {
-  const context = isObject(override.securityContext) ? override.securityContext : {};
+  const context = fieldsOf(override.securityContext);
   const { runAsUser, runAsGroup } = context as { runAsUser?: unknown; runAsGroup?: unknown };
   if (redirect === undefined || (typeof runAsUser !== 'number' && typeof runAsGroup !== 'number'))
     return { redirect, proxy };

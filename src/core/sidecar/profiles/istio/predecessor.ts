@@ -1,4 +1,5 @@
 import { asText } from '../../../json/as-text.ts';
+import { fieldsOf } from '../../../json/fields-of.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { parsedJson } from '../../../json/parsed.ts';
 import { containersOf, type Pod } from '../../../kubernetes/pod.ts';
@@ -39,8 +40,8 @@ export function knownProbers(
   const env: readonly unknown[] = Array.isArray(there?.env) ? there.env : [];
   const variable = env.filter(isObject).find(({ name }) => name === PROBERS);
   const known = parsedJson(asText(variable?.value ?? ''));
-  const earlier = Object.entries(isObject(known) ? known : {}).filter(
-    (entry): entry is [string, Record<string, unknown>] => isObject(entry[1]),
+  const earlier = Object.entries(fieldsOf(known)).filter((entry): entry is [string, Record<string, unknown>] =>
+    isObject(entry[1]),
   );
   return all
     ? new Map([...probers, ...earlier])
