@@ -60,7 +60,18 @@ async function lab(): Promise<number> {
   return 0;
 }
 
-const misuse = (message: string) => new Fault('PIL003', [{ path: '', message: `${message}\n${USAGE}` }]);
+const misuse = (message: string) => new Fault('PIL003', [{ path: '', message }]);
+
+// what parseArgs throws about options
+const isMisuse = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+
+function told({ code, message, problems }: Fault): string {
+  const lines = [message, ...problems.map(problemLine)].join('\n  ');
+  if (code === 'PIL003') return `${lines}\n\n${USAGE.trimEnd()}`;
+  // what other faults say here names its own way out
+  return code === 'PIL001' ? `${lines}\n  ${FAULTS[code].hint}` : lines;
+}
 
 const imageTable = () =>
   plainTable(
@@ -72,10 +83,7 @@ const imageTable = () =>
 try {
   process.exitCode = await lab();
 } catch (error) {
-  const said = error as Error;
-  process.exitCode = 1;
-  if (error instanceof Fault) {
-    process.stderr.write(`${[said.message, ...error.problems.map(problemLine)].join('\n  ')}\n`);
-    process.exitCode = FAULTS[error.code].exit;
-  } else process.stderr.write(`${said.message}\n`);
+  const fault = isMisuse(error) ? misuse(error.message) : error;
+  process.exitCode = fault instanceof Fault ? FAULTS[fault.code].exit : 1;
+  process.stderr.write(`${fault instanceof Fault ? told(fault) : (error as Error).message}\n`);
 }

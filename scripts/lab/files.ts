@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { manifestObjects } from '../../src/cli/manifests.ts';
+import { type Reading, readSource } from '../../src/cli/read-source.ts';
+import { readTextFile } from '../../src/cli/text-file.ts';
 import { isObject } from '../../src/core/json/is-object.ts';
 import { pointer } from '../../src/core/json/pointer.ts';
 import { podOfWorkload, type WorkloadPod } from '../../src/core/kubernetes/workload.ts';
@@ -29,10 +30,10 @@ export interface LabWorkload {
 
 /**
  * Reads manifests and looks whether the lab can run what they name.
- * @throws Fault with the place of what does not parse, and of every image that the lab does not have
+ * @throws Fault PIL001, PIL002 with the place of what does not parse, and of every image that the lab does not have
  */
 export async function readLabFiles(paths: readonly string[]): Promise<LabFiles> {
-  const sources = await Promise.all(paths.map(async (file) => ({ file, text: await textOf(file) })));
+  const sources = await Promise.all(paths.map((path) => readSource(path, READING)));
   const objects = manifestObjects(sources);
   const found = objects.flatMap(({ value, document, at }) => {
     const workload = podOfWorkload(value);
@@ -50,11 +51,11 @@ export async function readLabFiles(paths: readonly string[]): Promise<LabFiles> 
   };
 }
 
-function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: Error) => {
-    throw new Fault('PIL001', [{ file, path: '', message: cause.message }], cause);
-  });
-}
+const READING: Reading = {
+  readFile: readTextFile,
+  // kubectl applies the files themselves
+  readStdin: () => Promise.reject(new Error('the lab reads no stdin; write it into a file and name that')),
+};
 
 function namespaceIn(value: unknown): unknown {
   const isNamespace = isObject(value) && value.kind === 'Namespace' && isObject(value.metadata);

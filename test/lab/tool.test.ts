@@ -65,8 +65,22 @@ test('a file that is not there, and an image that the lab does not have, are ref
   expect((await lab('ps')).stderr).toContain('no lab runs');
 });
 
+test('what is no file of text is refused before anything starts', async () => {
+  expect(await lab('up', '/nonexistent/pods.yaml')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/\/nonexistent\/pods.yaml: ENOENT[\s\S]*Check the path/),
+  });
+  expect(await lab('up', '-')).toMatchObject({ code: 2, stderr: expect.stringContaining('write it into a file') });
+});
+
 test('a command that is none shows the usage', async () => {
   expect(await lab('rise')).toMatchObject({ code: 2, stderr: expect.stringContaining('npm run lab -- up') });
+  // line by line, and not as the text of a stranger
+  expect((await lab('rise')).stderr).toContain('\nnpm run lab -- down');
+  expect(await lab('ps', '-x')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/-x[\s\S]*\nnpm run lab -- up/),
+  });
   expect(await lab('exec', 'client')).toMatchObject({ code: 2, stderr: expect.stringContaining('behind --') });
 });
 
