@@ -2,7 +2,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { measureAdmit, measureNamespaceGrowth } from '../test/bench/admit.ts';
 import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
@@ -11,6 +10,7 @@ import { budgetsOf, type Figures, report } from '../test/bench/report.ts';
 import { ownResults, peerResults, resultsWith } from '../test/bench/results.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
 import { createProgress } from './progress.mjs';
+import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run bench                   all three parts, about two minutes
 npm run bench -- admit          the decision alone, bytes to bytes
@@ -28,7 +28,7 @@ const ADMIT_ROUNDS = { rounds: 31, roundMs: 100 };
 const HTTPS_ROUNDS = 9;
 const LOAD = { requests: 2000, sessions: 4, streams: 8 };
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(USAGE, {
   allowPositionals: true,
   options: {
     output: { type: 'string', short: 'o', default: 'human' },

@@ -2,12 +2,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { DIST, writeDist } from './image/dist.ts';
+import { scriptArguments } from './script-arguments.ts';
 
-const { values } = parseArgs({
+const USAGE = `npm run build [-- [--base IMAGE] [--out FOLDER]]
+  --base IMAGE  the image that the program will stand on, named in the SBOM
+  --out FOLDER  where the files go, within the repository; dist when it is left out
+`;
+
+const { values } = scriptArguments(USAGE, {
   options: {
-    /** the image that the program will stand on, named in the SBOM */
     base: { type: 'string' },
     out: { type: 'string', default: 'dist' },
   },

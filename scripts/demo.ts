@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import picocolors from 'picocolors';
 import { storyTexts } from '../src/cli/output/story.ts';
 import { BUILT_IN } from '../src/cli/policy-sources.ts';
@@ -9,6 +8,7 @@ import { runEmbedded } from './demo/embedded.ts';
 import { tableText } from './demo/row.ts';
 import { readSamples } from './demo/samples.ts';
 import { exampleText } from './demo/show.ts';
+import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run demo                       the samples under deploy/samples, on a simulated API server
 npm run demo -- -f FILE            your own manifests instead (repeatable)
@@ -21,7 +21,7 @@ const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefin
 const print = (...lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
 
 async function demo(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = scriptArguments(USAGE, {
     options: {
       file: { type: 'string', short: 'f', multiple: true, default: [] },
       'namespace-label': { type: 'string', multiple: true, default: [] },
@@ -71,8 +71,5 @@ try {
     const { hint, exit } = FAULTS[error.code];
     process.stderr.write(`${[error.message, ...error.problems.map(problemLine), hint].join('\n  ')}\n`);
     process.exitCode = exit;
-  } else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    process.stderr.write(`${error.message}\n${USAGE}`);
-    process.exitCode = 2;
   } else throw error;
 }

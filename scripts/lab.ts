@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
 import { problemLine } from '../src/core/problem/problem.ts';
 import { LAB_IMAGES } from '../test/lab/images.ts';
@@ -9,6 +8,7 @@ import { ps } from './lab/ps.ts';
 import { labContainer, labPod, theLab } from './lab/state.ts';
 import { up } from './lab/up.ts';
 import { plainTable } from './plain-table.ts';
+import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run lab -- up [FILE...]            a control plane with Pillion and a node; pods that it admits really run
 npm run lab -- ps [-o json]            what runs
@@ -28,7 +28,7 @@ async function lab(): Promise<number> {
   const argv = process.argv.slice(2);
   const end = argv.indexOf('--');
   const words = end === -1 ? [] : argv.slice(end + 1);
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = scriptArguments(USAGE, {
     args: end === -1 ? argv : argv.slice(0, end),
     allowPositionals: true,
     options: {
@@ -62,10 +62,6 @@ async function lab(): Promise<number> {
 
 const misuse = (message: string) => new Fault('PIL003', [{ path: '', message }]);
 
-// what parseArgs throws about options
-const isMisuse = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
-
 function told({ code, message, problems }: Fault): string {
   const lines = [message, ...problems.map(problemLine)].join('\n  ');
   if (code === 'PIL003') return `${lines}\n\n${USAGE.trimEnd()}`;
@@ -83,7 +79,6 @@ const imageTable = () =>
 try {
   process.exitCode = await lab();
 } catch (error) {
-  const fault = isMisuse(error) ? misuse(error.message) : error;
-  process.exitCode = fault instanceof Fault ? FAULTS[fault.code].exit : 1;
-  process.stderr.write(`${fault instanceof Fault ? told(fault) : (error as Error).message}\n`);
+  process.exitCode = error instanceof Fault ? FAULTS[error.code].exit : 1;
+  process.stderr.write(`${error instanceof Fault ? told(error) : (error as Error).message}\n`);
 }

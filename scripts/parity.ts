@@ -1,10 +1,10 @@
 // `npm run parity`: what Istio’s injector would make of the inputs of its own tests, and what Pillion makes of them. See test/parity.
-import { parseArgs } from 'node:util';
 import { type Correction, correctedTable, correctionOf } from '../test/parity/corrected.ts';
 import { goldensOf, type Outcome, outcomeOf } from '../test/parity/outcome.ts';
 import { readPeer } from '../test/parity/peer.ts';
 import { countsOf, reportOf } from '../test/parity/report.ts';
 import { createProgress } from './progress.mjs';
+import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run parity                   Istio’s injection goldens against the profile istio, compatibility Istio
 npm run parity -- --corrected    what compatibility Corrected changes against that, case by case
@@ -13,7 +13,7 @@ npm run parity -- -o json        the same for machines
 Exit code 1 when a golden is not met.
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptArguments(USAGE, {
   allowPositionals: true,
   options: {
     corrected: { type: 'boolean', default: false },
