@@ -111,7 +111,7 @@ export function commandLine(
 
   command('uninject', 'print manifests as they were before inject')
     .description(
-      'print manifests as they were before inject, byte for byte, by the record in the annotation pillion.io/status of each pod template. A container that was merged into the sidecar comes back without its comments. When a workload has a sidecar and no record, nothing is printed.',
+      'print manifests as they were before inject, byte for byte, by the record in the annotation pillion.io/status of each pod template. A container that was merged into the sidecar, and the target of a tcpSocket probe, come back without their comments. When a workload has a sidecar and no record, nothing is printed.',
     )
     .requiredOption('-f, --file <file>', 'injected manifests, - for stdin (repeatable)', collect)
     .action((flags: UninjectFlags) => done(uninject(flags, environment)));

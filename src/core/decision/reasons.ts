@@ -109,7 +109,7 @@ export const DENY_REASONS = {
   },
   'port-conflict': {
     sentence: 'one of its containers listens on a port of the sidecar',
-    hint: 'Move the container to another port; the sidecar’s are 15001, 15006, 15021 and 15090, and with an istio profile also 15000, 15004, 15008, 15020 and 15053.',
+    hint: 'Move the container to another port; the sidecar’s are 15001, 15006, 15020, 15021 and 15090, and with an istio profile also 15000, 15004, 15008 and 15053.',
   },
   'sidecar-impersonation': {
     sentence: 'it brings a container of its own under the name of the sidecar',

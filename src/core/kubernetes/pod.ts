@@ -30,9 +30,12 @@ const Action = Type.Object({
       scheme: absentable(Type.String()),
     }),
   ),
-  tcpSocket: absentable(Type.Object({ port: Type.Union([Type.Number(), Type.String()]) })),
+  tcpSocket: absentable(
+    Type.Object({ port: Type.Union([Type.Number(), Type.String()]), host: absentable(Type.String()) }),
+  ),
   grpc: absentable(Type.Object({ port: Type.Number() })),
   timeoutSeconds: absentable(Type.Number()),
+  periodSeconds: absentable(Type.Number()),
 });
 
 const Container = Type.Object({

@@ -40,6 +40,18 @@ export function withFields(pod: Pod, fields: readonly RecordedField[]): Pod {
   return { ...pod, spec: pod.spec.initContainers ? { ...spec, initContainers: restored('initContainers') } : spec };
 }
 
+/** The probes of a container. */
+export const PROBE_NAMES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
+
+const PROBES: ReadonlySet<string> = new Set(PROBE_NAMES);
+
+/** Whether a recorded field is what a probe for a connection loses, or what it has instead. */
+export function isProbeHandler({ path: [probe = '', handler, ...rest], value }: RecordedField): boolean {
+  if (rest.length > 0 || !PROBES.has(probe)) return false;
+  if (handler !== 'tcpSocket') return handler === 'httpGet' && value === undefined;
+  return isObject(value) && (typeof value.port === 'number' || typeof value.port === 'string');
+}
+
 const MOST_STEPS = 4;
 
 /** Whether a value of unknown shape is a recorded field. */

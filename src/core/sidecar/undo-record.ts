@@ -2,7 +2,7 @@ import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
 import { sortedKeys } from '../json/sorted-keys.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue, type Pod } from '../kubernetes/pod.ts';
-import { fieldAt, isRecordedField, type RecordedField } from './fields.ts';
+import { fieldAt, isProbeHandler, isRecordedField, type RecordedField } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
 import { type Injection, partsOf } from './rendering.ts';
 
@@ -109,21 +109,22 @@ const KEYS: readonly string[] = Object.values(ANNOTATIONS);
 
 /**
  * Reads the record back from a status, which anybody can write: only what an injection can have done counts.
- * @param whole whether it can have written any annotation, and labels and fields as well
+ * @param whole whether it can have written any annotation, labels, and fields beside those of probes
  */
 export function readUndoRecord(status: Readonly<Record<string, unknown>>, whole: boolean): UndoRecord {
   const injected = fieldsOf(status.injected);
   const replaced = isObject(status.replaced) ? Object.entries(status.replaced) : [];
-  const was = whole && isObject(status.was) ? status.was : {};
+  const was = fieldsOf(status.was);
+  const fields = Array.isArray(was.fields) ? was.fields.filter(isRecordedField) : [];
   return {
     annotations: keysIn(injected.annotations).filter((key) => whole || KEYS.includes(key)),
     labels: whole ? keysIn(injected.labels) : [],
     created: listed(status.created, POINTERS),
     replaced: Object.fromEntries(replaced.flatMap(([path, text]) => (isSpelling(path, text) ? [[path, text]] : []))),
     was: {
-      annotations: textsIn(was.annotations),
-      labels: textsIn(was.labels),
-      fields: Array.isArray(was.fields) ? was.fields.filter(isRecordedField) : [],
+      annotations: whole ? textsIn(was.annotations) : NO_TEXTS,
+      labels: whole ? textsIn(was.labels) : NO_TEXTS,
+      fields: whole ? fields : fields.filter(isProbeHandler),
     },
   };
 }

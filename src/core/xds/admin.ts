@@ -1,6 +1,7 @@
 import { RUN_DIRECTORY } from '../sidecar/profiles/envoy/names.ts';
+import { httpListener } from './http-listener.ts';
 import { CONNECT_TIMEOUT } from './inert.ts';
-import { type EnvoyMessage, typed } from './types.ts';
+import type { EnvoyMessage } from './types.ts';
 
 const ADMIN_SOCKET: EnvoyMessage = { pipe: { path: `${RUN_DIRECTORY}/admin.sock`, mode: 0o600 } };
 const ADMIN_CLUSTER = 'envoy_admin';
@@ -23,30 +24,14 @@ export const ADMIN_UPSTREAM: EnvoyMessage = {
  * A listener that offers one page of the administration interface and nothing else.
  * @param from the path that is offered; `to` is the page it shows
  */
-export function adminPageListener(
+export const adminPageListener = (
   name: string,
   address: EnvoyMessage,
   page: { readonly from: string; readonly to: string },
-): EnvoyMessage {
-  const route = { match: { path: page.from }, route: { cluster: ADMIN_CLUSTER, prefix_rewrite: page.to } };
-  return {
+): EnvoyMessage =>
+  httpListener(
     name,
     address,
-    filter_chains: [
-      {
-        filters: [
-          {
-            name: 'http',
-            typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
-              stat_prefix: name,
-              route_config: { virtual_hosts: [{ name, domains: ['*'], routes: [route] }] },
-              http_filters: [
-                { name: 'router', typed_config: typed('envoy.extensions.filters.http.router.v3.Router', {}) },
-              ],
-            }),
-          },
-        ],
-      },
-    ],
-  };
-}
+    [],
+    [{ match: { path: page.from }, route: { cluster: ADMIN_CLUSTER, prefix_rewrite: page.to } }],
+  );

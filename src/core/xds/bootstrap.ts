@@ -3,7 +3,7 @@ import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import { ADMIN, ADMIN_UPSTREAM, adminPageListener } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, type Direction, originalDestination } from './capture.ts';
 import { OWN_UPSTREAM_CONNECTION } from './http.ts';
-import { type EnvoyMessage, tcpAddress } from './types.ts';
+import { type EnvoyMessage, podAddress } from './types.ts';
 
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
 
@@ -12,9 +12,7 @@ const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
  * made once a profile and not once a pod.
  */
 export function renderBootstrap({ features, ipFamilies }: EnvoyProfile['spec']): EnvoyMessage {
-  // '::' with ipv4_compat takes both families in one socket, also in a pod that has only IPv4 addresses
-  const listenOn = (port: number) =>
-    ipFamilies === 'DualStack' ? tcpAddress('::', port, { ipv4_compat: true }) : tcpAddress('0.0.0.0', port);
+  const listenOn = (port: number) => podAddress(port, ipFamilies);
   const observes = features.includes('Observability');
   const listeners = [
     ...DIRECTIONS.map((direction) => captureListener(direction, listenOn(PORTS[direction]), observes)),

@@ -18,7 +18,7 @@ delete table inet pillion
 table inet pillion {
   chain inbound {
     type nat hook prerouting priority dstnat; policy accept;
-    tcp dport { 15021, 15090 } return
+    tcp dport { 15020, 15021, 15090 } return
     meta l4proto tcp redirect to :15006
   }
   chain outbound {
@@ -41,7 +41,7 @@ delete table inet pillion
 table inet pillion {
   chain inbound {
     type nat hook prerouting priority dstnat; policy accept;
-    tcp dport { 15021, 15090 } return
+    tcp dport { 15020, 15021, 15090 } return
     tcp dport 22 return
     meta l4proto tcp redirect to :15006
   }
@@ -67,7 +67,7 @@ delete table ip pillion
 table ip pillion {
   chain inbound {
     type nat hook prerouting priority dstnat; policy accept;
-    tcp dport { 15021, 15090 } return
+    tcp dport { 15020, 15021, 15090 } return
     meta l4proto tcp redirect to :15006
   }
   chain outbound {

@@ -1,4 +1,5 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
+import { type ConnectionCheck, connectionChecks, POD_IP } from '../../../xds/connection-checks.ts';
 import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
@@ -13,9 +14,14 @@ const HEALTH = { path: '/healthz/ready', port: PORTS.health };
 export function sidecarContainer(
   spec: EnvoyProfile['spec'],
   settings: Settings,
-  pod: { readonly workload: string; readonly hidesToken: boolean },
+  pod: {
+    readonly workload: string;
+    readonly hidesToken: boolean;
+    readonly checks: readonly ConnectionCheck[];
+  },
 ): Rendered {
   const { image, concurrency } = spec.sidecar;
+  const checks = pod.checks.length > 0;
   return {
     name: SIDECAR,
     image,
@@ -33,8 +39,13 @@ export function sidecarContainer(
       pod.workload,
       '--service-node',
       '$(POD_NAME).$(POD_NAMESPACE)',
+      ...(checks ? ['--config-yaml', JSON.stringify(connectionChecks(pod.checks, spec.ipFamilies))] : []),
     ],
-    env: [fieldVariable('POD_NAME', 'metadata.name'), fieldVariable('POD_NAMESPACE', 'metadata.namespace')],
+    env: [
+      fieldVariable('POD_NAME', 'metadata.name'),
+      fieldVariable('POD_NAMESPACE', 'metadata.namespace'),
+      ...(checks ? [fieldVariable(POD_IP, 'status.podIP')] : []),
+    ],
     ...(spec.features.includes('Observability') ? { ports: [PROMETHEUS_PORT] } : {}),
     resources: resourcesOf(settings),
     // a minute for a slow image start; the application waits for it in Native order

@@ -12,6 +12,8 @@ export const VOLUMES = {
 export const PORTS = {
   outbound: 15001,
   inbound: 15006,
+  /** Answers for the application’s tcpSocket probes. */
+  probes: 15020,
   health: 15021,
   prometheus: 15090,
 } as const;

@@ -19,7 +19,7 @@ export function redirectRules(exclude: Exclusions, ipFamilies: 'DualStack' | 'IP
   const blocks = exclude.outboundCidrs.filter(({ family }) => dualStack || family === 'ip');
   const inbound = [
     'type nat hook prerouting priority dstnat; policy accept;',
-    `tcp dport { ${PORTS.health}, ${PORTS.prometheus} } return`,
+    `tcp dport { ${PORTS.probes}, ${PORTS.health}, ${PORTS.prometheus} } return`,
     ...exclude.inboundPorts.map(portRule),
     `meta l4proto tcp redirect to :${PORTS.inbound}`,
   ];

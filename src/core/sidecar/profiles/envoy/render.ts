@@ -11,6 +11,7 @@ import { redirectContainer, sidecarContainer } from './containers.ts';
 import { applyOverrides } from './override.ts';
 import { redirectRules } from './redirect-rules.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { tcpProbes } from './tcp-probes.ts';
 import { volumes } from './volumes.ts';
 
 /** A profile of kind Envoy, made ready: what does not depend on the pod is rendered once, when the profile is loaded. */
@@ -32,7 +33,8 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
   const fromAnnotations = settingsOf(original, defaults);
   const { settings, ...fromOverrides } = applyOverrides(overrides, fromAnnotations.settings);
   const workload = workloadName(original);
-  const sidecar = sidecarContainer(spec, settings, { workload, hidesToken });
+  const { changes, checks } = tcpProbes(original, spec, settings);
+  const sidecar = sidecarContainer(spec, settings, { workload, hidesToken, checks });
   const rules = settings === defaults ? ready.redirectRules : rulesOf(settings, spec.ipFamilies);
   const captures = spec.capture === 'Redirect';
   const redirect = captures ? [redirectContainer(spec, rules, { hidesToken })] : [];
@@ -44,9 +46,9 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     volumes: { first: [], last: volumes(hidesToken) },
     imagePullSecrets: NO_PARTS,
   };
-  const specDigest = digest(JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken]));
+  const specDigest = digest(JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks]));
   const annotations = { ...kubectlDefaults(original), [ANNOTATIONS.envoyConfig]: ready.envoyConfig };
-  const changed = { ...parts, labels: {}, annotations, removedAnnotations: [], changes: [] };
+  const changed = { ...parts, labels: {}, annotations, removedAnnotations: [], changes };
   const status = statusOf(input, changed, { profile: ready.name, specDigest });
   return {
     injection: { ...changed, annotations: { ...annotations, [ANNOTATIONS.status]: status } },

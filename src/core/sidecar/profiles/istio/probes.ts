@@ -2,6 +2,7 @@ import { asText } from '../../../json/as-text.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { pointer } from '../../../json/pointer.ts';
 import { sortedKeys } from '../../../json/sorted-keys.ts';
+import { portNumber } from '../../../kubernetes/container-port.ts';
 import type { Action, Container, Pod } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -115,11 +116,6 @@ function rewrite(
   ];
   if (!httpGet) fields.push({ path: [tcpSocket ? 'tcpSocket' : 'grpc'], value: undefined });
   return { fields, prober };
-}
-
-function portNumber(container: Container, port: number | string): number | undefined {
-  if (typeof port === 'number') return port;
-  return (container.ports ?? []).findLast(({ name }) => name === port && port !== '')?.containerPort;
 }
 
 /** The call as the agent is to make it, its fields in the order of Kubernetes’ types. */
