@@ -67,6 +67,8 @@ export async function openInterception(families: readonly Family[], ports: reado
   const guard = await openGuard();
   try {
     const { pod, peer } = await joinedNetworks(guard, addresses(families, POD), addresses(families, PEER));
+    for (const where of [pod, peer])
+      await where.run('sysctl', '--quiet', '--write', 'net.ipv4.ip_unprivileged_port_start=0');
     const start = async (where: NetworkNamespace, name: string, words: readonly string[]) => {
       const [command = '', ...args] = [...where.enter, ...words];
       await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
