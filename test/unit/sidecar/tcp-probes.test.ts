@@ -31,7 +31,7 @@ test.each<[string, PodJson, unknown]>([
   expect(container(done, 'web').readinessProbe).toEqual(expected);
   expect(checksOf(done)).toHaveLength(1);
   // a second call finds nothing to do
-  expect(admitted(done).patch).toBeUndefined();
+  expect(admitted(done).review.response.patch).toBeUndefined();
 });
 
 test.each<[string, PodJson, Json?]>([
