@@ -2,10 +2,11 @@ import { type Static, Type } from 'typebox';
 import { HOOKS } from '../admission/hook.ts';
 import { HINTS } from '../decision/hints.ts';
 import { REASONS } from '../decision/reasons.ts';
+import { AnyKey } from '../json/any-key.ts';
 
 const closed = { additionalProperties: false };
 const Reason = Type.Enum([...REASONS.keys()]);
-const Strings = Type.Record(Type.String(), Type.String());
+const Strings = Type.Record(AnyKey, Type.String());
 const described = (description: string) => Type.String({ description });
 
 /** The version of this schema; it changes when a field changes its meaning or goes away. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { AnyKey } from '../json/any-key.ts';
 import { closed } from './profile-building-blocks.ts';
 
 // Istio’s message ProxyConfig, field by field in the order of its numbers, which is the order it is written in
@@ -14,7 +15,7 @@ const int64 = optional(Type.Integer());
 const double = optional(Type.Number());
 // a number of seconds with at most nine decimals, as protobuf writes durations
 const duration = optional(Type.String({ maxLength: 32, pattern: '^-?\\d{1,12}(\\.\\d{1,9})?s$' }));
-const map = optional(Type.Record(Type.String({ maxLength: 1024 }), Type.String({ maxLength: 65536 })));
+const map = optional(Type.Record(AnyKey, Type.String({ maxLength: 65536 })));
 const oneOf = <const T extends string[]>(...names: T) => optional(Type.Enum(names));
 const message = <T extends Parameters<typeof Type.Object>[0]>(fields: T) => optional(Type.Object(fields, closed));
 
@@ -55,7 +56,7 @@ const Tracing = message({
     maxNumberOfAnnotations: int64,
     maxNumberOfMessageEvents: int64,
   }),
-  customTags: optional(Type.Record(Type.String({ maxLength: 1024 }), CustomTag)),
+  customTags: optional(Type.Record(AnyKey, CustomTag)),
   maxPathTagLength: uint32,
   sampling: double,
   tlsSettings: Tls,

@@ -1,11 +1,12 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { AnyKey } from '../json/any-key.ts';
 import type { Problem } from '../problem/problem.ts';
 
 // Go clients write an empty list or map as null, so null means absent wherever a field is read.
 const absentable = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
 
-const StringMap = Type.Record(Type.String(), Type.String());
+const StringMap = Type.Record(AnyKey, Type.String());
 
 const OwnerReference = Type.Object({
   apiVersion: Type.String(),

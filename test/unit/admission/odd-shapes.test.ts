@@ -28,3 +28,13 @@ test.each<[string, Record<string, unknown>]>([
   expect([reason, record?.reason]).not.toContain('internal-error');
   expect(record?.reason).toBe(reason);
 });
+
+test.each(['annotations', 'labels'])('no value of the %s is passed over, whatever its key', (map) => {
+  for (const key of ['a\nb', 'a\rb', 'a\u2028b', '__proto__', '']) {
+    const pod = askingPod();
+    // as JSON has it: an assignment would set a prototype
+    const texts = JSON.parse(`{${JSON.stringify(key)}: null, "sidecar.istio.io/inject": "true"}`);
+    const { reason, record } = admitted({ ...pod, metadata: { ...pod.metadata, [map]: texts } });
+    expect([reason, record?.problems.length]).toEqual(['rendered-pod-invalid', 1]);
+  }
+});

@@ -1,16 +1,17 @@
 import { type Static, Type } from 'typebox';
+import { AnyKey } from '../../json/any-key.ts';
 import { closed } from '../profile-building-blocks.ts';
 
 /** Fields of a Kubernetes object, as they are. */
-export const Fields = Type.Record(Type.String({ maxLength: 253 }), Type.Unknown());
+export const Fields = Type.Record(AnyKey, Type.Unknown());
 /** Annotations. */
-export const Texts = Type.Record(Type.String({ minLength: 1, maxLength: 317 }), Type.String({ maxLength: 65536 }));
+export const Texts = Type.Record(AnyKey, Type.String({ maxLength: 65536 }));
 
 /** A change of the pod that is written as structure: what Istio’s custom Go templates are used for. */
 export const Template = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 63, pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$' }),
-    containers: Type.Record(Type.String({ maxLength: 63 }), Fields, {
+    containers: Type.Record(AnyKey, Fields, {
       default: {},
       description:
         'By container name, whichever list it stands in: fields that are merged into it as a strategic merge patch does. The name * means each container of the author.',
@@ -23,7 +24,7 @@ export const Template = Type.Object(
         description: 'Volumes that are added; one of the same name has its source replaced.',
       },
     ),
-    labels: Type.Record(Type.String({ minLength: 1, maxLength: 317 }), Type.String({ maxLength: 63 }), { default: {} }),
+    labels: Type.Record(AnyKey, Type.String({ maxLength: 63 }), { default: {} }),
     annotations: Type.Unsafe<Record<string, string>>({ ...Texts, default: {} }),
   },
   closed,

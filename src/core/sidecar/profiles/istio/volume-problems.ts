@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { AnyKey } from '../../../json/any-key.ts';
 import { asText } from '../../../json/as-text.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
@@ -51,7 +52,7 @@ const SOURCES: Readonly<Record<string, TSchema>> = {
     driver: Type.String({ maxLength: 63, pattern: '^[a-zA-Z0-9]([-a-zA-Z0-9_.]*[a-zA-Z0-9])?$' }),
     readOnly: flag,
     fsType: optional(Type.String()),
-    volumeAttributes: optional(Type.Record(Type.String(), Type.String())),
+    volumeAttributes: optional(Type.Record(AnyKey, Type.String())),
     nodePublishSecretRef: optional(Type.Object({ name: filled })),
   }),
   downwardAPI: Type.Object({ defaultMode: mode, items: parts }),
