@@ -47,19 +47,22 @@ const markerInClosedNamespace: NearMiss = ({ pod, namespace, policy }, { says })
   return { code: 'marker-in-closed-namespace', message };
 };
 
-const PREFIXES = ['sidecar.istio.io/', 'traffic.sidecar.istio.io/'];
+/** Keys that speak to the injector and its sidecar, and to nobody else. */
+const TO_SIDECAR = /^(?:(?:[a-z]+\.)*sidecar|proxy|inject|prometheus)\.istio\.io\//;
+// what an injector writes there itself, or leaves as it finds it
+const NO_WISHES = [ISTIO_STATUS, 'proxy.istio.io/overrides', 'prometheus.istio.io/secure-port'];
 
 const keyUnknown: NearMiss = ({ pod, policy, profile }) => {
   const { podKey } = policy.spec.optIn;
   return [
     ...unknownKeys('label', labelsOf(pod), () => [podKey]),
-    ...unknownKeys('annotation', annotationsOf(pod), () => [podKey, ISTIO_STATUS, ...profile.annotations.keys()]),
+    ...unknownKeys('annotation', annotationsOf(pod), () => [podKey, ...NO_WISHES, ...profile.annotations.keys()]),
   ];
 };
 
 // three are enough to see what is wrong, and a pod may carry thousands
 function unknownKeys(kind: string, map: Labels, knownKeys: () => readonly string[]): Hint[] {
-  const asked = Object.keys(map).filter((key) => PREFIXES.some((prefix) => key.startsWith(prefix)));
+  const asked = Object.keys(map).filter((key) => TO_SIDECAR.test(key));
   if (asked.length === 0) return [];
   const known = knownKeys();
   return asked
@@ -76,7 +79,10 @@ function unknownKeys(kind: string, map: Labels, knownKeys: () => readonly string
 function adviceFor(key: string, known: readonly string[]): string {
   if (KNOWN_ANNOTATIONS.has(key) || UNSUPPORTED_ANNOTATIONS.has(key))
     return 'Istio has it, this sidecar does not support it';
-  const near = nearest(key, known);
+  const near = nearest(
+    key,
+    known.filter((other) => !NO_WISHES.includes(other)),
+  );
   return near === undefined ? 'see docs/annotations.md for those that are' : `did you mean ${near}?`;
 }
 

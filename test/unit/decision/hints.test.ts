@@ -8,7 +8,9 @@ const marked = (value: string): PodJson => podWith({ metadata: { annotations: { 
 const namespace = (value: string): Circumstances => ({ namespaceLabels: { 'istio-injection': value } });
 const both = podWith({ metadata: { labels: { [MARK]: 'false' }, annotations: { [MARK]: 'true' } } });
 
-const ROWS: [HintCode, string, PodJson, Circumstances, string][] = [
+type Row = [HintCode, string, PodJson, Circumstances, string];
+
+const ROWS: Row[] = [
   ['namespace-label-near', 'a swap', podWith(), namespace('enalbed'), 'is "enalbed"; did you mean "enabled"?'],
   ['namespace-label-near', 'a word for yes', podWith(), namespace('true'), 'did you mean "enabled"?'],
   ['namespace-label-near', 'a capital', podWith(), namespace('Disabled'), 'did you mean "disabled"?'],
@@ -45,6 +47,27 @@ const ROWS: [HintCode, string, PodJson, Circumstances, string][] = [
     {},
     'includeInboundPorts" is not read; Istio has it',
   ],
+  [
+    'annotation-unknown',
+    'a key of another prefix that Istio has',
+    askingPod({ 'status.sidecar.istio.io/port': '15020' }),
+    {},
+    'status.sidecar.istio.io/port" is not read; Istio has it',
+  ],
+  ...(
+    [
+      ['readiness.status.sidecar.istio.io/periodSecond', 'readiness.status.sidecar.istio.io/periodSeconds'],
+      ['proxy.istio.io/cofnig', 'proxy.istio.io/config'],
+      ['inject.istio.io/template', 'inject.istio.io/templates'],
+      ['prometheus.istio.io/merge-metric', 'prometheus.istio.io/merge-metrics'],
+    ] as const
+  ).map(([key, meant]): Row => [
+    'annotation-unknown',
+    `a near name of ${meant}`,
+    askingPod({ [key]: '1' }),
+    { policy: policyWith({ istio: {}, spec: { profiles: [{ name: 'istio' }] } }) },
+    `${JSON.stringify(key)} is not read; did you mean ${meant}?`,
+  ]),
   [
     'annotation-unknown',
     'a misspelt label',
