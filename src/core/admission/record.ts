@@ -36,8 +36,7 @@ export function recordOf(
   const reinvoked = decision.verdict === 'inject' && separated.status !== undefined;
   const podName = name ?? request.name;
   return {
-    ...forecastRecordOf(request, call, subject, decision),
-    recordId,
+    ...decisionRecordOf(request, call, subject, decision, recordId),
     ...(podName === '' ? {} : { pod: bounded(podName) }),
     ...(uid ? { podUid: bounded(uid) } : {}),
     ...(generateName ? { generateName: bounded(generateName) } : {}),
@@ -55,10 +54,20 @@ export function forecastRecordOf(
   subject: Subject,
   decision: Decision,
 ): DecisionRecord {
+  return decisionRecordOf(request, call, subject, decision, recordIdOf(request.uid));
+}
+
+function decisionRecordOf(
+  request: AdmissionRequest,
+  call: Call,
+  subject: Subject,
+  decision: Decision,
+  recordId: string,
+): DecisionRecord {
   const { verdict, reason, rule, also, hints, problems } = decision;
   return {
     ...head(request, call, subject.policy),
-    recordId: recordIdOf(request.uid),
+    recordId,
     verdict,
     reason,
     rule,
