@@ -61,13 +61,15 @@ const ROWS: Row[] = [
       ['inject.istio.io/template', 'inject.istio.io/templates'],
       ['prometheus.istio.io/merge-metric', 'prometheus.istio.io/merge-metrics'],
     ] as const
-  ).map(([key, meant]): Row => [
-    'annotation-unknown',
-    `a near name of ${meant}`,
-    askingPod({ [key]: '1' }),
-    { policy: policyWith({ istio: {}, spec: { profiles: [{ name: 'istio' }] } }) },
-    `${JSON.stringify(key)} is not read; did you mean ${meant}?`,
-  ]),
+  ).map(
+    ([key, meant]): Row => [
+      'annotation-unknown',
+      `a near name of ${meant}`,
+      askingPod({ [key]: '1' }),
+      { policy: policyWith({ istio: {}, spec: { profiles: [{ name: 'istio' }] } }) },
+      `${JSON.stringify(key)} is not read; did you mean ${meant}?`,
+    ],
+  ),
   [
     'annotation-unknown',
     'a misspelt label',
