@@ -48,6 +48,13 @@ export const EnvoyProfile = profileOf(
             maximum: 128,
             description: 'Worker threads of the proxy.',
           }),
+          drainSeconds: Type.Integer({
+            default: 5,
+            minimum: 0,
+            maximum: 3600,
+            description:
+              'In Classic order: how long the proxy goes on after it and the application are told to end, at most the pod’s grace period. In Native order it ends after the application anyway.',
+          }),
         },
         { ...closed, default: {} },
       ),

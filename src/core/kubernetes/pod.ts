@@ -67,6 +67,7 @@ const PodSchema = Type.Object({
     volumes: absentable(Type.Array(Type.Object({ name: Type.String() }))),
     imagePullSecrets: absentable(Type.Array(Type.Object({ name: absentable(Type.String()) }))),
     serviceAccountName: absentable(Type.String()),
+    terminationGracePeriodSeconds: absentable(Type.Number()),
     hostNetwork: absentable(Type.Boolean()),
     automountServiceAccountToken: absentable(Type.Boolean()),
     os: absentable(Type.Object({ name: Type.String() })),

@@ -18,6 +18,7 @@ export function sidecarContainer(
     readonly workload: string;
     readonly hidesToken: boolean;
     readonly checks: readonly ConnectionCheck[];
+    readonly drainSeconds: number;
   },
 ): Rendered {
   const { image, concurrency } = spec.sidecar;
@@ -51,6 +52,8 @@ export function sidecarContainer(
     // a minute for a slow image start; the application waits for it in Native order
     startupProbe: { httpGet: HEALTH, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
     readinessProbe: { httpGet: HEALTH, periodSeconds: 15, timeoutSeconds: 3, failureThreshold: 4 },
+    // its image has no shell that could sleep
+    ...(pod.drainSeconds > 0 ? { lifecycle: { preStop: { sleep: { seconds: pod.drainSeconds } } } } : {}),
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },

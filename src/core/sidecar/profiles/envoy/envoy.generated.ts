@@ -22,6 +22,7 @@ export const ENVOY_PROFILE = [
   "      limits: { cpu: \"2\", memory: 1Gi }",
   "    logLevel: warning",
   "    concurrency: 2",
+  "    drainSeconds: 5",
   "  redirect:",
   "    image: pillion/redirect:0.1.0",
   "    resources:",

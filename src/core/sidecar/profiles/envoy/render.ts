@@ -32,13 +32,14 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
   const { spec, defaults } = ready;
   const fromAnnotations = settingsOf(original, defaults);
   const { settings, ...fromOverrides } = applyOverrides(overrides, fromAnnotations.settings);
+  const native = spec.order === 'Native';
   const workload = workloadName(original);
+  const drainSeconds = native ? 0 : drainOf(original, spec.sidecar.drainSeconds);
   const { changes, checks } = tcpProbes(original, spec, settings);
-  const sidecar = sidecarContainer(spec, settings, { workload, hidesToken, checks });
+  const sidecar = sidecarContainer(spec, settings, { workload, hidesToken, checks, drainSeconds });
   const rules = settings === defaults ? ready.redirectRules : rulesOf(settings, spec.ipFamilies);
   const captures = spec.capture === 'Redirect';
   const redirect = captures ? [redirectContainer(spec, rules, { hidesToken })] : [];
-  const native = spec.order === 'Native';
   const parts = {
     // in front of the author’s init containers, whose traffic would otherwise pass uncaptured
     initContainers: native ? { first: [...redirect, sidecar], last: [] } : { first: [], last: redirect },
@@ -46,7 +47,7 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     volumes: { first: [], last: volumes(hidesToken) },
     imagePullSecrets: NO_PARTS,
   };
-  const specDigest = digest(JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks]));
+  const specDigest = digest(JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks, drainSeconds]));
   const annotations = { ...kubectlDefaults(original), [ANNOTATIONS.envoyConfig]: ready.envoyConfig };
   const changed = { ...parts, labels: {}, annotations, removedAnnotations: [], changes };
   const status = statusOf(input, changed, { profile: ready.name, specDigest });
@@ -62,6 +63,12 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     podProblems: [],
   };
 }
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+/** The API server refuses a pod that is to sleep for longer than its grace period. */
+const drainOf = ({ spec }: Pod, seconds: number): number =>
+  Math.max(0, Math.min(seconds, spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS));
 
 /** The redirect rules under these settings. */
 export const rulesOf = (settings: Settings, ipFamilies: EnvoyProfile['spec']['ipFamilies']): string =>
