@@ -47,7 +47,9 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     volumes: { first: [], last: volumes(hidesToken) },
     imagePullSecrets: NO_PARTS,
   };
-  const specDigest = digest(JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks, drainSeconds]));
+  const specDigest = digest(
+    JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks, drainSeconds]),
+  );
   const annotations = { ...kubectlDefaults(original), [ANNOTATIONS.envoyConfig]: ready.envoyConfig };
   const changed = { ...parts, labels: {}, annotations, removedAnnotations: [], changes };
   const status = statusOf(input, changed, { profile: ready.name, specDigest });
