@@ -1,15 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findEnvoy } from '../envoy/binary.ts';
 import type { NetworkNamespace } from '../network/network-namespace.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
-import { injectedContainers } from './injected-containers.ts';
+import { redirectTraffic, startInjectedSidecar } from './injected-sidecar.ts';
 import { joinedNetworks } from './network.ts';
 
 export const POD = { ipv4: '10.91.7.2', ipv6: 'fd91:7::2' };
 export const PEER = { ipv4: '10.91.7.1', ipv6: 'fd91:7::1' };
-
-const CONFIG = '/run/envoy.yaml';
 
 /** A pod whose traffic the sidecar captures, and a machine beside it. */
 export interface CapturedPod {
@@ -55,22 +51,12 @@ export async function openCapturedPod(): Promise<CapturedPod> {
 
 async function captured(guard: Guard): Promise<Omit<CapturedPod, 'stop'>> {
   const { pod, peer } = await joinedNetworks(guard, POD, PEER);
-  const { redirect, sidecar, config } = injectedContainers();
-  const [nft = '', ...rules] = [...redirect.command, ...redirect.args];
-  await pod.run(nft, ...rules);
-
+  await redirectTraffic(pod);
   const startIn = async (where: NetworkNamespace, words: readonly string[], name: string) => {
     const [command = '', ...args] = [...where.enter, ...words];
     await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
   };
-  const configFile = join(guard.folder, 'envoy.yaml');
-  await writeFile(configFile, config);
-  // as the container runs: the sidecar’s user, no capability, nothing to write to but its own volume
-  const script = `mount -t tmpfs tmpfs /run && install -d -o 1337 /run/pillion && touch /run/envoy &&
-    mount --bind "$1" /run/envoy && install -m 444 "$2" ${CONFIG} && shift 2 &&
-    exec setpriv --reuid=1337 --regid=1337 --clear-groups --no-new-privs --bounding-set=-all /run/envoy "$@"`;
-  const args = sidecar.args.map((arg) => (arg.endsWith('/envoy.yaml') ? CONFIG : arg));
-  await startIn(pod, ['unshare', '--mount', 'sh', '-c', script, 'sh', await findEnvoy(), configFile, ...args], 'envoy');
+  await startInjectedSidecar(guard, pod);
 
   const fetchFrom = (where: NetworkNamespace, url: string) => {
     const [command = '', ...args] = [...AS_APPLICATION, process.execPath, '-e', CLIENT, url];
