@@ -7,7 +7,9 @@ import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
 import { measurePeer } from '../test/bench/peer.ts';
 import { budgetsOf, type Figures, report } from '../test/bench/report.ts';
-import { ownResults, peerResults, resultsWith } from '../test/bench/results.ts';
+import { ownResults, type Part, peerResults, resultsWith, sidecarResults } from '../test/bench/results.ts';
+import { writeCoefficients } from '../test/bench/sidecar/coefficients-file.ts';
+import { measureSidecar } from '../test/bench/sidecar.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
@@ -17,8 +19,9 @@ npm run bench -- admit          the decision alone, bytes to bytes
 npm run bench -- https          the server over HTTPS on loopback
 npm run bench -- bundle         the program as the image runs it: size, start, memory
 npm run bench -- --peer istio   Istio's injection handler and ours on the same bytes, about three minutes once it is built
+npm run bench -- --sidecar      what the sidecar costs: requests, processor time, memory; needs Linux and root, about eight minutes
 npm run bench -- -o json        the figures for machines
-npm run bench -- --save         also write test/bench/RESULTS.md
+npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar: and the coefficients in src/core/capacity)
 `;
 
 const PARTS = ['admit', 'https', 'bundle'];
@@ -33,20 +36,28 @@ const { values, positionals } = scriptArguments(USAGE, {
   options: {
     output: { type: 'string', short: 'o', default: 'human' },
     peer: { type: 'string' },
+    sidecar: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-const { peer } = values;
+const { peer, sidecar } = values;
+const chosen = [positionals.length > 0, peer !== undefined, sidecar].filter(Boolean).length;
 const understood =
+  chosen <= 1 &&
   positionals.every((part) => PARTS.includes(part)) &&
-  (peer === undefined || (PEERS.includes(peer) && positionals.length === 0)) &&
+  (peer === undefined || PEERS.includes(peer)) &&
   ['human', 'json'].includes(values.output);
 if (values.help || !understood) {
   process.stderr.write(USAGE);
   process.exitCode = values.help ? 0 : 2;
-} else
-  await bench(await (peer === undefined ? ownFigures(positionals.length === 0 ? PARTS : positionals) : peerFigures()));
+} else await bench(await measured());
+
+async function measured(): Promise<Figures> {
+  if (sidecar) return { sidecar: await measureSidecar(createProgress()) };
+  if (peer !== undefined) return { peer: await measurePeer(createProgress()) };
+  return ownFigures(positionals.length === 0 ? PARTS : positionals);
+}
 
 async function bench(figures: Figures): Promise<void> {
   const text = report(figures);
@@ -54,14 +65,14 @@ async function bench(figures: Figures): Promise<void> {
   process.stdout.write(values.output === 'json' ? `${JSON.stringify(json, null, 2)}\n` : text);
   if (!values.save) return;
   const before = await readFile(RESULTS, 'utf8');
-  const measured = figures.peer
-    ? resultsWith('peer', peerResults(machine(), figures.peer.version, text), before)
-    : resultsWith('own', ownResults(machine(), LOAD, text), before);
-  await writeFile(RESULTS, measured);
+  await writeFile(RESULTS, resultsWith(...partOf(figures, text), before));
+  if (figures.sidecar) await writeCoefficients(figures.sidecar.coefficients);
 }
 
-async function peerFigures(): Promise<Figures> {
-  return { peer: await measurePeer(createProgress()) };
+function partOf({ peer: its, sidecar: costs }: Figures, tables: string): [part: Part, text: string] {
+  if (costs) return ['sidecar', sidecarResults(machine(), costs, tables)];
+  if (its) return ['peer', peerResults(machine(), its.version, tables)];
+  return ['own', ownResults(machine(), LOAD, tables)];
 }
 
 async function ownFigures(parts: readonly string[]): Promise<Figures> {

@@ -3,6 +3,7 @@ import type { BundleFigures } from './bundle.ts';
 import type { HttpsFigures } from './https.ts';
 import { handlerTable, type PeerFigures, peerBudgets, peerHttpsTable } from './peer/report.ts';
 import { LARGE, ORDINARY } from './reviews.ts';
+import { type SidecarFigures, sidecarTables } from './sidecar/report.ts';
 import { type Budget, megabytes, table, whole } from './tables.ts';
 
 export interface Figures {
@@ -11,6 +12,7 @@ export interface Figures {
   readonly https?: HttpsFigures;
   readonly bundle?: BundleFigures;
   readonly peer?: PeerFigures;
+  readonly sidecar?: SidecarFigures;
 }
 
 const MIN_SHARE_OF_ECHO = 0.5;
@@ -130,13 +132,15 @@ const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigures): str
 
 /** The tables of what was measured, and at their end what that says about the budgets. */
 export function report(figures: Figures): string {
-  const { admit, https, bundle, peer } = figures;
+  const { admit, https, bundle, peer, sidecar } = figures;
+  const budgets = budgetsOf(figures);
   const tables = [
     ...(admit === undefined ? [] : [admitTable(admit)]),
     ...(https === undefined ? [] : [httpsTable(https), startTable(https)]),
     ...(bundle === undefined ? [] : [bundleTable(bundle)]),
     ...(peer === undefined ? [] : [handlerTable(peer.handlers), peerHttpsTable(peer.https)]),
-    budgetTable(budgetsOf(figures)),
+    ...(sidecar === undefined ? [] : sidecarTables(sidecar)),
+    ...(budgets.length === 0 ? [] : [budgetTable(budgets)]),
   ];
   return `${tables.join('\n\n')}\n`;
 }

