@@ -132,7 +132,7 @@ test.each<[string, Record<string, string>, string[]]>([
     'a profile with an amount that is none',
     profile('cpu: 100m, memory: 128Mi', 'cpu: lots, memory: 128Mi'),
     [
-      'profile.yaml:19:19: /spec/sidecar/resources/requests/cpu: is "lots"; accepted: a quantity, such as 100m or 128Mi',
+      'profile.yaml:24:19: /spec/sidecar/resources/requests/cpu: is "lots"; accepted: a quantity, such as 100m or 128Mi',
     ],
   ],
   [
