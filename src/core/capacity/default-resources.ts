@@ -1,7 +1,10 @@
 import type { Coefficients } from './coefficients.ts';
 import { type SidecarLoad, sidecarNeed } from './sidecar-need.ts';
 
-/** What a sidecar is to carry within its requests: an application of ordinary size in a mesh of 100 Services. */
+/**
+ * What a sidecar is to carry within its requests: an application of ordinary size in a mesh of 100 Services. Both loads are choices
+ * and no measurement, made with amounts in mind that are usual for a sidecar: what was measured says what such amounts carry.
+ */
 export const ORDINARY_LOAD: SidecarLoad = { clusters: 100, listeners: 20, connections: 500, requestsPerSecond: 250 };
 
 /** What a sidecar is to carry without being killed: an entry point with many clients in a mesh of 5,000 Services. */
