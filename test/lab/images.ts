@@ -79,7 +79,9 @@ function bundled(): Promise<Readonly<Record<string, string>>> {
 
 async function bundle(): Promise<Readonly<Record<string, string>>> {
   const { outputFiles } = await build({
-    entryPoints: ['serve', 'call'].map((name) => fileURLToPath(new URL(`./programs/${name}.mjs`, import.meta.url))),
+    entryPoints: ['serve', 'call', 'load'].map((name) =>
+      fileURLToPath(new URL(`./programs/${name}.mjs`, import.meta.url)),
+    ),
     bundle: true,
     write: false,
     outdir: '/app',

@@ -1,13 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../scripts/progress.mjs';
-import { type PillionProcess, pillionLauncher } from '../cluster/pillion-process.ts';
+import { type PillionLauncher, type PillionProcess, pillionLauncher } from '../cluster/pillion-process.ts';
+import { type PolicyChange, policyFile } from '../cluster/policy-file.ts';
 import { webhookInForce } from '../cluster/registered.ts';
 import { type ExecOutcome, runInContainer } from '../node/exec.ts';
 import { type NodeCluster, startNodeCluster } from '../node/node-cluster.ts';
 import type { PodWorker } from '../node/pod-worker.ts';
 import { labImages } from './images.ts';
 
-/** A control plane, Pillion with its built-in profile, and a node that runs the pods of all namespaces. */
+/** A control plane, Pillion with its built-in policy and profile unless told otherwise, and a node that runs the pods of all namespaces. */
 export interface Lab {
   readonly cluster: NodeCluster;
   readonly pillion: PillionProcess;
@@ -25,6 +27,8 @@ export interface Lab {
 export interface LabOptions {
   /** The labels of the namespaces that it begins with, by their names. */
   readonly namespaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What its policy and profile have that the built-in ones have not. */
+  readonly policy?: PolicyChange;
   readonly progress?: Progress;
 }
 
@@ -35,7 +39,7 @@ export const ENABLED = { 'istio-injection': 'enabled' } as const;
 const CANARY = 'pillion-canary';
 
 /** Starts everything; resolves when pods are injected. Nothing is left of it when its starter ends, however that ends. */
-export async function startLab({ namespaces = {}, progress }: LabOptions = {}): Promise<Lab> {
+export async function startLab({ namespaces = {}, policy, progress }: LabOptions = {}): Promise<Lab> {
   const cluster = await startNodeCluster({
     images: (guard) => labImages(join(guard.folder, 'images')),
     namespaces: { ...namespaces, [CANARY]: ENABLED },
@@ -50,7 +54,8 @@ export async function startLab({ namespaces = {}, progress }: LabOptions = {}): 
     await Promise.all([launcher.guard.stop(), cluster.stop()]);
   };
   try {
-    const pillion = await launcher.start({ register: 'https://127.0.0.1:PORT' });
+    const args = policy === undefined ? [] : ['--policy', await policyIn(launcher, policy)];
+    const pillion = await launcher.start({ register: 'https://127.0.0.1:PORT', args });
     await webhookInForce(controlPlane, CANARY);
     const run = async (args: readonly string[], stdin?: string) => {
       const { code, stdout, stderr } = await controlPlane.kubectl(args, stdin);
@@ -80,4 +85,10 @@ export async function startLab({ namespaces = {}, progress }: LabOptions = {}): 
     await stop();
     throw error;
   }
+}
+
+async function policyIn({ guard }: PillionLauncher, change: PolicyChange): Promise<string> {
+  const file = join(guard.folder, 'policy.yaml');
+  await writeFile(file, policyFile(change));
+  return file;
 }

@@ -26,6 +26,8 @@ const TRIES = 50;
 const LAST_POD = 250;
 /** The last part of the router’s addresses. */
 const ROUTER = 254;
+/** Of the link layer, administered locally; nothing beyond the pods of this node sees it. */
+const BRIDGE_ADDRESS = '02:70:69:6c:6c:01';
 
 /**
  * Makes a node's network. The bridge lies in a namespace of its own and reaches the machine by one cable, which the kernel takes
@@ -37,7 +39,8 @@ export async function openNodeNetwork(
 ): Promise<NodeNetwork> {
   const bridge = await networkNamespace(guard);
   const cable = `pillion${bridge.pid}`;
-  await bridge.run('ip', 'link', 'add', 'pods', 'type', 'bridge');
+  // otherwise it takes that of a pod, and when that pod goes, the others still send to where nobody listens
+  await bridge.run('ip', 'link', 'add', 'pods', 'address', BRIDGE_ADDRESS, 'type', 'bridge');
   await bridge.run('ip', 'link', 'set', 'pods', 'up');
   await bridge.run('ip', 'link', 'add', 'machine', 'type', 'veth', 'peer', 'name', cable, 'netns', String(process.pid));
   await bridge.run('ip', 'link', 'set', 'machine', 'master', 'pods', 'up');

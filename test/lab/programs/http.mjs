@@ -11,9 +11,13 @@ import { WebSocketServer } from 'ws';
 const PREFACE = 'PRI * HTTP/2.0';
 const CHUNK = 64 * 1024;
 
+let ending = false;
+
 async function answer(request, response) {
   console.log(`request ${request.method} ${request.url} HTTP/${request.httpVersion}`);
   const [, what, amount = ''] = request.url.split('/');
+  // as servers do that end without a loss: whoever keeps a connection is told to open another one
+  if (ending && request.httpVersionMajor === 1) response.setHeader('connection', 'close');
   if (what === 'status') response.writeHead(Number(amount));
   if (what === 'delay') await sleep(Number(amount));
   if (what === 'reset') return request.socket.resetAndDestroy();
@@ -44,6 +48,11 @@ async function sendBytes(response, total) {
 export function serveHttp(port) {
   const http = createHttp(answer);
   const http2 = createHttp2(answer);
+  const sessions = new Set();
+  http2.on('session', (session) => {
+    sessions.add(session);
+    session.on('close', () => sessions.delete(session));
+  });
   new WebSocketServer({ server: http }).on('connection', (socket) =>
     socket.on('message', (data) => socket.send(`${data}`)),
   );
@@ -61,8 +70,9 @@ export function serveHttp(port) {
   });
   server.listen(port, '::');
   process.on('SIGTERM', () => {
+    ending = true;
     server.close();
-    http.closeIdleConnections();
+    for (const session of sessions) session.close();
   });
 }
 
