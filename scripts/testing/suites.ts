@@ -3,6 +3,7 @@ import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
 import { findPeerPrograms } from '../../test/istio/peer-programs.ts';
 import { ISTIO_COMMANDS } from '../../test/istio/system-commands.ts';
+import { LAB_COMMANDS } from '../../test/lab/system-commands.ts';
 import { type SystemCommand, SystemPackages } from '../../test/needs/system-packages.ts';
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
 import { readPeer } from '../../test/parity/peer.ts';
@@ -38,6 +39,7 @@ const commandsOf = (commands: readonly SystemCommand[]): Need => ({
 });
 const trafficCommands = commandsOf(TRAFFIC_COMMANDS);
 const nodeCommands = commandsOf(NODE_COMMANDS);
+const labCommands = commandsOf(LAB_COMMANDS);
 const chartCommands = commandsOf(CHART_COMMANDS);
 const istioCommands = commandsOf(ISTIO_COMMANDS);
 const istioPrograms: Need = {
@@ -60,7 +62,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
-    needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane, envoy],
+    needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy],
     minutes: 15,
     workers: 1,
     alone: true,

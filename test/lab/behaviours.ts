@@ -38,6 +38,32 @@ export const CAPTURED: readonly Behaviour[] = [
       counts: both(ONE_REQUEST),
     },
     {
+      what: `a gRPC call with its trailers over ${family}`,
+      call: (ips) => ['grpc', `http://${hostOf(ips[index])}:50051/`, 'Say', 'hello'],
+      answers: {
+        status: 200,
+        received: ['1 hello'],
+        trailers: { 'grpc-status': '0', 'grpc-message': 'done', 'lab-messages': '1' },
+      },
+      counts: both(ONE_REQUEST),
+    },
+    {
+      what: `a gRPC stream, both of whose ends speak in turn, over ${family}`,
+      call: (ips) => ['grpc', `http://${hostOf(ips[index])}:50051/`, 'Chat', 'one', 'two', 'three'],
+      answers: {
+        status: 200,
+        received: ['1 one', '2 two', '3 three'],
+        trailers: { 'grpc-status': '0', 'grpc-message': 'done', 'lab-messages': '3' },
+      },
+      counts: both(ONE_REQUEST),
+    },
+    {
+      what: `a gRPC error, which is an answer of trailers alone, over ${family}`,
+      call: (ips) => ['grpc', `http://${hostOf(ips[index])}:50051/`, 'Nothing', 'hello'],
+      answers: { status: 200, grpcStatus: '12', received: [], trailers: {} },
+      counts: both(ONE_REQUEST),
+    },
+    {
       what: `HTTPS, which passes as it is, over ${family}`,
       call: (ips) => ['https', `https://${hostOf(ips[index])}:8443/`],
       answers: { status: 200, body: anyText, fingerprint: anyText },

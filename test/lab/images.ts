@@ -30,9 +30,13 @@ export const LAB_IMAGES: Readonly<Record<string, LabImage>> = {
     layOut: (folder) => application(folder, ['tcp']),
   },
   'lab/https': { is: 'HTTPS on 8443, self-signed', layOut: (folder) => application(folder, ['https']) },
+  'lab/grpc': {
+    is: 'gRPC on 50051: lab.Echo/Say and lab.Echo/Chat, messages are plain text',
+    layOut: (folder) => application(folder, ['grpc']),
+  },
   'lab/all': {
-    is: 'lab/http, lab/tcp and lab/https in one',
-    layOut: (folder) => application(folder, ['http', 'tcp', 'https']),
+    is: 'lab/http, lab/tcp, lab/https and lab/grpc in one',
+    layOut: (folder) => application(folder, ['http', 'tcp', 'https', 'grpc']),
   },
   'lab/client': { is: 'nothing to call: it waits for lab exec', layOut: (folder) => application(folder, []) },
 };

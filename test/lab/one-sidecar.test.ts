@@ -111,6 +111,30 @@ test('UDP is left alone', async () => {
   }
 });
 
+/** Echo requests of ICMP that have come to a pod. */
+async function pinged(pod: PodWorker, family: 'IPv4' | 'IPv6'): Promise<number> {
+  if (family === 'IPv6') {
+    const text = await pod.network?.run('cat', '/proc/net/snmp6');
+    return Number(/^Icmp6InEchos\s+(\d+)$/m.exec(text ?? '')?.[1]);
+  }
+  const [names = [], values = []] = ((await pod.network?.run('cat', '/proc/net/snmp')) ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('Icmp: '))
+    .map((line) => line.split(' '));
+  return Number(values[names.indexOf('InEchos')]);
+}
+
+test.each(['IPv4', 'IPv6'] as const)('ICMP over %s is left alone', async (family) => {
+  const address = family === 'IPv4' ? v4() : v6();
+  const before = await pinged(server, family);
+  const [said, passing] = await counted(client, server, async () =>
+    client.network?.run('ping', '-c', '3', '-i', '0.2', '-W', '5', address),
+  );
+  expect(said).toContain('3 packets transmitted, 3 received, 0% packet loss');
+  expect(await pinged(server, family)).toBe(before + 3);
+  expect(passing).toEqual({ ...NEITHER, arrived: 0 });
+});
+
 test('excluded outbound ports and addresses pass the sidecar of the other pod only', async () => {
   const [echoed, passing] = await counted(excluding, server, () => call(lab, excluding, 'tcp', v4(), '9000', 'text\n'));
   expect(echoed).toEqual({ received: 'text\n\n5 bytes\n' });

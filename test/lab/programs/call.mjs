@@ -9,6 +9,7 @@ import { get as getSecurely } from 'node:https';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
+import { callGrpc } from './grpc.mjs';
 
 const TIMEOUT_MS = 20_000;
 const AT_A_TIME = 50;
@@ -43,6 +44,7 @@ const WAYS = {
     session.close();
     return { status: headers[':status'], body };
   },
+  grpc: callGrpc,
   async websocket(url, ...messages) {
     const socket = new WebSocket(url);
     await once(socket, 'open');

@@ -1,10 +1,12 @@
 // The entrypoint of the lab's applications: `serve.mjs http tcp https` serves what is named, `serve.mjs` alone only waits.
 import { readFileSync } from 'node:fs';
+import { serveGrpc } from './grpc.mjs';
 import { serveHttp, serveHttps } from './http.mjs';
 import { serveDatagrams, serveEcho, serveGoodbye, serveGreeting } from './tcp.mjs';
 
 const SERVERS = {
   http: () => serveHttp(8080),
+  grpc: () => serveGrpc(50051),
   https: () => serveHttps(8443, { key: readFileSync('/app/tls.key'), cert: readFileSync('/app/tls.crt') }),
   tcp() {
     serveEcho(9000);

@@ -1,0 +1,4 @@
+import type { SystemCommand } from '../needs/system-packages.ts';
+
+/** What the tests of the lab call pods with, beside its own programs. */
+export const LAB_COMMANDS: readonly SystemCommand[] = [{ command: 'ping', package: 'iputils-ping' }];
