@@ -71,21 +71,70 @@ test('a sidecar that is killed starts again, and the traffic goes on', async () 
   expect(client.container('app')?.state).toMatchObject({ phase: 'running', restarts: 0 });
 });
 
-test('the application sees neither the process of its sidecar nor its administration', async () => {
-  const client = lab.pod(SHOP, 'client');
-  const look = `
-    const { readdirSync } = require('node:fs');
-    const processes = readdirSync('/proc').filter((name) => /^\\\\d+$/.test(name)).map((pid) => require('node:fs').readFileSync('/proc/' + pid + '/comm', 'utf8').trim());
-    const attempt = (options) => new Promise((resolve) => require('node:http').request({ ...options, method: 'POST', path: '/quitquitquit' }, ({ statusCode }) => resolve(statusCode)).on('error', ({ code }) => resolve(code)).end());
-    (async () => process.stdout.write(JSON.stringify({
-      processes: [...new Set(processes)],
-      socket: await attempt({ socketPath: '/run/pillion/admin.sock' }),
-      ports: [await attempt({ port: 15000 }), await attempt({ port: 15021 }), await attempt({ port: 15090 })],
-    }), () => process.exit()))();`;
-  const { stdout } = await lab.exec(client, 'app', ['node', '-e', look]);
-  const { processes, ...administration } = JSON.parse(stdout);
-  expect(processes).not.toContain('envoy');
-  expect(administration).toEqual({ socket: 'ENOENT', ports: ['ECONNREFUSED', 404, 404] });
-  expect(client.container('istio-proxy')?.pid).toBeDefined();
-  expect(await call(lab, client, 'http', 'http://web/')).toMatchObject({ status: 200 });
+/** What the container runtimes give a container that names none (containerd, defaultUnixCaps). */
+const DEFAULT_CAPABILITIES = [
+  ...['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP'],
+  ...['NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'],
+];
+const ROOT = { runAsUser: 0, capabilities: { add: DEFAULT_CAPABILITIES } };
+
+/** Tries whatever could stop or change the proxy, and writes down what came of it. */
+const intruder = (become: string) => `
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+${become}
+const numbers = readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).map(Number);
+const processes = numbers.map((pid) => readFileSync('/proc/' + pid + '/comm', 'utf8').trim());
+const signals = numbers.filter((pid) => pid !== process.pid).map((pid) => process.kill(pid, 'SIGTERM'));
+const attempt = (options, path) => new Promise((resolve) => request({ ...options, method: 'POST', path, signal: AbortSignal.timeout(5000) }, (response) => { response.resume(); resolve(response.statusCode); }).on('error', ({ code }) => resolve(code)).end());
+const hosts = ['127.0.0.1', ...networkInterfaces().eth0.filter(({ scopeid }) => !scopeid).map(({ address }) => address)];
+const answers = {};
+for (const path of ['/quitquitquit', '/drain_listeners', '/healthcheck/fail', '/logging?level=off'])
+  for (const host of hosts)
+    for (const port of [15000, 15001, 15006, 15020, 15021, 15090]) {
+      const answer = await attempt({ host, port }, path);
+      answers[port] = [...new Set([...(answers[port] ?? []), answer])];
+    }
+const sockets = [await attempt({ socketPath: '/run/pillion/admin.sock' }, '/quitquitquit')];
+console.log(JSON.stringify({ uid: process.getuid(), processes: [...new Set(processes)], signals, sockets, answers }));
+setInterval(() => {}, 2 ** 30);
+`;
+
+const TO_SIDECARS_USER = 'process.setgid(1337); process.setuid(1337);';
+
+test.each([
+  ['as its own user', 65_532, '', {}],
+  ['as root with the default capabilities', 0, '', ROOT],
+  ['as root that has become the user of the sidecar', 1337, TO_SIDECARS_USER, ROOT],
+])('the application cannot stop or change the proxy %s', async (_, uid, become, securityContext) => {
+  const name = `intruder-${uid}`;
+  const command = ['node', '--input-type=module', '-e', intruder(become)];
+  await lab.apply(shopPod(name, 'lab/client', { container: { command, securityContext } }));
+  await shopReady(lab, name);
+  const pod = lab.pod(SHOP, name);
+  const proxy = pod.container('istio-proxy')?.pid;
+  const log = () => readFile(pod.logOf('app'), 'utf8');
+  await eventually('it has tried everything', async () => (await log()) !== '');
+  const { answers, ...tried } = JSON.parse(await log());
+  // Node's own name for its first thread
+  expect(tried).toEqual({ uid, processes: ['MainThread'], signals: [], sockets: ['ENOENT'] });
+  expect(Object.values(answers).flat()).not.toContain(200);
+  expect(answers).toMatchObject({ 15021: [404], 15090: [404] });
+  expect(pod.container('istio-proxy')).toMatchObject({ pid: proxy, state: { restarts: 0, ready: true } });
+  const before = await passed(pod, 'outbound');
+  expect(await call(lab, pod, 'http', 'http://web/')).toMatchObject({ status: 200 });
+  // the redirect lets out whoever is the sidecar’s user
+  expect(await passed(pod, 'outbound')).toEqual({ ...before, http: before.http + (uid === 1337 ? 0 : 1) });
+});
+
+test('a pod whose application is to run as the user of the sidecar is refused', async () => {
+  const same = shopPod('same-user', 'lab/client', { container: { securityContext: { runAsUser: 1337 } } });
+  await expect(lab.apply(same)).rejects.toThrow('uid-conflict');
+});
+
+// the names of the volumes are known, and no check looks at the mounts of the author's containers
+test.failing('a pod whose application mounts the volume of the administration socket is refused', async () => {
+  const volumeMounts = [{ name: 'pillion-envoy-run', mountPath: '/run/pillion' }];
+  await expect(lab.apply(shopPod('thief', 'lab/client', { container: { volumeMounts } }))).rejects.toThrow();
 });

@@ -51,7 +51,15 @@ export async function networkNamespace(
   // the process is there before its namespaces are
   while ((await inside('ip', '-o', 'link')).split('\n').filter((line) => line !== '').length !== 1) await pause();
   // the holder's child becomes `sleep` when everything is as it is to be
-  while (ownProcesses && !(await sleeps(holder.pid))) await pause();
+  let ended = false;
+  void holder.exited.then(() => {
+    ended = true;
+  });
+  while (ownProcesses && !(await sleeps(holder.pid))) {
+    // the tests may be over by now, and nobody would end the loop
+    if (ended) throw new Error(`the holder of a network, process ${holder.pid}, has ended`);
+    await pause();
+  }
   await inside('ip', 'link', 'set', 'lo', 'up');
   return {
     pid: holder.pid,
