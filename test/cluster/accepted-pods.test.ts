@@ -159,6 +159,20 @@ afterAll(async () => {
   await controlPlane?.stop();
 });
 
+test.each(ENVOY)(
+  '$title: at level restricted the plain Envoy breaks a rule by its redirect alone',
+  ({ policy: changes }) => {
+    const pod = simplePod('rendered', { annotations: ASKS, spec: RESTRICTED_SPEC }) as unknown as Pod;
+    const labels = { 'istio-injection': 'enabled', 'pod-security.kubernetes.io/enforce': 'restricted' };
+    const { verdict, problems } = decide(
+      subjectOf(pod, { name: 'restricted', labels }, policyWith(changes), '0'.repeat(16)),
+    );
+    const blamed = new Set(problems.map(({ message }) => message.split(' ').at(-1)));
+    if (changes.profile?.capture === 'None') expect([verdict, blamed]).toEqual(['inject', new Set()]);
+    else expect([verdict, blamed]).toEqual(['deny', new Set(['istio-init'])]);
+  },
+);
+
 describe.each([...ENVOY, ...ISTIO, OVERRIDDEN])('profile: $title', ({ policy: changes, annotations, proxy }) => {
   test.each(LEVELS)('the API server answers for the rendered pod as decide does, at level %s', async (level) => {
     const policy = policyWith(changes);

@@ -9,6 +9,7 @@ import { BUILT_IN } from '../core-fixtures/policies.ts';
 interface Runnable {
   readonly command: readonly string[];
   readonly args: readonly string[];
+  readonly securityContext: Readonly<Record<string, unknown>>;
 }
 
 /** What an injected pod would run, exactly as it is rendered. */
