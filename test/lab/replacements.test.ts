@@ -131,8 +131,7 @@ describe('a steady load over 50 replacements of pods with sidecars', () => {
     expect(result.outcomes.fresh).toEqual(ALL_ANSWERED);
   });
 
-  // the server’s sidecar does not pass on `connection: close`, so a client goes on with a pod whose application listens no more
-  test.failing('loses no request of a connection that is kept', () => {
+  test('loses no request of a connection that is kept', () => {
     expect(result.outcomes.kept).toEqual(ALL_ANSWERED);
   });
 

@@ -4,7 +4,7 @@ import { profileSpec } from './profile-variants.ts';
 import { DIFFERENCES, expectedThrough, withoutTheMeaningless } from './raw/differences.ts';
 import { openRawEnds, type RawEnds, type Way } from './raw/ends.ts';
 import type { Seen } from './raw/exchange.ts';
-import { LONG_PAUSE, MANY_CLIENTS, ROWS } from './raw/rows.ts';
+import { ANNOUNCED_END, LONG_PAUSE, MANY_CLIENTS, ROWS } from './raw/rows.ts';
 
 let ends: RawEnds;
 let seen: Record<Way, ReadonlyMap<string, Seen>>;
@@ -58,7 +58,8 @@ test.each(DIFFERENCES)('still a difference: $row', ({ row }) => {
 });
 
 test('what arrives directly is what was sent, so that the record is one', () => {
-  for (const { name, clients } of ROWS)
+  // where the second request finds the connection ended
+  for (const { name, clients } of ROWS.filter((row) => row.name !== ANNOUNCED_END))
     expect({ name, arrived: find('direct', name).arrived }).toEqual({
       name,
       arrived: clients.map((sent) => sent.join('')),
@@ -108,5 +109,5 @@ test('no timeout can end a request, nothing is tried again and the configuration
   // a route without a timeout has one of 15 s
   expect(text.match(/"route":\{"cluster":"(inbound|outbound)","timeout":"0s"/g)).toHaveLength(4);
   expect(text).not.toMatch(/retry/);
-  expect(Buffer.byteLength(text)).toBeLessThan(12 * 1024);
+  expect(Buffer.byteLength(text)).toBeLessThan(13 * 1024);
 });

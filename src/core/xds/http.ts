@@ -8,6 +8,7 @@ import {
   UNUSED_UPSTREAM_TIMEOUT,
 } from './inert.ts';
 import { KEEP_HEADERS, RESTORE_HEADERS } from './kept-headers.ts';
+import { PASS_END } from './passed-end.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 const HTTP_1: EnvoyMessage = { header_key_format: PRESERVE_HEADER_CASE, enable_trailers: true };
@@ -100,6 +101,7 @@ export const httpChain = (direction: Direction): EnvoyMessage => ({
         },
         http_filters: [
           RESTORE_HEADERS,
+          PASS_END,
           {
             name: 'router',
             typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
