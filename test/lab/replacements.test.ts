@@ -25,6 +25,8 @@ interface Outcomes {
   readonly kept: Readonly<Record<string, number>>;
   /** Requests over connections of their own. */
   readonly fresh: Readonly<Record<string, number>>;
+  /** Requests over one connection of HTTP/2, until its server says that it goes away. */
+  readonly http2: Readonly<Record<string, number>>;
 }
 
 interface Replaced {
@@ -125,6 +127,7 @@ describe('a steady load over 50 replacements of pods with sidecars', () => {
     expect(result.servers).toBe(55);
     expect(sum(result.outcomes.fresh)).toBeGreaterThan(500);
     expect(sum(result.outcomes.kept)).toBe(sum(result.outcomes.fresh));
+    expect(sum(result.outcomes.http2)).toBe(sum(result.outcomes.fresh));
   });
 
   test('loses no request that has a connection of its own', () => {
@@ -135,14 +138,19 @@ describe('a steady load over 50 replacements of pods with sidecars', () => {
     expect(result.outcomes.kept).toEqual(ALL_ANSWERED);
   });
 
+  // the server's sidecar keeps the GOAWAY of its application for itself, so a client goes on with a pod that listens no more
+  test.failing('loses no request of a connection of HTTP/2', () => {
+    expect(result.outcomes.http2).toEqual(ALL_ANSWERED);
+  });
+
   test('reaches an application once for each answer that is not the sidecar’s own', () => {
-    const answered = (outcomes: Outcomes['kept']) => outcomes['200'] ?? 0;
-    expect(result.arrived).toBe(answered(result.outcomes.fresh) + answered(result.outcomes.kept));
+    const answered = Object.values(result.outcomes).map((outcomes) => outcomes['200'] ?? 0);
+    expect(result.arrived).toBe(answered.reduce((all, count) => all + count, 0));
   });
 });
 
 test('the same over replacements without sidecars loses nothing, so that what is lost above is lost by sidecars', async () => {
   const { outcomes, arrived } = await replaced('bare', {}, 2);
-  expect(outcomes).toEqual({ kept: ALL_ANSWERED, fresh: ALL_ANSWERED });
-  expect(arrived).toBe(sum(outcomes.kept) + sum(outcomes.fresh));
+  expect(outcomes).toEqual({ kept: ALL_ANSWERED, fresh: ALL_ANSWERED, http2: ALL_ANSWERED });
+  expect(arrived).toBe(sum(outcomes.kept) + sum(outcomes.fresh) + sum(outcomes.http2));
 }, 120_000);

@@ -1,13 +1,14 @@
-// A steady load: `load.mjs URL EVERY_MS`, half of it over connections that are kept, half over a new one for each request. It ends
-// with SIGUSR2 and prints one JSON line: how often each outcome came.
+// A steady load: `load.mjs URL EVERY_MS`, each time a request over connections that are kept, one over a connection of its own, and one
+// over a connection of HTTP/2 that is kept. It ends with SIGUSR2 and prints one JSON line: how often each outcome came.
 import { Agent, get } from 'node:http';
+import { connect } from 'node:http2';
 
 const [url = '', every = '20'] = process.argv.slice(2);
 const KEPT = 4;
 const TIMEOUT_MS = 20_000;
 
 const agents = Array.from({ length: KEPT }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
-const outcomes = { kept: {}, fresh: {} };
+const outcomes = { kept: {}, fresh: {}, http2: {} };
 const pending = new Set();
 
 const request = (agent) =>
@@ -22,8 +23,34 @@ const request = (agent) =>
     outgoing.on('error', ({ code }) => resolve(code));
   });
 
+let session;
+
+/** Over one connection until its server says that it goes away. */
+const stream = () =>
+  new Promise((resolve) => {
+    if (session === undefined || session.closed || session.destroyed) {
+      const opened = connect(url);
+      session = opened;
+      opened.on('error', () => {});
+      opened.on('goaway', () => {
+        if (session === opened) session = undefined;
+        opened.close();
+      });
+    }
+    let status;
+    const outgoing = session.request({ ':path': new URL(url).pathname });
+    outgoing.setTimeout(TIMEOUT_MS, () => outgoing.destroy(Object.assign(new Error(), { code: 'TIMEOUT' })));
+    outgoing.on('response', (headers) => {
+      status = headers[':status'];
+    });
+    outgoing
+      .on('error', ({ code }) => resolve(code))
+      .on('end', () => resolve(status))
+      .resume();
+  });
+
 const count = (kind, agent) => {
-  const one = request(agent).then((outcome) => {
+  const one = (kind === 'http2' ? stream() : request(agent)).then((outcome) => {
     outcomes[kind][outcome] = (outcomes[kind][outcome] ?? 0) + 1;
     pending.delete(one);
   });
@@ -34,6 +61,7 @@ let turn = 0;
 const timer = setInterval(() => {
   count('kept', agents[turn++ % KEPT]);
   count('fresh', false);
+  count('http2');
 }, Number(every));
 
 process.on('SIGUSR2', async () => {
