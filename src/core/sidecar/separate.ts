@@ -37,6 +37,8 @@ export interface SeparatedPod {
 export interface OwnParts {
   readonly containers: ReadonlySet<string>;
   readonly volumes: ReadonlySet<string>;
+  /** Those of them that no container of the author may mount. */
+  readonly privateVolumes: ReadonlySet<string>;
   /** Whether a container under our name may bring an image of its own. */
   readonly takesImages: boolean;
   /** What of an override that is stored in a status counts, since anybody can write one; everything when undefined. */

@@ -229,6 +229,28 @@ const ROWS: Row[] = [
   ],
   [
     'rendered-pod-invalid',
+    'containers that mount volumes of the sidecar',
+    askingPod(
+      {},
+      {
+        initContainers: [{ name: 'early', volumeMounts: [{ name: 'pillion-envoy-config', mountPath: '/x' }] }],
+        containers: [
+          {
+            name: 'web',
+            volumeMounts: [
+              { name: 'own', mountPath: '/own' },
+              { name: 'pillion-envoy-run', mountPath: '/x' },
+            ],
+          },
+        ],
+        volumes: [{ name: 'own' }],
+      },
+    ),
+    {},
+    { at: ['/spec/initContainers/0/volumeMounts/0/name', '/spec/containers/0/volumeMounts/1/name'] },
+  ],
+  [
+    'rendered-pod-invalid',
     'more annotations than fit',
     askingPod({ note: 'x'.repeat(261_000) }),
     {},

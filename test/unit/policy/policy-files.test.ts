@@ -136,6 +136,13 @@ test.each<[string, Record<string, string>, string[]]>([
     ],
   ],
   [
+    'a profile that asks for more than it allows',
+    profile('cpu: 100m, memory: 128Mi', 'cpu: 100m, memory: 2Gi'),
+    [
+      'profile.yaml:24:30: /spec/sidecar/resources/requests/memory: is "2Gi", above the limit "1Gi"; raise the limit or ask for less',
+    ],
+  ],
+  [
     'a profile with a block that is none',
     profile('outboundCidrs: []', 'outboundCidrs: [10.0.0.0]'),
     [

@@ -14,9 +14,13 @@ import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
 import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
 import { parseAddressBlocks, parsePortRanges } from './traffic-exclusions.ts';
 
+const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));
+
 const OWN = {
   containers: new Set([SIDECAR, REDIRECT]),
-  volumes: new Set<string>(Object.values(VOLUMES)),
+  volumes: OWN_VOLUMES,
+  // the administration socket lies in one, and whoever reaches it can stop the proxy
+  privateVolumes: OWN_VOLUMES,
   takesImages: false,
   storedFields: ['name', 'image', 'resources'],
   predecessor: undefined,
@@ -98,5 +102,17 @@ export function envoyProblems({ spec }: EnvoyProfile): readonly Problem[] {
           },
         ],
   );
-  return [...amounts, ...blocks];
+  const contradictions = (['sidecar', 'redirect'] as const).flatMap((part) => {
+    const { requests, limits } = spec[part].resources;
+    return (['cpu', 'memory'] as const).flatMap((resource) => {
+      const [asked, most] = [requests[resource], limits[resource]];
+      if (asked === undefined || most === undefined) return [];
+      if (!((quantityValue(asked) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY))) return [];
+      const path = pointer('spec', part, 'resources', 'requests', resource);
+      return [
+        { path, message: `is ${quoted(asked)}, above the limit ${quoted(most)}; raise the limit or ask for less` },
+      ];
+    });
+  });
+  return [...amounts, ...contradictions, ...blocks];
 }

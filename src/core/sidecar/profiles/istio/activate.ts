@@ -42,6 +42,8 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
     own: {
       containers: OWN_CONTAINERS,
       volumes: OWN_VOLUMES,
+      // Istio’s are shared on purpose: applications find the workload socket and certificates in them
+      privateVolumes: new Set(),
       takesImages: asIstio,
       storedFields: undefined,
       predecessor: ANNOTATIONS.status,
