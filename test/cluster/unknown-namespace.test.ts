@@ -157,6 +157,8 @@ describe.each(STATES)('a forged review that names an unknown namespace, while th
     caller.close();
     expect(answer.uid).toBe(review.uid);
     expect(answer).not.toHaveProperty('patch');
+    // counted after the answer
+    await eventually('the read is counted', async () => (await readsOf(pillion, result)) > reads);
     expect((await readsOf(pillion, result)) - reads).toBe(1);
     return answer;
   }
