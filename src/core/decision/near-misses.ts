@@ -1,4 +1,4 @@
-import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
+import { annotationsOf, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { quoted } from '../problem/quoted.ts';
 import { UNSUPPORTED_ANNOTATIONS } from '../sidecar/profiles/istio/annotations.ts';
 import { KNOWN_ANNOTATIONS } from '../sidecar/profiles/known-annotations.ts';
@@ -50,19 +50,27 @@ const markerInClosedNamespace: NearMiss = ({ pod, namespace, policy }, { says })
 /** Keys that speak to the injector and its sidecar, and to nobody else. */
 const TO_SIDECAR = /^(?:(?:[a-z]+\.)*sidecar|proxy|inject|prometheus)\.istio\.io\//;
 // what an injector writes there itself, or leaves as it finds it
-const NO_WISHES = [ISTIO_STATUS, 'proxy.istio.io/overrides', 'prometheus.istio.io/secure-port'];
+const NO_WISHES: ReadonlySet<string> = new Set([
+  ISTIO_STATUS,
+  'proxy.istio.io/overrides',
+  'prometheus.istio.io/secure-port',
+]);
 
 const keyUnknown: NearMiss = ({ pod, policy, profile }) => {
   const { podKey } = policy.spec.optIn;
   return [
-    ...unknownKeys('label', labelsOf(pod), () => [podKey]),
-    ...unknownKeys('annotation', annotationsOf(pod), () => [podKey, ...NO_WISHES, ...profile.annotations.keys()]),
+    ...unknownKeys('label', Object.keys(labelsOf(pod)), () => [podKey]),
+    ...unknownKeys(
+      'annotation',
+      Object.keys(annotationsOf(pod)).filter((key) => !NO_WISHES.has(key)),
+      () => [podKey, ...profile.annotations.keys()],
+    ),
   ];
 };
 
 // three are enough to see what is wrong, and a pod may carry thousands
-function unknownKeys(kind: string, map: Labels, knownKeys: () => readonly string[]): Hint[] {
-  const asked = Object.keys(map).filter((key) => TO_SIDECAR.test(key));
+function unknownKeys(kind: string, keys: readonly string[], knownKeys: () => readonly string[]): Hint[] {
+  const asked = keys.filter((key) => TO_SIDECAR.test(key));
   if (asked.length === 0) return [];
   const known = knownKeys();
   return asked
@@ -79,10 +87,7 @@ function unknownKeys(kind: string, map: Labels, knownKeys: () => readonly string
 function adviceFor(key: string, known: readonly string[]): string {
   if (KNOWN_ANNOTATIONS.has(key) || UNSUPPORTED_ANNOTATIONS.has(key))
     return 'Istio has it, this sidecar does not support it';
-  const near = nearest(
-    key,
-    known.filter((other) => !NO_WISHES.includes(other)),
-  );
+  const near = nearest(key, known);
   return near === undefined ? 'see docs/annotations.md for those that are' : `did you mean ${near}?`;
 }
 

@@ -34,3 +34,7 @@ export function quantityValue(text: string): number | undefined {
   // read as one decimal number and not multiplied, so that 9m and 0.009 are the same number
   return Number(`${digits}e${exponent ?? DECIMAL_EXPONENTS.get(suffix)}`);
 }
+
+/** Whether an amount is above another one. What is no quantity is above nothing, and nothing is above it. */
+export const exceeds = (amount: string, most: string): boolean =>
+  (quantityValue(amount) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-import { quantityValue } from '../../kubernetes/quantity.ts';
+import { exceeds } from '../../kubernetes/quantity.ts';
 import type { Amounts } from '../../sidecar/rendering.ts';
 import { refusedExcesses } from '../guardrails.ts';
 import type { Check } from '../subject.ts';
@@ -17,7 +17,7 @@ export const overrideOutOfBounds: Check<'override-out-of-bounds'> = (subject) =>
   const beyond = refusedExcesses(subject, 'amount');
   const contradictions = PAIRS.flatMap(([request, limit, what]) => {
     const [asked, most] = [amounts[request], amounts[limit]].map(String) as [string, string];
-    if (!((quantityValue(asked) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY))) return [];
+    if (!exceeds(asked, most)) return [];
     const from = (setting: keyof Amounts) =>
       origins.findLast((origin) => origin.setting === setting)?.origin ?? 'profile';
     return [

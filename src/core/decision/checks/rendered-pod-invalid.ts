@@ -1,4 +1,4 @@
-import { annotationsOf, type Container, containersOf, type Pod } from '../../kubernetes/pod.ts';
+import { annotationsOf, containersOf, type Pod } from '../../kubernetes/pod.ts';
 import type { Problem } from '../../problem/problem.ts';
 import { type Edit, edited } from '../../sidecar/edit.ts';
 import { partsOf } from '../../sidecar/rendering.ts';
@@ -28,7 +28,6 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({
         ]
       : [],
   );
-  const mounts = containersOf(original).flatMap(({ container, path }) => mountProblems(container, path, profile.own));
   const alone =
     original.spec.containers.length === 0 && !(profile.mayStandAlone && partsOf(injection.containers).length > 0)
       ? [{ path: '/spec/containers', message: 'would be empty: the pod has no container but those of the sidecar' }]
@@ -43,21 +42,30 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({
           },
         ]
       : [];
-  const problems = [...alone, ...volumes, ...mounts, ...annotations, ...podProblems, ...resourceProblems(pod, edit)];
+  const problems = [
+    ...alone,
+    ...volumes,
+    ...mountProblems(original, profile.own),
+    ...annotations,
+    ...podProblems,
+    ...resourceProblems(pod, edit),
+  ];
   return problems.length === 0 ? undefined : { reason: 'rendered-pod-invalid', rule: '', problems };
 };
 
-function mountProblems({ volumeMounts }: Container, path: string, { privateVolumes }: OwnParts): readonly Problem[] {
-  if (!volumeMounts || privateVolumes.size === 0) return [];
-  return volumeMounts.flatMap(({ name }, index) =>
-    privateVolumes.has(name)
-      ? [
-          {
-            path: `${path}/volumeMounts/${index}/name`,
-            message: `the volume ${name} belongs to the sidecar; do not mount it`,
-          },
-        ]
-      : [],
+function mountProblems(original: Pod, { privateVolumes }: OwnParts): readonly Problem[] {
+  if (privateVolumes.size === 0) return [];
+  return containersOf(original).flatMap(({ container: { volumeMounts }, path }) =>
+    (volumeMounts ?? []).flatMap(({ name }, index) =>
+      privateVolumes.has(name)
+        ? [
+            {
+              path: `${path}/volumeMounts/${index}/name`,
+              message: `the volume ${name} belongs to the sidecar; do not mount it`,
+            },
+          ]
+        : [],
+    ),
   );
 }
 

@@ -1,14 +1,13 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
 import { canonicalJson, digest } from '../../../json/canonical.ts';
-import { pointer } from '../../../json/pointer.ts';
 import { rawJson } from '../../../json/raw.ts';
-import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
 import { renderBootstrap } from '../../../xds/bootstrap.ts';
 import { yamlText } from '../../../xds/yaml-text.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../names.ts';
 import type { ActiveProfile, Shape } from '../active-profile.ts';
+import { excessProblems, quantityProblems } from '../profile-amounts.ts';
 import { PORTS, VOLUMES } from './names.ts';
 import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
 import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
@@ -82,16 +81,9 @@ function shapeOf({ order, capture, sidecar, redirect }: EnvoyProfile['spec']): S
 
 /** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
 export function envoyProblems({ spec }: EnvoyProfile): readonly Problem[] {
-  const amounts = (['sidecar', 'redirect'] as const).flatMap((part) =>
-    (['requests', 'limits'] as const).flatMap((bound) =>
-      Object.entries(spec[part].resources[bound])
-        .filter(([, amount]) => quantityValue(amount) === undefined)
-        .map(([resource, amount]) => ({
-          path: pointer('spec', part, 'resources', bound, resource),
-          message: `is ${quoted(amount)}; accepted: a quantity, such as 100m or 128Mi`,
-        })),
-    ),
-  );
+  const parts = ['sidecar', 'redirect'] as const;
+  const amounts = parts.flatMap((part) => quantityProblems(spec[part].resources, 'spec', part, 'resources'));
+  const excesses = parts.flatMap((part) => excessProblems(spec[part].resources, 'spec', part, 'resources'));
   const blocks = spec.exclude.outboundCidrs.flatMap((block, index) =>
     parseAddressBlocks(block)?.length === 1
       ? []
@@ -102,17 +94,5 @@ export function envoyProblems({ spec }: EnvoyProfile): readonly Problem[] {
           },
         ],
   );
-  const contradictions = (['sidecar', 'redirect'] as const).flatMap((part) => {
-    const { requests, limits } = spec[part].resources;
-    return (['cpu', 'memory'] as const).flatMap((resource) => {
-      const [asked, most] = [requests[resource], limits[resource]];
-      if (asked === undefined || most === undefined) return [];
-      if (!((quantityValue(asked) ?? 0) > (quantityValue(most) ?? Number.POSITIVE_INFINITY))) return [];
-      const path = pointer('spec', part, 'resources', 'requests', resource);
-      return [
-        { path, message: `is ${quoted(asked)}, above the limit ${quoted(most)}; raise the limit or ask for less` },
-      ];
-    });
-  });
-  return [...amounts, ...contradictions, ...blocks];
+  return [...amounts, ...excesses, ...blocks];
 }

@@ -1,11 +1,11 @@
 import type { IstioProfile } from '../../../api/istio-profile.ts';
 import { canonicalJson, digest } from '../../../json/canonical.ts';
 import { pointer } from '../../../json/pointer.ts';
-import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
 import { REDIRECT, ANNOTATIONS as SHARED, SIDECAR, VALIDATION } from '../../names.ts';
 import type { ActiveProfile, Shape } from '../active-profile.ts';
+import { quantityProblems } from '../profile-amounts.ts';
 import { ISTIO_ANNOTATIONS, UNSUPPORTED_TEMPLATES } from './annotations.ts';
 import { effectiveFor } from './effective.ts';
 import { initImage, proxyImage } from './image.ts';
@@ -110,16 +110,7 @@ export function istioProblems({ spec }: IstioProfile): readonly Problem[] {
 }
 
 const amountProblems = (spec: Spec): Problem[] =>
-  (['resources', 'initResources'] as const).flatMap((part) =>
-    (['requests', 'limits'] as const).flatMap((bound) =>
-      Object.entries(spec[part][bound])
-        .filter(([, amount]) => quantityValue(amount) === undefined)
-        .map(([name, amount]) => ({
-          path: pointer('spec', part, bound, name),
-          message: `is ${quoted(amount)}; accepted: a quantity, such as 100m or 128Mi`,
-        })),
-    ),
-  );
+  (['resources', 'initResources'] as const).flatMap((part) => quantityProblems(spec[part], 'spec', part));
 
 const PORT_LIST = 'ports with commas between them, such as 8080,9000';
 const BLOCKS = 'blocks of addresses with commas between them, such as 10.0.0.0/8,fd00::/8';
