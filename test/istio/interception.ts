@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { V1Container } from '@kubernetes/client-node';
 import type { NetworkNamespace } from '../network/network-namespace.ts';
 import { openGuard } from '../processes/guard.ts';
@@ -69,19 +68,15 @@ export async function openInterception(families: readonly Family[], ports: reado
     const { pod, peer } = await joinedNetworks(guard, addresses(families, POD), addresses(families, PEER));
     for (const where of [pod, peer])
       await where.run('sysctl', '--quiet', '--write', 'net.ipv4.ip_unprivileged_port_start=0');
-    const start = async (where: NetworkNamespace, name: string, words: readonly string[]) => {
-      const [command = '', ...args] = [...where.enter, ...words];
-      await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
-    };
     const listener = (name: string) => [...as(APPLICATION), process.execPath, '-e', LISTEN, name, ...ports.map(String)];
     const call = (where: NetworkNamespace, user: number, host: string, port: number | string) => {
       const [command = '', ...args] = [...as(user), process.execPath, '-e', CALL, host, String(port)];
       return where.run(command, ...args);
     };
     // as root, who may make a socket transparent; the rules tell users apart only by whom a connection comes from
-    await start(pod, 'sidecar', ['python3', '-c', LISTEN_AS_SIDECAR, ...SIDECAR_PORTS]);
-    await start(pod, 'application', listener('application'));
-    await start(peer, 'peer', listener('peer'));
+    await pod.start(['python3', '-c', LISTEN_AS_SIDECAR, ...SIDECAR_PORTS], 'sidecar');
+    await pod.start(listener('application'), 'application');
+    await peer.start(listener('peer'), 'peer');
     for (const [where, port] of [
       [pod, 15001],
       [pod, ports[0]],

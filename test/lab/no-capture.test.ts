@@ -20,13 +20,12 @@ beforeAll(async () => {
 afterAll(async () => lab?.stop());
 
 /** A pod that meets the level `restricted` by itself. */
-function strictPod(name: string, image: string): object {
-  const pod = shopPod(name, image, {
+const strictPod = (name: string, image: string): object =>
+  shopPod(name, image, {
+    namespace: STRICT,
     container: { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } },
     spec: { securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } } },
-  }) as { readonly metadata: object };
-  return { ...pod, metadata: { ...pod.metadata, namespace: STRICT } };
-}
+  });
 
 /** What the program of a container may do: what it has and uses, what it would hand on, and whether it could get more. */
 async function rightsOf(pod: PodWorker, container: string): Promise<Readonly<Record<string, string>>> {
@@ -54,8 +53,7 @@ test('without capture an injected pod runs where Pod Security enforces restricte
 });
 
 test('a pod that does not meet the level itself is refused, so that the test above can fail', async () => {
-  const lax = shopPod('lax', 'lab/client') as { readonly metadata: object };
-  await expect(lab.apply({ ...lax, metadata: { ...lax.metadata, namespace: STRICT } })).rejects.toThrow(
+  await expect(lab.apply(shopPod('lax', 'lab/client', { namespace: STRICT }))).rejects.toThrow(
     'violates PodSecurity "restricted',
   );
 });

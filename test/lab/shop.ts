@@ -7,12 +7,22 @@ export const SHOP = 'shop';
 export function shopPod(
   name: string,
   image: string,
-  more: { readonly annotations?: object; readonly container?: object; readonly spec?: object } = {},
+  more: {
+    readonly namespace?: string;
+    readonly annotations?: object;
+    readonly container?: object;
+    readonly spec?: object;
+  } = {},
 ): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: SHOP, labels: { app: name }, annotations: { ...ASKS, ...more.annotations } },
+    metadata: {
+      name,
+      namespace: more.namespace ?? SHOP,
+      labels: { app: name },
+      annotations: { ...ASKS, ...more.annotations },
+    },
     spec: {
       terminationGracePeriodSeconds: 5,
       ...more.spec,

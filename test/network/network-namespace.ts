@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Guard } from '../processes/guard.ts';
+import type { Guard, GuardedProcess } from '../processes/guard.ts';
 
 const run = promisify(execFile);
 
@@ -18,6 +19,8 @@ export interface NetworkNamespace {
   readonly enter: readonly string[];
   /** Runs a command there and returns what it printed; rejects when it fails. */
   run(command: string, ...args: readonly string[]): Promise<string>;
+  /** Starts a program there, which ends with the guard at the latest; its output is the file `name`.log in the guard’s folder. */
+  start(words: readonly string[], name: string): Promise<GuardedProcess>;
   /** Ends it; resolves when its holder is gone. */
   stop(): Promise<void>;
 }
@@ -65,6 +68,10 @@ export async function networkNamespace(
     pid: holder.pid,
     enter,
     run: inside,
+    start(words, name) {
+      const [command = '', ...args] = [...enter, ...words];
+      return guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
+    },
     stop: async () => void (await holder.stop()),
   };
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NetworkNamespace } from '../network/network-namespace.ts';
 import { type Guard, openGuard } from '../processes/guard.ts';
 import { redirectTraffic, startInjectedSidecar } from './injected-sidecar.ts';
@@ -12,10 +11,8 @@ export interface CapturedPod {
   readonly guard: Guard;
   readonly pod: NetworkNamespace;
   readonly peer: NetworkNamespace;
-  /** Starts a program, which ends with the guard; its output is the file `name`.log. */
-  startIn(where: NetworkNamespace, words: readonly string[], name: string): Promise<void>;
-  /** The same as the application’s user. */
-  inBackground(where: NetworkNamespace, words: readonly string[], name: string): Promise<void>;
+  /** Starts a program there as the application’s user. */
+  inBackground(where: NetworkNamespace, words: readonly string[], name: string): Promise<unknown>;
   /** Fetches a URL with a process of its own; gives the status and the body. */
   fetchFrom(where: NetworkNamespace, url: string): Promise<string>;
   stop(): Promise<void>;
@@ -52,10 +49,6 @@ export async function openCapturedPod(): Promise<CapturedPod> {
 async function captured(guard: Guard): Promise<Omit<CapturedPod, 'stop'>> {
   const { pod, peer } = await joinedNetworks(guard, POD, PEER);
   await redirectTraffic(pod);
-  const startIn = async (where: NetworkNamespace, words: readonly string[], name: string) => {
-    const [command = '', ...args] = [...where.enter, ...words];
-    await guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
-  };
   await startInjectedSidecar(guard, pod);
 
   const fetchFrom = (where: NetworkNamespace, url: string) => {
@@ -68,7 +61,6 @@ async function captured(guard: Guard): Promise<Omit<CapturedPod, 'stop'>> {
     pod,
     peer,
     fetchFrom,
-    startIn,
-    inBackground: (where, words, name) => startIn(where, [...AS_APPLICATION, ...words], name),
+    inBackground: (where, words, name) => where.start([...AS_APPLICATION, ...words], name),
   };
 }

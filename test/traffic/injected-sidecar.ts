@@ -37,6 +37,5 @@ export async function startInjectedSidecar(
     exec setpriv --reuid=1337 --regid=1337 --clear-groups --no-new-privs --bounding-set=-all /run/envoy "$@"`;
   const own = injected.sidecar.args.map((arg) => (arg.endsWith('/envoy.yaml') ? CONFIG : arg));
   const words = ['unshare', '--mount', 'sh', '-c', script, 'sh', await findEnvoy(), configFile, ...own];
-  const [command = '', ...args] = [...pod.enter, ...words];
-  return guard.start({ command, args, log: join(guard.folder, `${name}.log`), graceMs: 0 });
+  return pod.start(words, name);
 }

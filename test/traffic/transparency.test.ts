@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { renderBootstrap } from '../../src/core/xds/bootstrap.ts';
 import { profileSpec } from './profile-variants.ts';
 import { DIFFERENCES, expectedThrough, withoutTheMeaningless } from './raw/differences.ts';
-import { openRawEnds, type RawEnds, type Way } from './raw/ends.ts';
+import { openRawEnds, type RawEnds } from './raw/ends.ts';
 import type { Seen } from './raw/exchange.ts';
 import { ANNOUNCED_END, LONG_PAUSE, MANY_CLIENTS, ROWS } from './raw/rows.ts';
+import type { Way } from './ways.ts';
 
 let ends: RawEnds;
 let seen: Record<Way, ReadonlyMap<string, Seen>>;

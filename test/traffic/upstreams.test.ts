@@ -1,18 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type CapturedPod, eventually, openCapturedPod, PEER, POD } from './captured-pod.ts';
+import { type CapturedPod, eventually, openCapturedPod, POD } from './captured-pod.ts';
+import { EVERY_WAY, WAYS, type Way } from './ways.ts';
 
 const SERVER = fileURLToPath(new URL('./upstreams/server.ts', import.meta.url));
 const CLIENT = fileURLToPath(new URL('./upstreams/client.ts', import.meta.url));
-
-/** From a client to an upstream of its own: past the sidecar, or through it in one direction. */
-const WAYS = {
-  // loopback is never captured
-  direct: { from: 'peer', to: '127.0.0.1', in: 'peer', port: 8080 },
-  inbound: { from: 'peer', to: POD.ipv4, in: 'pod', port: 8081 },
-  outbound: { from: 'pod', to: PEER.ipv4, in: 'peer', port: 8082 },
-} as const;
-type Way = keyof typeof WAYS;
 
 interface Upstream {
   readonly what: string;
@@ -67,14 +59,13 @@ const attemptsAt = async (way: Way): Promise<Record<string, number>> => {
 
 beforeAll(async () => {
   network = await openCapturedPod();
-  for (const way of Object.keys(WAYS) as Way[]) {
+  for (const way of EVERY_WAY) {
     const { port } = WAYS[way];
-    await network.startIn(network[WAYS[way].in], [process.execPath, SERVER, String(port)], way);
+    await network[WAYS[way].in].start([process.execPath, SERVER, String(port)], way);
     await eventually(() => attemptsAt(way));
   }
   // at the same time: most of it goes by with waiting
-  const asked = Object.keys(WAYS).map(async (name) => {
-    const way = name as Way;
+  const asked = EVERY_WAY.map(async (way) => {
     const answers = UPSTREAMS.map(async (upstream) => [upstream.what, await ask(way, upstream)] as const);
     outcomes.set(way, new Map(await Promise.all(answers)));
   });
@@ -87,14 +78,11 @@ afterAll(async () => {
 
 const all = Object.fromEntries(UPSTREAMS.map(({ path, atOnce = 1 }) => [path, atOnce]));
 
-test.each(Object.keys(WAYS) as Way[])(
-  'slow, failing, overloaded and long upstreams are as they are: %s',
-  async (way) => {
-    expect(outcomes.get(way)).toEqual(new Map(UPSTREAMS.map((upstream) => [upstream.what, upstream.outcomes])));
-    // each asked as often as its client asked
-    expect(await attemptsAt(way)).toEqual(all);
-  },
-);
+test.each(EVERY_WAY)('slow, failing, overloaded and long upstreams are as they are: %s', async (way) => {
+  expect(outcomes.get(way)).toEqual(new Map(UPSTREAMS.map((upstream) => [upstream.what, upstream.outcomes])));
+  // each asked as often as its client asked
+  expect(await attemptsAt(way)).toEqual(all);
+});
 
 test('all of it has passed the sidecar, so that the test above says something', async () => {
   const text = await network.fetchFrom(network.peer, `http://${POD.ipv4}:15090/stats/prometheus`);

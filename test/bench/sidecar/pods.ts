@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { PORTS } from '../../../src/core/sidecar/profiles/envoy/names.ts';
 import { type NetworkNamespace, networkNamespace } from '../../network/network-namespace.ts';
 import { type Guard, type GuardedProcess, openGuard } from '../../processes/guard.ts';
@@ -37,9 +36,7 @@ export async function openBenchPods(config?: string): Promise<BenchPods> {
     const client = await podIn(guard, peer, { name: 'client' });
     const server = await podIn(guard, pod, { name: 'server', ...(config === undefined ? {} : { config }) });
     const serve = async (words: readonly string[]) => {
-      const [command = '', ...args] = [...pod.enter, ...words];
-      const application = { command, args, log: join(guard.folder, 'application.log'), graceMs: 0 };
-      const { pid } = await guard.start(application);
+      const { pid } = await pod.start(words, 'application');
       await answered(pod, APPLICATION_PORT, '/');
       return pid;
     };

@@ -1,20 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually, openCapturedPod, PEER, POD } from '../captured-pod.ts';
+import { eventually, openCapturedPod } from '../captured-pod.ts';
+import { EVERY_WAY, WAYS, type Way } from '../ways.ts';
 import type { Exchange, Seen } from './exchange.ts';
 
 const CLIENT = fileURLToPath(new URL('./client.ts', import.meta.url));
 const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url));
-
-/** The ways from a client to a server, each with a server of its own: past the sidecar, or through it in one direction. */
-const WAYS = {
-  // loopback is never captured
-  direct: { from: 'peer', to: '127.0.0.1', in: 'peer', port: 8080 },
-  inbound: { from: 'peer', to: POD.ipv4, in: 'pod', port: 8081 },
-  outbound: { from: 'pod', to: PEER.ipv4, in: 'peer', port: 8082 },
-} as const;
-export type Way = keyof typeof WAYS;
 
 export interface RawEnds {
   run(way: Way, exchanges: readonly Exchange[]): Promise<readonly Seen[]>;
@@ -25,7 +17,7 @@ export interface RawEnds {
 
 /** Raw servers on both sides of the sidecar, and clients for them. */
 export async function openRawEnds(): Promise<RawEnds> {
-  const { guard, stop, startIn, ...networks } = await openCapturedPod();
+  const { guard, stop, ...networks } = await openCapturedPod();
   let files = 0;
   const run = async (way: Way, exchanges: readonly Exchange[]) => {
     const { from, to, port } = WAYS[way];
@@ -36,10 +28,10 @@ export async function openRawEnds(): Promise<RawEnds> {
     return JSON.parse(await readFile(`${file}.seen`, 'utf8')) as readonly Seen[];
   };
   try {
-    for (const way of Object.keys(WAYS) as Way[]) {
+    for (const way of EVERY_WAY) {
       // as root, who can read the programs wherever they are: the redirect captures every user but the sidecar
       const words = [process.execPath, SERVER, String(WAYS[way].port), `${guard.folder}/${way}.sock`];
-      await startIn(networks[WAYS[way].in], words, way);
+      await networks[WAYS[way].in].start(words, way);
       await eventually(() => run(way, []));
     }
   } catch (error) {
