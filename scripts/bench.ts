@@ -26,6 +26,7 @@ npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar: and
 
 const PARTS = ['admit', 'https', 'bundle'];
 const PEERS = ['istio'];
+const OUTPUTS = ['human', 'json'];
 const RESULTS = fileURLToPath(new URL('../test/bench/RESULTS.md', import.meta.url));
 const ADMIT_ROUNDS = { rounds: 31, roundMs: 100 };
 const HTTPS_ROUNDS = 9;
@@ -42,16 +43,20 @@ const { values, positionals } = scriptArguments(USAGE, {
   },
 });
 const { peer, sidecar } = values;
-const chosen = [positionals.length > 0, peer !== undefined, sidecar].filter(Boolean).length;
-const understood =
-  chosen <= 1 &&
-  positionals.every((part) => PARTS.includes(part)) &&
-  (peer === undefined || PEERS.includes(peer)) &&
-  ['human', 'json'].includes(values.output);
-if (values.help || !understood) {
-  process.stderr.write(USAGE);
+const misuse = misuseOf();
+if (values.help || misuse !== undefined) {
+  process.stderr.write(values.help ? USAGE : `${misuse}\n\n${USAGE}`);
   process.exitCode = values.help ? 0 : 2;
 } else await bench(await measured());
+
+function misuseOf(): string | undefined {
+  const part = positionals.find((each) => !PARTS.includes(each));
+  if (part !== undefined) return `there is no part ${part}; there are ${PARTS.join(', ')}`;
+  if (peer !== undefined && !PEERS.includes(peer)) return `there is no peer ${peer}; there is ${PEERS.join(', ')}`;
+  if (!OUTPUTS.includes(values.output)) return `-o is ${values.output}; accepted: ${OUTPUTS.join(', ')}`;
+  const chosen = [positionals.length > 0, peer !== undefined, sidecar].filter(Boolean).length;
+  return chosen > 1 ? 'parts, --peer and --sidecar are measured one at a time; name one of them' : undefined;
+}
 
 async function measured(): Promise<Figures> {
   if (sidecar) return { sidecar: await measureSidecar(createProgress()) };
