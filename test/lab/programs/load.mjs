@@ -1,7 +1,7 @@
 // A steady load: `load.mjs URL EVERY_MS`, each time a request over connections that are kept, one over a connection of its own, and one
 // over a connection of HTTP/2 that is kept. It ends with SIGUSR2 and prints one JSON line: how often each outcome came.
 import { Agent, get } from 'node:http';
-import { connect } from 'node:http2';
+import { connect, constants } from 'node:http2';
 
 const [url = '', every = '20'] = process.argv.slice(2);
 const KEPT = 4;
@@ -43,8 +43,10 @@ const stream = () =>
     outgoing.on('response', (headers) => {
       status = headers[':status'];
     });
+    // what the server has not begun, because it was going away, is to be asked again (RFC 9113, 8.7)
+    const again = () => outgoing.rstCode === constants.NGHTTP2_REFUSED_STREAM;
     outgoing
-      .on('error', ({ code }) => resolve(code))
+      .on('error', ({ code }) => resolve(again() ? stream() : `${code}, reset ${outgoing.rstCode}`))
       .on('end', () => resolve(status))
       .resume();
   });
