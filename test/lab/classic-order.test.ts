@@ -8,6 +8,7 @@ import { call, counted, ONE_REQUEST } from './counted.ts';
 import type { Lab } from './lab.ts';
 import { linesOf, NOTHING, passed } from './passed.ts';
 import { SHOP, shopPod, shopReady, shopService, startShop } from './shop.ts';
+import { toldToGoWhileServed } from './told-to-go.ts';
 
 const DRAIN_SECONDS = 3;
 const BUILT_IN = profileSpec();
@@ -110,6 +111,10 @@ test('an application that takes longer than drainSeconds loses its proxy before 
   await lab.kubectl('delete', 'pod', 'slow', '-n', SHOP, '--timeout=30s');
   const outcomes = (await logOf(pod, 'app')).trim().split('\n');
   expect([...new Set(outcomes)]).toEqual(['200', 'ECONNREFUSED', 'done']);
+});
+
+test('a pod that ends tells the clients of HTTP/2 connections to go while its application still serves', async () => {
+  await toldToGoWhileServed(lab);
 });
 
 test('a Job is refused with job-needs-native-sidecar, since it would never complete', async () => {

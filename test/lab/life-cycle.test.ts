@@ -6,6 +6,7 @@ import { call } from './counted.ts';
 import type { Lab } from './lab.ts';
 import { passed } from './passed.ts';
 import { SHOP, shopPod, shopReady, shopService, startShop } from './shop.ts';
+import { toldToGoWhileServed } from './told-to-go.ts';
 
 let lab: Lab;
 
@@ -90,7 +91,7 @@ const signals = numbers.filter((pid) => pid !== process.pid).map((pid) => proces
 const attempt = (options, path) => new Promise((resolve) => request({ ...options, method: 'POST', path, signal: AbortSignal.timeout(5000) }, (response) => { response.resume(); resolve(response.statusCode); }).on('error', ({ code }) => resolve(code)).end());
 const hosts = ['127.0.0.1', ...networkInterfaces().eth0.filter(({ scopeid }) => !scopeid).map(({ address }) => address)];
 const answers = {};
-for (const path of ['/quitquitquit', '/drain_listeners', '/healthcheck/fail', '/logging?level=off'])
+for (const path of ['/quitquitquit', '/drain_listeners', '/drain/0123456789abcdef', '/healthcheck/fail', '/logging?level=off'])
   for (const host of hosts)
     for (const port of [15000, 15001, 15006, 15020, 15021, 15090]) {
       const answer = await attempt({ host, port }, path);
@@ -126,6 +127,10 @@ test.each([
   expect(await call(lab, pod, 'http', 'http://web/')).toMatchObject({ status: 200 });
   // the redirect lets out whoever is the sidecar’s user
   expect(await passed(pod, 'outbound')).toEqual({ ...before, http: before.http + (uid === 1337 ? 0 : 1) });
+});
+
+test('a pod that ends tells the clients of HTTP/2 connections to go while its application still serves', async () => {
+  await toldToGoWhileServed(lab);
 });
 
 test('a pod whose application is to run as the user of the sidecar is refused', async () => {

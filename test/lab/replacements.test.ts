@@ -138,8 +138,7 @@ describe('a steady load over 50 replacements of pods with sidecars', () => {
     expect(result.outcomes.kept).toEqual(ALL_ANSWERED);
   });
 
-  // the server's sidecar keeps the GOAWAY of its application for itself, so a client goes on with a pod that listens no more
-  test.failing('loses no request of a connection of HTTP/2', () => {
+  test('loses no request of a connection of HTTP/2', () => {
     expect(result.outcomes.http2).toEqual(ALL_ANSWERED);
   });
 

@@ -17,7 +17,7 @@ export const HEAVY_LOAD: SidecarLoad = {
 };
 
 const MEBIBYTE = 2 ** 20;
-const CPU_STEP = 100;
+const CPU_STEP = 50;
 
 /** Amounts as numbers of their base unit: cores and bytes. */
 export interface DerivedResources {
@@ -27,15 +27,16 @@ export interface DerivedResources {
 
 /**
  * The default resources of a sidecar. Memory is what the load needs, rounded up to a power of two, so that it covers the residual of
- * the measurement and what buffers take for a moment. Requested CPU is rounded up to 100m; the limit is one core for each worker
- * thread, since the proxy cannot use more, and less would only stall it.
+ * the measurement and what buffers take for a moment. Requested CPU is rounded to the nearest 50m, since two runs differ by a tenth and
+ * a pod that asks for a little too little is only slower, and only on a node that is full; the limit is one core for each worker thread,
+ * since the proxy cannot use more, and less would only stall it.
  */
 export function defaultResources(workers: number, coefficients: Coefficients): DerivedResources {
   const ordinary = sidecarNeed(ORDINARY_LOAD, coefficients);
   const heavy = sidecarNeed(HEAVY_LOAD, coefficients);
   return {
     requests: {
-      cpu: (Math.ceil((ordinary.cores * 1000) / CPU_STEP) * CPU_STEP) / 1000,
+      cpu: (Math.max(1, Math.round((ordinary.cores * 1000) / CPU_STEP)) * CPU_STEP) / 1000,
       memory: powerOfTwo(ordinary.memoryBytes),
     },
     limits: { cpu: workers, memory: powerOfTwo(heavy.memoryBytes) },

@@ -1,10 +1,10 @@
 import { RUN_DIRECTORY } from '../sidecar/profiles/envoy/names.ts';
-import { httpListener } from './http-listener.ts';
 import { CONNECT_TIMEOUT } from './inert.ts';
 import type { EnvoyMessage } from './types.ts';
 
 const ADMIN_SOCKET: EnvoyMessage = { pipe: { path: `${RUN_DIRECTORY}/admin.sock`, mode: 0o600 } };
-const ADMIN_CLUSTER = 'envoy_admin';
+/** The administration interface as an upstream of our listeners. */
+export const ADMIN_CLUSTER = 'envoy_admin';
 
 /** The administration interface on a socket in the sidecar’s own volume: on loopback the application could stop the proxy. */
 export const ADMIN: EnvoyMessage = { address: ADMIN_SOCKET };
@@ -21,17 +21,10 @@ export const ADMIN_UPSTREAM: EnvoyMessage = {
 };
 
 /**
- * A listener that offers one page of the administration interface and nothing else.
+ * The way to one page of the administration interface.
  * @param from the path that is offered; `to` is the page it shows
  */
-export const adminPageListener = (
-  name: string,
-  address: EnvoyMessage,
-  page: { readonly from: string; readonly to: string },
-): EnvoyMessage =>
-  httpListener(
-    name,
-    address,
-    [],
-    [{ match: { path: page.from }, route: { cluster: ADMIN_CLUSTER, prefix_rewrite: page.to } }],
-  );
+export const adminPage = (from: string, to: string): EnvoyMessage => ({
+  match: { path: from },
+  route: { cluster: ADMIN_CLUSTER, prefix_rewrite: to },
+});

@@ -1,10 +1,14 @@
 import type { EnvoyProfile } from '../api/envoy-profile.ts';
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
-import { ADMIN, ADMIN_UPSTREAM, adminPageListener } from './admin.ts';
-import { BLACK_HOLE_UPSTREAM, captureListener, type Direction, originalDestination } from './capture.ts';
+import { ADMIN, ADMIN_UPSTREAM, adminPage } from './admin.ts';
+import { BLACK_HOLE_UPSTREAM, captureListener, originalDestination } from './capture.ts';
+import type { Direction } from './direction.ts';
+import { DRAIN_FILTERS, DRAIN_ROUTE, RUNTIME } from './drain.ts';
 import { OWN_UPSTREAM_CONNECTION } from './http.ts';
+import { httpListener } from './http-listener.ts';
 import { type EnvoyMessage, podAddress } from './types.ts';
 
+const STATS = '/stats/prometheus';
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
 
 /**
@@ -16,20 +20,16 @@ export function renderBootstrap({ features, ipFamilies }: EnvoyProfile['spec']):
   const observes = features.includes('Observability');
   const listeners = [
     ...DIRECTIONS.map((direction) => captureListener(direction, listenOn(PORTS[direction]), observes)),
-    adminPageListener('health', listenOn(PORTS.health), { from: '/healthz/ready', to: '/ready' }),
-    ...(observes
-      ? [
-          adminPageListener('prometheus', listenOn(PORTS.prometheus), {
-            from: '/stats/prometheus',
-            to: '/stats/prometheus',
-          }),
-        ]
-      : []),
+    httpListener('health', listenOn(PORTS.health), observes ? DRAIN_FILTERS : [], [
+      adminPage('/healthz/ready', '/ready'),
+      ...(observes ? [DRAIN_ROUTE] : []),
+    ]),
+    ...(observes ? [httpListener('prometheus', listenOn(PORTS.prometheus), [], [adminPage(STATS, STATS)])] : []),
   ];
   const clusters = [
     ...DIRECTIONS.map((direction) => originalDestination(direction, observes ? OWN_UPSTREAM_CONNECTION : {})),
     BLACK_HOLE_UPSTREAM,
     ADMIN_UPSTREAM,
   ];
-  return { admin: ADMIN, static_resources: { listeners, clusters } };
+  return { admin: ADMIN, ...(observes ? { layered_runtime: RUNTIME } : {}), static_resources: { listeners, clusters } };
 }

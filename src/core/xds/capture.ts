@@ -1,9 +1,8 @@
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
+import type { Direction } from './direction.ts';
 import { httpChain } from './http.ts';
 import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
 import { type EnvoyMessage, typed } from './types.ts';
-
-export type Direction = 'inbound' | 'outbound';
 
 const BLACK_HOLE = 'black_hole';
 

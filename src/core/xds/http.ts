@@ -1,4 +1,5 @@
-import type { Direction } from './capture.ts';
+import type { Direction } from './direction.ts';
+import { WHILE_DRAINING } from './drain.ts';
 import {
   MAX_HEADER_FIELDS,
   MAX_HEADERS_KIB,
@@ -8,7 +9,7 @@ import {
   UNUSED_UPSTREAM_TIMEOUT,
 } from './inert.ts';
 import { KEEP_HEADERS, RESTORE_HEADERS } from './kept-headers.ts';
-import { PASS_END } from './passed-end.ts';
+import { END_WITH_UPSTREAM, passEnd, SAY_END } from './passed-end.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 const HTTP_1: EnvoyMessage = { header_key_format: PRESERVE_HEADER_CASE, enable_trailers: true };
@@ -49,7 +50,7 @@ export const OWN_UPSTREAM_CONNECTION: EnvoyMessage = {
 /**
  * Clear-text HTTP passes a connection manager, which counts requests by status. What it changes and cannot be kept from:
  *
- * - It answers itself: 503 where the server refuses or ends the connection, 404 to `OPTIONS *`, 400 to a path with a fragment
+ * - It answers itself: 503 where the server refuses or ends the connection, and ends the client’s after it; 404 to `OPTIONS *`, 400 to a path with a fragment
  *   and to a method that its parser does not know (allow_custom_methods is unfinished in 1.40, and Envoy warns against it).
  * - It rewrites the absolute form of a request to a forward proxy (`GET http://x/`), and HTTP/1.0 to HTTP/1.1.
  * - It removes Keep-Alive, Proxy-Connection and those x-envoy-* headers of a request that are orders to an Envoy.
@@ -58,56 +59,63 @@ export const OWN_UPSTREAM_CONNECTION: EnvoyMessage = {
  *
  * test/traffic/transparency.test.ts holds this list true. A port that needs more is excluded by annotation.
  */
-export const httpChain = (direction: Direction): EnvoyMessage => ({
-  name: 'http',
-  filter_chain_match: { application_protocols: ['http/1.0', 'http/1.1', 'h2c'] },
-  filters: [
-    {
-      name: 'http',
-      typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
-        stat_prefix: direction,
-        http_protocol_options: {
-          ...HTTP_1,
-          accept_http_10: true,
-          default_host_for_http_10: 'localhost',
-          ignore_http_11_upgrade: DECLINED_UPGRADES,
-        },
-        http2_protocol_options: { max_concurrent_streams: MAX_STREAMS, allow_connect: true },
-        common_http_protocol_options: { ...MAX_FIELDS, idle_timeout: NO_TIMEOUT },
-        max_request_headers_kb: MAX_HEADERS_KIB,
-        stream_idle_timeout: NO_TIMEOUT,
-        server_header_transformation: 'PASS_THROUGH',
-        forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
-        generate_request_id: false,
-        preserve_external_request_id: true,
-        skip_xff_append: true,
-        proxy_100_continue: true,
-        upgrade_configs: UPGRADES.map((upgrade_type) => ({ upgrade_type })),
-        early_header_mutation_extensions: [KEEP_HEADERS],
-        route_config: {
-          virtual_hosts: [
+export function httpChain(direction: Direction): EnvoyMessage {
+  const route = { cluster: direction, timeout: NO_TIMEOUT };
+  return {
+    name: 'http',
+    filter_chain_match: { application_protocols: ['http/1.0', 'http/1.1', 'h2c'] },
+    filters: [
+      {
+        name: 'http',
+        typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+          stat_prefix: direction,
+          http_protocol_options: {
+            ...HTTP_1,
+            accept_http_10: true,
+            default_host_for_http_10: 'localhost',
+            ignore_http_11_upgrade: DECLINED_UPGRADES,
+          },
+          http2_protocol_options: { max_concurrent_streams: MAX_STREAMS, allow_connect: true },
+          common_http_protocol_options: { ...MAX_FIELDS, idle_timeout: NO_TIMEOUT },
+          max_request_headers_kb: MAX_HEADERS_KIB,
+          stream_idle_timeout: NO_TIMEOUT,
+          server_header_transformation: 'PASS_THROUGH',
+          forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
+          generate_request_id: false,
+          preserve_external_request_id: true,
+          skip_xff_append: true,
+          proxy_100_continue: true,
+          upgrade_configs: UPGRADES.map((upgrade_type) => ({ upgrade_type })),
+          early_header_mutation_extensions: [KEEP_HEADERS],
+          local_reply_config: END_WITH_UPSTREAM,
+          route_config: {
+            virtual_hosts: [
+              {
+                name: direction,
+                domains: ['*'],
+                routes: [
+                  ...(direction === 'inbound'
+                    ? [{ match: { prefix: '/', ...WHILE_DRAINING }, route, response_headers_to_add: SAY_END }]
+                    : []),
+                  { match: { prefix: '/' }, route },
+                  {
+                    match: { connect_matcher: {} },
+                    route: { ...route, upgrade_configs: [{ upgrade_type: 'CONNECT' }] },
+                  },
+                ],
+              },
+            ],
+          },
+          http_filters: [
+            RESTORE_HEADERS,
+            passEnd(direction),
             {
-              name: direction,
-              domains: ['*'],
-              routes: [
-                { match: { prefix: '/' }, route: { cluster: direction, timeout: NO_TIMEOUT } },
-                {
-                  match: { connect_matcher: {} },
-                  route: { cluster: direction, timeout: NO_TIMEOUT, upgrade_configs: [{ upgrade_type: 'CONNECT' }] },
-                },
-              ],
+              name: 'router',
+              typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
             },
           ],
-        },
-        http_filters: [
-          RESTORE_HEADERS,
-          PASS_END,
-          {
-            name: 'router',
-            typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
-          },
-        ],
-      }),
-    },
-  ],
-});
+        }),
+      },
+    ],
+  };
+}

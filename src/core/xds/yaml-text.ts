@@ -1,17 +1,33 @@
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import type { EnvoyMessage } from './types.ts';
 
 /**
  * The configuration as YAML that Envoy reads, in as few bytes as can be: without the quotation marks of JSON, each of which
  * costs two more bytes in a patch, and with every part that is used twice written once. Measured for the built-in profile:
- * 9.1 KB in place of 11.7, and 9.2 in place of 12.9 in the patch.
+ * 11.7 KB in place of 14.7, and 11.9 in place of 16.2 in the patch.
  */
-export const yamlText = (configuration: EnvoyMessage): string =>
-  stringify(configuration, {
+export function yamlText(configuration: EnvoyMessage): string {
+  const document = new Document(configuration, {
     // the rules under which a string that Envoy’s parser takes for a truth value (yes, off) is quoted
     version: '1.1',
-    collectionStyle: 'flow',
-    flowCollectionPadding: false,
-    lineWidth: 0,
     aliasDuplicateObjects: true,
-  }).trimEnd();
+  });
+  visit(document, {
+    Scalar(_, node) {
+      if (isScalar(node) && typeof node.value === 'string' && !PLAIN.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document
+    .toString({
+      collectionStyle: 'flow',
+      flowCollectionPadding: false,
+      lineWidth: 0,
+      // a text that is written over several lines takes everything around it apart, indented
+      doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    })
+    .trimEnd();
+}
+
+// Envoy’s parser (yaml-cpp 0.8) refuses characters in a plain text that the library leaves there, the question mark among them. The
+// library quotes what is made of these alone and would be read as something else
+const PLAIN = /^[\w./@ -]*$/;

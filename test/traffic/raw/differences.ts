@@ -21,7 +21,7 @@ const OK = 'HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Le
 const BAD_METHOD =
   'HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\ndate: (now)\r\nconnection: close\r\n\r\nBad Request';
 const ENDED =
-  'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 95\r\ncontent-type: text/plain\r\ndate: (now)\r\n\r\nupstream connect error or disconnect/reset before headers. reset reason: connection termination';
+  'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 95\r\ncontent-type: text/plain\r\ndate: (now)\r\nconnection: close\r\n\r\nupstream connect error or disconnect/reset before headers. reset reason: connection termination(closed)';
 
 export const DIFFERENCES: readonly Difference[] = [
   {

@@ -80,12 +80,12 @@ test('a sidecar without a load needs what was measured as the base, and each par
   expect(sidecarNeed({ ...NOTHING, requestsPerSecond: 10_000 }, ROUND).cores).toBeCloseTo(0.101, 6);
 });
 
-test('memory is rounded up to a power of two, requested CPU to 100m, and a worker thread may have a core', () => {
+test('memory is rounded up to a power of two, requested CPU to the nearest 50m, and a worker thread may have a core', () => {
   // ordinary: 60 + 5 + 1 + 20 MiB and 17m; heavy: 60 + 250 + 25 + 400 MiB
   expect(defaultResources(2, ROUND)).toEqual({
-    requests: { cpu: 0.1, memory: 128 * MIB },
+    requests: { cpu: 0.05, memory: 128 * MIB },
     limits: { cpu: 2, memory: 1024 * MIB },
   });
   const dearer = { ...ROUND, cpu: { ...ROUND.cpu, requests: { factor: 0.0005, exponent: 1, residual: 0 } } };
-  expect(defaultResources(4, dearer)).toMatchObject({ requests: { cpu: 0.2 }, limits: { cpu: 4 } });
+  expect(defaultResources(4, dearer)).toMatchObject({ requests: { cpu: 0.15 }, limits: { cpu: 4 } });
 });

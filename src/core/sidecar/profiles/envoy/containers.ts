@@ -1,5 +1,6 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
 import { type ConnectionCheck, connectionChecks, POD_IP } from '../../../xds/connection-checks.ts';
+import { DRAIN_DELAY_HEADER, DRAIN_KEY, drainPath } from '../../../xds/drain.ts';
 import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
@@ -19,10 +20,12 @@ export function sidecarContainer(
     readonly hidesToken: boolean;
     readonly checks: readonly ConnectionCheck[];
     readonly drainSeconds: number;
+    readonly drainKey: string;
   },
 ): Rendered {
   const { image, concurrency } = spec.sidecar;
   const checks = pod.checks.length > 0;
+  const observes = spec.features.includes('Observability');
   return {
     name: SIDECAR,
     image,
@@ -36,6 +39,9 @@ export function sidecarContainer(
       '--concurrency',
       String(concurrency),
       '--disable-hot-restart',
+      // a pod that ends is left at once, not by a share of its clients that rises over ten minutes
+      '--drain-strategy',
+      'immediate',
       '--service-cluster',
       pod.workload,
       '--service-node',
@@ -46,14 +52,14 @@ export function sidecarContainer(
       fieldVariable('POD_NAME', 'metadata.name'),
       fieldVariable('POD_NAMESPACE', 'metadata.namespace'),
       ...(checks ? [fieldVariable(POD_IP, 'status.podIP')] : []),
+      ...(observes ? [{ name: DRAIN_KEY, value: pod.drainKey }] : []),
     ],
-    ...(spec.features.includes('Observability') ? { ports: [PROMETHEUS_PORT] } : {}),
+    ...(observes ? { ports: [PROMETHEUS_PORT] } : {}),
     resources: resourcesOf(settings),
     // a minute for a slow image start; the application waits for it in Native order
     startupProbe: { httpGet: HEALTH, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
     readinessProbe: { httpGet: HEALTH, periodSeconds: 15, timeoutSeconds: 3, failureThreshold: 4 },
-    // its image has no shell that could sleep
-    ...(pod.drainSeconds > 0 ? { lifecycle: { preStop: { sleep: { seconds: pod.drainSeconds } } } } : {}),
+    ...(observes || pod.drainSeconds > 0 ? { lifecycle: { preStop: preStop(pod, observes) } } : {}),
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
@@ -100,6 +106,23 @@ export function redirectContainer(
       seccompProfile: { type: 'RuntimeDefault' },
     },
     ...(pod.hidesToken ? { volumeMounts: [NO_TOKEN.mount] } : {}),
+  };
+}
+
+/**
+ * What the sidecar does when the pod is told to end. The kubelet asks at once, in both orders; in Native order it ends the sidecar after
+ * the application anyway, in Classic order as soon as the answer has come. Its image has no shell that could sleep.
+ */
+function preStop(pod: { readonly drainSeconds: number; readonly drainKey: string }, drains: boolean) {
+  if (!drains) return { sleep: { seconds: pod.drainSeconds } };
+  const httpHeaders = [{ name: DRAIN_DELAY_HEADER, value: String(pod.drainSeconds * 1000) }];
+  return {
+    httpGet: {
+      path: drainPath(pod.drainKey),
+      port: PORTS.health,
+      scheme: 'HTTP',
+      ...(pod.drainSeconds > 0 ? { httpHeaders } : {}),
+    },
   };
 }
 

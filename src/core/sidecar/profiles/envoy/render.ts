@@ -36,7 +36,14 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
   const workload = workloadName(original);
   const drainSeconds = native ? 0 : drainOf(original, spec.sidecar.drainSeconds);
   const { changes, checks } = tcpProbes(original, spec, settings);
-  const sidecar = sidecarContainer(spec, settings, { workload, hidesToken, checks, drainSeconds });
+  const sidecar = sidecarContainer(spec, settings, {
+    workload,
+    hidesToken,
+    checks,
+    drainSeconds,
+    // no secret from whoever can read the pod or its record; anybody else cannot guess it
+    drainKey: input.recordId,
+  });
   const rules = settings === defaults ? ready.redirectRules : rulesOf(settings, spec.ipFamilies);
   const captures = spec.capture === 'Redirect';
   const redirect = captures ? [redirectContainer(spec, rules, { hidesToken })] : [];
