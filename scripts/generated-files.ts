@@ -40,6 +40,10 @@ export const GENERATED: readonly GeneratedFile[] = [
     path: 'src/core/sidecar/profiles/istio/istio.generated.ts',
     make: () => embedded('ISTIO_PROFILE', 'src/core/sidecar/profiles/istio/istio.yaml'),
   },
+  {
+    path: 'src/core/traffic/defaults.generated.ts',
+    make: () => embedded('DEFAULT_TRAFFIC', 'src/core/traffic/defaults.yaml'),
+  },
   { path: 'docs/reasons.md', make: reasonsReference },
   { path: 'docs/annotations.md', make: annotationsReference },
   { path: 'docs/istio-profile.md', make: istioProfileReference },

@@ -3,7 +3,9 @@ import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Settings } from 'typebox/system';
 import { Default } from 'typebox/value';
-import { valueAt } from '../json/pointer.ts';
+import { nearest } from '../decision/nearest.ts';
+import { fieldsOf } from '../json/fields-of.ts';
+import { pointerParts, valueAt } from '../json/pointer.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SourceDocument } from '../yaml/documents.ts';
 
@@ -30,7 +32,7 @@ export function readValue<T extends TSchema>(
   const compiled = Compile(schema);
   const value = Default(schema, structuredClone(given));
   if (compiled.Check(value)) return { value: value as Static<T> };
-  return { problems: distinct(errorsOf(compiled, value).flatMap((error) => problemsOf(error, value))) };
+  return { problems: distinct(errorsOf(compiled, value).flatMap((error) => problemsOf(error, value, schema))) };
 }
 
 // the library stops after 8, which one misplaced block can use up with errors that say nothing by themselves
@@ -46,15 +48,20 @@ function errorsOf(compiled: { Errors(value: unknown): TLocalizedValidationError[
   }
 }
 
-function problemsOf(error: TLocalizedValidationError, value: unknown): Pick<Problem, 'path' | 'message'>[] {
-  const { keyword, instancePath: path, params } = error;
+function problemsOf(
+  error: TLocalizedValidationError,
+  value: unknown,
+  schema: TSchema,
+): Pick<Problem, 'path' | 'message'>[] {
+  const { keyword, instancePath: path, params, schemaPath } = error;
   const got = valueAt(value, path);
   switch (keyword) {
     case 'anyOf':
+    case 'propertyNames':
     case 'additionalProperties': // each of the keys has an error of its own, the next one
       return [];
     case 'boolean':
-      return [{ path, message: 'is not a key that is known here; remove it or mend its spelling' }];
+      return [{ path, message: unknownKey(path, fieldsOf(valueAt(schema, parentOf(schemaPath)))) }];
     case 'required':
       return listed(params, 'requiredProperties').map((key) => ({ path, message: `lacks the key ${key}` }));
     case 'not': // what no key of a map may be
@@ -66,15 +73,33 @@ function problemsOf(error: TLocalizedValidationError, value: unknown): Pick<Prob
         { path, message: `is ${shown(got)}; accepted: ${shown((params as { allowedValue: unknown }).allowedValue)}` },
       ];
     default:
-      return [{ path, message: `is ${shown(got)}; it ${error.message}${quotedInstead(error, got)}` }];
+      return [{ path, message: unfitText(error, got, fieldsOf(valueAt(schema, schemaPath.slice(1)))) }];
   }
 }
 
-// an amount such as 2 is a number to YAML
-const quotedInstead = ({ keyword, message }: TLocalizedValidationError, got: unknown): string =>
-  keyword === 'type' && message.endsWith('string') && (typeof got === 'number' || typeof got === 'boolean')
-    ? `, so write "${got}" in quotation marks`
-    : '';
+// keywords that say less than the title of their schema
+const SAID_BY_TITLE: ReadonlySet<string> = new Set(['type', 'pattern', 'minProperties', 'maxProperties']);
+
+function unfitText(error: TLocalizedValidationError, got: unknown, { title, pattern }: Fields): string {
+  const { keyword, message, schemaPath } = error;
+  if (schemaPath.endsWith('/propertyNames')) return `is no key that is accepted here; accepted: ${title ?? message}`;
+  const accepted = typeof title === 'string' && SAID_BY_TITLE.has(keyword) ? `accepted: ${title}` : `it ${message}`;
+  const isText = typeof got === 'number' || typeof got === 'boolean';
+  // an amount such as 2 is a number to YAML
+  const quotable = isText && keyword === 'type' && message.endsWith('string');
+  const fits = typeof pattern !== 'string' || new RegExp(pattern).test(String(got));
+  return `is ${shown(got)}; ${accepted}${quotable && fits ? `, so write "${got}" in quotation marks` : ''}`;
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+const parentOf = (schemaPath: string): string => schemaPath.slice(1).replace(/\/[^/]*$/, '');
+
+function unknownKey(path: string, { properties }: Fields): string {
+  const meant = nearest(pointerParts(path).at(-1) ?? '', Object.keys(fieldsOf(properties)));
+  const next = meant === undefined ? 'remove it or mend its spelling' : `did you mean ${meant}?`;
+  return `is not a key that is known here; ${next}`;
+}
 
 // kubectl reads YAML 1.1, where a bare Off is a boolean
 function acceptedText(got: unknown, allowed: readonly string[]): string {

@@ -38,7 +38,7 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     'an unknown key',
     policy('onError:', 'onErrors:'),
-    ['policy.yaml:20:3: /spec/onErrors: is not a key that is known here; remove it or mend its spelling'],
+    ['policy.yaml:20:3: /spec/onErrors: is not a key that is known here; did you mean onError?'],
   ],
   [
     'an unknown key further down',

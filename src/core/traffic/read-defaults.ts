@@ -1,0 +1,21 @@
+import { TrafficDefaults } from '../api/traffic/defaults.ts';
+import type { Problem } from '../problem/problem.ts';
+import { DEFAULT_TRAFFIC } from './defaults.generated.ts';
+import { readOneObject } from './read-one-object.ts';
+
+/** The defaults that a company chose, or what is wrong with their text. */
+export type ReadDefaults = { readonly value: TrafficDefaults } | { readonly problems: readonly Problem[] };
+
+/** Reads the defaults of a company, YAML or JSON. They take the place of the built-in ones as a whole. */
+export const readTrafficDefaults = (text: string, file: string): ReadDefaults =>
+  readOneObject(TrafficDefaults, text, file, 'meshVersion: 1');
+
+/**
+ * The defaults that Pillion brings.
+ * @throws Error never, as long as a test reads them
+ */
+export function builtInTrafficDefaults(): TrafficDefaults {
+  const read = readTrafficDefaults(DEFAULT_TRAFFIC, 'built-in traffic defaults');
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+  return read.value;
+}

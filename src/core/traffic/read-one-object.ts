@@ -1,0 +1,38 @@
+import type { Static, TSchema } from 'typebox';
+import { isObject } from '../json/is-object.ts';
+import { readObject, shown } from '../policy/read-object.ts';
+import { firstProblems } from '../problem/first-problems.ts';
+import type { Problem } from '../problem/problem.ts';
+import { readDocuments, type SourceDocument } from '../yaml/documents.ts';
+
+// ten times the greatest values that make sense. They come from annotations that anybody may write who may write a Service, and are
+// read on the thread that answers reviews: the worst text of this length takes some 0.2 s
+const MAX_CHARACTERS = 32_768;
+
+/**
+ * Reads a text that holds one object, as YAML or JSON.
+ * @param smallest the least that is accepted, for whoever wrote nothing
+ * @returns the object with the document that it stands in, or every problem with its place
+ */
+export function readOneObject<T extends TSchema>(
+  schema: T,
+  text: string,
+  file: string,
+  smallest: string,
+): { readonly value: Static<T>; readonly document: SourceDocument } | { readonly problems: readonly Problem[] } {
+  const refused = (message: string) => ({ problems: [{ file, path: '', message }] });
+  if (text.length > MAX_CHARACTERS)
+    return refused(
+      `has ${text.length} characters; accepted: at most ${MAX_CHARACTERS}; leave out what is as in the defaults`,
+    );
+  const { documents, problems } = readDocuments(text, file);
+  if (problems.length > 0) return { problems: firstProblems(problems) };
+  const [document, second] = documents;
+  if (document === undefined) return refused(`is empty; write at least ${smallest}`);
+  if (second !== undefined)
+    return { problems: [{ file, ...second.place(''), path: '', message: 'begins a second document; accepted: one' }] };
+  if (!isObject(document.value))
+    return refused(`is ${shown(document.value)}; accepted: an object, such as ${smallest}`);
+  const read = readObject(schema, document);
+  return 'value' in read ? { value: read.value, document } : { problems: firstProblems(read.problems) };
+}
