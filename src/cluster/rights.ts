@@ -41,6 +41,15 @@ export const RIGHTS: readonly Right[] = [
   {
     scope: 'Cluster',
     apiGroup: '',
+    resources: ['services'],
+    verbs: ['get', 'list', 'watch'],
+    usedBy: 'src/cluster/watched-services.ts',
+    reason:
+      'What Services say about their traffic. All are watched by their metadata; those that say something are read.',
+  },
+  {
+    scope: 'Cluster',
+    apiGroup: '',
     resources: ['pods'],
     verbs: ['list'],
     usedBy: 'src/cluster/read-pods.ts',

@@ -7,8 +7,6 @@ import { namespaceReader } from '../cluster/read-namespace.ts';
 import { injectedPodCounter } from '../cluster/read-pods.ts';
 import { ServerClock } from '../cluster/server-clock.ts';
 import { SnapshotHolder } from '../cluster/snapshot-holder.ts';
-import { UnseenOptIns } from '../cluster/unseen-opt-ins.ts';
-import { watchNamespaces } from '../cluster/watched-namespaces.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
 import type { RegistrationMode } from '../core/registration/mode.ts';
@@ -19,6 +17,7 @@ import { createLog, type LogLevel } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { type RecordFormat, streamSink } from '../telemetry/record-sink.ts';
 import { type CertificateFiles, type OwnCertificates, openCertificates } from './certificates.ts';
+import { watchCluster } from './cluster-watches.ts';
 import { type ShutdownTimes, type SignalSource, shutDownOnSignal } from './lifecycle.ts';
 import { openPolicy } from './open-policy.ts';
 import { Remarks } from './ops/remarks.ts';
@@ -115,22 +114,15 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   });
   if (policy === undefined) return stopAgain();
   const snapshot = new SnapshotHolder({ policy: policy.active, namespaces: new Map() });
-  const namespaces = watchNamespaces({
+  const watches = watchCluster({
     transport,
+    snapshot,
     labels: namespaceLabelsRead(policy.active),
-    publish: (all) => snapshot.replace({ namespaces: all }),
-    unseen: new UnseenOptIns({
-      policy: () => snapshot.current.policy,
-      write: sink.write,
-      log,
-      metrics: metrics.optIns,
-      now: clock.now,
-    }),
-    onSynced: readiness.expect('namespaces'),
+    writeRecord: sink.write,
+    readiness,
     log,
-    metrics: metrics.watch('namespaces'),
-    now: Date.now,
-    random: Math.random,
+    metrics,
+    today: clock.now,
   });
   const registrar =
     registered &&
@@ -159,7 +151,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   const policyText = policy.follow({
     use: async (next, superseded) => {
       await registrar?.prepare(objectsFor(next), superseded);
-      await namespaces.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
+      await watches.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
       void register();
     },
     log,
@@ -168,7 +160,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   });
   const stopFollowing = async (): Promise<void> => {
     policyText.close();
-    await Promise.all([certificates.close(), namespaces.stop()]);
+    await Promise.all([certificates.close(), watches.stop()]);
   };
   const server = await startServer({
     admission: { ...options.admission, certificate },

@@ -1,5 +1,6 @@
 import { HOOKS } from '../core/admission/hook.ts';
 import { CERTIFICATE_METRICS } from './certificate-metrics.ts';
+import { WATCH_METRICS } from './watch-metrics.ts';
 
 /** A label: the closed list of its values, or where the values come from when another catalogue owns them. */
 export type LabelValues = readonly string[] | string;
@@ -30,10 +31,6 @@ export type RejectionCause = (typeof REJECTION_CAUSES)[number];
 /** What went wrong on a connection, below the level of a request. */
 export const CONNECTION_FAULTS = ['tls', 'malformed_http', 'request_timeout', 'reset', 'http2_session'] as const;
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
-
-/** Why a watch was started again. */
-export const WATCH_RESTARTS = ['ended', 'gone', 'garbage', 'silent', 'status', 'network'] as const;
-export type WatchRestart = (typeof WATCH_RESTARTS)[number];
 
 /** What can be the case with an object of the registration. */
 export const REGISTRATION_STATES = [
@@ -118,29 +115,12 @@ export const METRIC_TABLE = {
     help: 'Namespaces that are open without a stamp that says who enabled them, or closed with one: changed before Pillion was installed, or past it.',
     labels: {},
   },
-  watchLastContact: {
-    name: 'pillion_watch_last_contact_timestamp_seconds',
+  ...WATCH_METRICS,
+  refusedTrafficValues: {
+    name: 'pillion_traffic_values_refused',
     type: 'gauge',
-    help: 'When the API server last sent anything on this watch (bookmarks come about once a minute); staleness is time() minus this.',
-    labels: { resource: 'the watched resources' },
-  },
-  watchRestarts: {
-    name: 'pillion_watch_restarts_total',
-    type: 'counter',
-    help: 'Times a watch was started again. `ended` is the regular end of a watch.',
-    labels: { resource: 'the watched resources', cause: WATCH_RESTARTS },
-  },
-  watchLists: {
-    name: 'pillion_watch_lists_total',
-    type: 'counter',
-    help: 'Complete lists taken, the first one included.',
-    labels: { resource: 'the watched resources' },
-  },
-  watchObjects: {
-    name: 'pillion_watch_objects',
-    type: 'gauge',
-    help: 'Objects that the watch currently knows.',
-    labels: { resource: 'the watched resources' },
+    help: 'Services whose annotation pillion.io/traffic is not accepted; what each said before counts, or nothing where it never said anything else.',
+    labels: {},
   },
   ...CERTIFICATE_METRICS,
   registrations: {

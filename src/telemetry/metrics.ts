@@ -9,8 +9,8 @@ import {
   REGISTRATION_STATES,
   type RegistrationState,
   type RejectionCause,
-  type WatchRestart,
 } from './metric-table.ts';
+import type { WatchRestart } from './watch-metrics.ts';
 
 /** What one watch reports about itself. Times are in milliseconds since the epoch. */
 export interface WatchMetrics {
@@ -36,6 +36,8 @@ export interface Metrics {
   watch(resource: string): WatchMetrics;
   /** What the watch tells about opt-ins that did not pass Pillion. */
   readonly optIns: { unseen(change: 'opened' | 'closed'): void; unfitting(count: number): void };
+  /** How many Services say something about their traffic that is not accepted. */
+  readonly traffic: { refused(services: number): void };
   readonly certificate: { loaded(notAfter: Date): void; reloaded(result: 'renewed' | 'failed'): void };
   readonly authority: {
     /** This authority signs, until then at most. */
@@ -94,6 +96,7 @@ export function createMetrics(
   const watchRestarts = counter(t.watchRestarts);
   const watchLists = counter(t.watchLists);
   const watchObjects = gauge(t.watchObjects);
+  const refusedTrafficValues = gauge(t.refusedTrafficValues);
   const certificateNotAfter = gauge(t.certificateNotAfter);
   const certificateReloads = counter(t.certificateReloads);
   const authorityNotAfter = gauge(t.authorityNotAfter);
@@ -135,6 +138,7 @@ export function createMetrics(
       unseen: (change) => unseenOptIns.inc({ change }),
       unfitting: (count) => unfittingStamps.set(count),
     },
+    traffic: { refused: (services) => refusedTrafficValues.set(services) },
     certificate: {
       loaded: (notAfter) => certificateNotAfter.set(notAfter.getTime() / 1000),
       reloaded: (result) => certificateReloads.inc({ result }),

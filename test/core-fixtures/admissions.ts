@@ -5,6 +5,7 @@ import type { AdmissionReview } from '../../src/core/admission/review.ts';
 import { reviewOfPodCreation } from '../../src/core/admission/review-of.ts';
 import type { DecisionRecord } from '../../src/core/api/decision-record.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import type { TrafficServices } from '../../src/core/traffic/traffic-services.ts';
 import type { PodJson } from './pods.ts';
 import { BUILT_IN } from './policies.ts';
 
@@ -17,6 +18,7 @@ export interface Circumstances {
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly hook?: Hook;
   readonly uid?: string;
+  readonly services?: TrafficServices;
 }
 
 export const ENABLED = { 'istio-injection': 'enabled' };
@@ -27,9 +29,13 @@ export const reviewOf = (pod: Readonly<Record<string, unknown>>, uid = 'first', 
 
 /** Answers any body in an enabled namespace `shop`, or as the circumstances say. */
 export function answer(body: unknown, circumstances: Circumstances = {}): Admission {
-  const { policy = BUILT_IN, namespace = 'shop', namespaceLabels = ENABLED, hook = 'inject' } = circumstances;
+  const { policy = BUILT_IN, namespace = 'shop', namespaceLabels = ENABLED, hook = 'inject', services } = circumstances;
   const namespaces = new Map([[namespace, { name: namespace, labels: namespaceLabels }]]);
-  return admit(body, { policy, namespaces }, { hook, now: NOW, caller: 'Unauthenticated' });
+  return admit(
+    body,
+    { policy, namespaces, ...(services && { services }) },
+    { hook, now: NOW, caller: 'Unauthenticated' },
+  );
 }
 
 /** The answer to the creation of a pod. */

@@ -19,7 +19,7 @@ export const NOTHING: Passed = { http: 0, tcp: 0 };
 /** Asks Envoy over its administration socket, which lies in a volume of the sidecar. */
 export async function passed(pod: PodWorker, direction: Direction): Promise<Passed> {
   const names = { http: `http.${direction}.downstream_rq_total`, tcp: `tcp.${direction}.downstream_cx_total` };
-  const counters = new Map((await stats(pod)).map(({ name, value }) => [name, value]));
+  const counters = await statistics(pod, '^(http|tcp)\\.(in|out)bound\\.downstream_');
   // a counter that was never counted is not shown
   return { http: counters.get(names.http) ?? 0, tcp: counters.get(names.tcp) ?? 0 };
 }
@@ -29,12 +29,15 @@ interface Stat {
   readonly value: number;
 }
 
-function stats(pod: PodWorker): Promise<readonly Stat[]> {
+/** The counters and gauges of a sidecar whose names match. */
+export function statistics(pod: PodWorker, pattern: string): Promise<ReadonlyMap<string, number>> {
   const socketPath = join(pod.volume('pillion-envoy-run'), 'admin.sock');
-  const path = `/stats?format=json&filter=${encodeURIComponent('^(http|tcp)\\.(in|out)bound\\.downstream_')}`;
+  const path = `/stats?format=json&filter=${encodeURIComponent(pattern)}`;
   return new Promise((resolve, reject) => {
     const outgoing = request({ socketPath, path }, (response) => {
-      json(response).then((body) => resolve((body as { readonly stats: readonly Stat[] }).stats), reject);
+      const counted = (body: unknown) =>
+        new Map((body as { readonly stats: readonly Stat[] }).stats.map(({ name, value }) => [name, value]));
+      json(response).then((body) => resolve(counted(body)), reject);
     });
     outgoing.on('error', reject).end();
   });

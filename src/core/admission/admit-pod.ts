@@ -34,7 +34,7 @@ export function admitPod(request: AdmissionRequest, snapshot: Snapshot, call: Ca
   if (namespace === undefined)
     return answerFailure(request, policy, call, 'namespace-unknown', `namespace ${request.namespace}`);
 
-  const subject = subjectOf(pod.pod, namespace, policy, recordIdOf(request.uid), call.asWritten);
+  const subject = subjectOf(pod.pod, namespace, policy, recordIdOf(request.uid), call.asWritten, snapshot.services);
   const decided = decide(subject);
   const decision = call.hook === 'warn' ? asItIs(decided, subject) : decided;
   const edit = decision.verdict === 'inject' && call.hook === 'inject' ? subject.edit() : undefined;

@@ -37,7 +37,7 @@ export function admitWorkload(request: AdmissionRequest, snapshot: Snapshot, cal
   const namespace = namespaces.get(request.namespace);
   if (namespace === undefined)
     return answerFailure(request, policy, call, 'namespace-unknown', `namespace ${request.namespace}`);
-  const subject = subjectOf(read.pod, namespace, policy, recordIdOf(request.uid), true);
+  const subject = subjectOf(read.pod, namespace, policy, recordIdOf(request.uid), true, snapshot.services);
   const record = forecastRecordOf(request, call, subject, decide(subject));
   const problems = record.problems.map(({ path, message }) => ({ path: path && made.templatePath + path, message }));
   const hints = [...record.hints, ...marksOnWorkload(made, policy)];

@@ -9,10 +9,11 @@ export const EnvoyProfile = profileOf(
   Type.Object(
     {
       kind: Type.Enum(['Envoy'], { description: 'Envoy: a sidecar that needs no control plane.' }),
-      features: Type.Array(Type.Enum(['Observability']), {
+      features: Type.Array(Type.Enum(['Observability', 'Resilience']), {
         default: ['Observability'],
         uniqueItems: true,
-        description: 'What the sidecar does beyond passing traffic on. A feature that is not listed is inert.',
+        description:
+          'What the sidecar does beyond passing traffic on. A feature that is not listed is inert. Observability: counts HTTP requests. Resilience: does with the traffic of Services what their annotation pillion.io/traffic says.',
       }),
       order: Order(
         'Native: an init container that restarts always, so the application starts after it and Jobs can end. Classic: an ordinary container.',
@@ -24,6 +25,12 @@ export const EnvoyProfile = profileOf(
       ipFamilies: Type.Enum(['DualStack', 'IPv4'], {
         default: 'DualStack',
         description: 'IPv4 only for nodes that were booted without IPv6; the redirect then leaves IPv6 alone.',
+      }),
+      clusterDomain: Type.String({
+        default: 'cluster.local',
+        pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$',
+        maxLength: 200,
+        description: 'The last part of the names that the cluster gives Services.',
       }),
       exclude: Type.Object(
         {

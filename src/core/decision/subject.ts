@@ -7,6 +7,7 @@ import type { ActiveProfile } from '../sidecar/profiles/active-profile.ts';
 import type { Rendering } from '../sidecar/rendering.ts';
 import { type SeparatedPod, separate } from '../sidecar/separate.ts';
 import { tokenIsHidden, tokenIsMounted, tokenWillBeMounted } from '../sidecar/token.ts';
+import { NO_TRAFFIC_SERVICES } from '../traffic/traffic-services.ts';
 import type { DenyReason, SkipReason } from './reasons.ts';
 
 /** What one decision is about. The sidecar is rendered when the first check asks for it, and once. */
@@ -36,6 +37,7 @@ export type Check<R extends SkipReason | DenyReason> = (subject: Subject) => Fin
 /**
  * @param ownRecordId the id of this call’s own record; an earlier injection’s goes before it
  * @param asWritten whether the pod is a manifest that no API server has completed yet
+ * @param services those whose teams say something about their traffic
  */
 export function subjectOf(
   pod: Pod,
@@ -43,6 +45,7 @@ export function subjectOf(
   policy: ActivePolicy,
   ownRecordId: string,
   asWritten = false,
+  services = NO_TRAFFIC_SERVICES,
 ): Subject {
   const profile = policy.profileFor(pod, namespace);
   const separated = separate(pod, profile.own);
@@ -59,6 +62,7 @@ export function subjectOf(
       standing,
       undo: status?.undo,
       policy,
+      services,
       recordId,
       tokenIsMounted: expected || tokenIsMounted(original),
     });

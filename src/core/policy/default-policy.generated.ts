@@ -28,6 +28,7 @@ export const DEFAULT_POLICY = [
   "      - key: traffic.sidecar.istio.io/excludeInboundPorts",
   "      - key: traffic.sidecar.istio.io/excludeOutboundPorts",
   "      - key: traffic.sidecar.istio.io/excludeOutboundIPRanges",
+  "      - key: pillion.io/depends-on",
   "      - key: sidecar.istio.io/componentLogLevel",
   "      - key: sidecar.istio.io/agentLogLevel",
   "      - key: traffic.sidecar.istio.io/includeInboundPorts",

@@ -1,5 +1,6 @@
 import type { Pod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
+import type { TrafficServices } from '../traffic/traffic-services.ts';
 import type { Override } from './separate.ts';
 import type { UndoRecord } from './undo-record.ts';
 
@@ -85,6 +86,7 @@ export interface RenderInput {
   /** What an earlier injection left to be undone. */
   readonly undo: UndoRecord | undefined;
   readonly policy: { readonly name: string; readonly revision: string };
+  readonly services: TrafficServices;
   readonly recordId: string;
   /** Whether a ServiceAccount token is, or will be, mounted into the containers of the pod. */
   readonly tokenIsMounted: boolean;

@@ -4,32 +4,51 @@ import { ADMIN, ADMIN_UPSTREAM, adminPage } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, originalDestination } from './capture.ts';
 import type { Direction } from './direction.ts';
 import { DRAIN_FILTERS, DRAIN_ROUTE, RUNTIME } from './drain.ts';
-import { OWN_UPSTREAM_CONNECTION } from './http.ts';
+import { OWN_UPSTREAM_CONNECTION, PASSED_ON } from './http.ts';
 import { httpListener } from './http-listener.ts';
+import type { PodTraffic } from './pod-traffic.ts';
+import { inboundTreatments, outboundTreatment } from './resilience/treatments.ts';
+import { upstreams } from './resilience/upstreams.ts';
 import { type EnvoyMessage, podAddress } from './types.ts';
 
 const STATS = '/stats/prometheus';
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
+const NO_TRAFFIC: PodTraffic = { namespace: '', destinations: [], served: [] };
 
 /**
- * The whole configuration of a plain Envoy sidecar, as its bootstrap message. It depends on the profile alone, so it is
- * made once a profile and not once a pod.
+ * The whole configuration of a plain Envoy sidecar, as its bootstrap message.
+ * @param traffic what Services say about the traffic of the pod; without it the configuration depends on the profile alone, so that it is
+ *   made once a profile and not once a pod
  */
-export function renderBootstrap({ features, ipFamilies }: EnvoyProfile['spec']): EnvoyMessage {
+export function renderBootstrap(
+  { features, ipFamilies, clusterDomain }: EnvoyProfile['spec'],
+  traffic: PodTraffic = NO_TRAFFIC,
+): EnvoyMessage {
   const listenOn = (port: number) => podAddress(port, ipFamilies);
   const observes = features.includes('Observability');
+  const http = readsHttp(features);
+  const treatments = {
+    inbound: [...inboundTreatments(traffic), PASSED_ON],
+    outbound: [outboundTreatment(traffic, clusterDomain)],
+  };
   const listeners = [
-    ...DIRECTIONS.map((direction) => captureListener(direction, listenOn(PORTS[direction]), observes)),
-    httpListener('health', listenOn(PORTS.health), observes ? DRAIN_FILTERS : [], [
+    ...DIRECTIONS.map((direction) =>
+      captureListener(direction, listenOn(PORTS[direction]), http ? treatments[direction] : []),
+    ),
+    httpListener('health', listenOn(PORTS.health), http ? DRAIN_FILTERS : [], [
       adminPage('/healthz/ready', '/ready'),
-      ...(observes ? [DRAIN_ROUTE] : []),
+      ...(http ? [DRAIN_ROUTE] : []),
     ]),
     ...(observes ? [httpListener('prometheus', listenOn(PORTS.prometheus), [], [adminPage(STATS, STATS)])] : []),
   ];
   const clusters = [
-    ...DIRECTIONS.map((direction) => originalDestination(direction, observes ? OWN_UPSTREAM_CONNECTION : {})),
+    ...DIRECTIONS.map((direction) => originalDestination(direction, http ? OWN_UPSTREAM_CONNECTION : {})),
+    ...traffic.destinations.flatMap((destination) => upstreams(destination, clusterDomain)),
     BLACK_HOLE_UPSTREAM,
     ADMIN_UPSTREAM,
   ];
-  return { admin: ADMIN, ...(observes ? { layered_runtime: RUNTIME } : {}), static_resources: { listeners, clusters } };
+  return { admin: ADMIN, ...(http ? { layered_runtime: RUNTIME } : {}), static_resources: { listeners, clusters } };
 }
+
+/** Whether a sidecar with these features tells HTTP apart from other traffic. */
+export const readsHttp = (features: EnvoyProfile['spec']['features']): boolean => features.length > 0;

@@ -1,6 +1,6 @@
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import type { Direction } from './direction.ts';
-import { httpChain } from './http.ts';
+import { type HttpTreatment, httpChain } from './http.ts';
 import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
@@ -24,12 +24,18 @@ export const originalDestination = (direction: Direction, more: EnvoyMessage): E
  * The listener that the redirect sends traffic to. While it looks at the first bytes, Envoy 1.40 takes the end of what a client
  * sends for the end of the connection: bytes that arrive together with it are lost, and the client sees a reset. Where clients
  * connect, send, and end at once (Graphite, `nc -N`), exclude the port, or leave Observability out.
- * @param http whether HTTP is told apart from other traffic, which costs a look at the first bytes
+ * @param http what becomes of HTTP, by port where it differs; nothing where it is not told apart from other traffic, which costs a look at
+ *   the first bytes
  */
-export function captureListener(direction: Direction, address: EnvoyMessage, http: boolean): EnvoyMessage {
-  const inspectors = http
-    ? [inspector('original_dst', 'OriginalDst'), inspector('http_inspector', 'HttpInspector')]
-    : [inspector('original_dst', 'OriginalDst')];
+export function captureListener(
+  direction: Direction,
+  address: EnvoyMessage,
+  http: readonly HttpTreatment[],
+): EnvoyMessage {
+  const inspectors =
+    http.length > 0
+      ? [inspector('original_dst', 'OriginalDst'), inspector('http_inspector', 'HttpInspector')]
+      : [inspector('original_dst', 'OriginalDst')];
   return {
     name: direction,
     address,
@@ -38,7 +44,7 @@ export function captureListener(direction: Direction, address: EnvoyMessage, htt
     // a protocol in which the server speaks first never shows the inspector a byte
     listener_filters_timeout: '0.1s',
     continue_on_listener_filters_timeout: true,
-    filter_chains: [...ownPorts(), ...(http ? [httpChain(direction)] : [])],
+    filter_chains: [...ownPorts(), ...http.map((treatment) => httpChain(direction, treatment))],
     default_filter_chain: { name: 'tcp', filters: [tcpProxy(direction, direction)] },
   };
 }

@@ -24,28 +24,43 @@ const UPGRADES = ['websocket', 'tcp', 'SPDY/3.1', 'spice'];
 const DECLINED_UPGRADES = [{ prefix: 'TLS/', ignore_case: true }];
 
 /**
- * Upstream requests speak the protocol in which they came, on a connection that serves one client alone: a server’s end of
- * its keep-alive meets the client whose connection it is, and authentication bound to a connection (NTLM) is nobody else’s.
+ * How Envoy speaks with an upstream: in the protocol in which a request came.
+ * @param common what holds for connections of every version of HTTP
+ */
+export const httpConnection = (common: EnvoyMessage): EnvoyMessage => ({
+  [HTTP_OPTIONS]: typed(HTTP_OPTIONS, {
+    common_http_protocol_options: { ...MAX_FIELDS, max_response_headers_kb: MAX_HEADERS_KIB, ...common },
+    use_downstream_protocol_config: {
+      http_protocol_options: HTTP_1,
+      http2_protocol_options: { max_concurrent_streams: MAX_STREAMS },
+    },
+  }),
+});
+
+const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+
+/**
+ * An upstream connection that serves one client alone: a server’s end of its keep-alive meets the client whose connection it is, and
+ * authentication bound to a connection (NTLM) is nobody else’s.
  */
 export const OWN_UPSTREAM_CONNECTION: EnvoyMessage = {
   connection_pool_per_downstream_connection: true,
-  typed_extension_protocol_options: {
-    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-      {
-        common_http_protocol_options: {
-          ...MAX_FIELDS,
-          idle_timeout: UNUSED_UPSTREAM_TIMEOUT,
-          max_response_headers_kb: MAX_HEADERS_KIB,
-        },
-        use_downstream_protocol_config: {
-          http_protocol_options: HTTP_1,
-          http2_protocol_options: { max_concurrent_streams: MAX_STREAMS },
-        },
-      },
-    ),
-  },
+  typed_extension_protocol_options: httpConnection({ idle_timeout: UNUSED_UPSTREAM_TIMEOUT }),
 };
+
+/** What HTTP of one direction is subject to beyond being passed on. */
+export interface HttpTreatment {
+  /** The port that the traffic was sent to; every one where it is absent. */
+  readonly port?: number;
+  /** Hosts with routes of their own; every other request goes where its client sent it. */
+  readonly virtualHosts: readonly EnvoyMessage[];
+  /** What requests pass in front of the router. */
+  readonly filters: readonly EnvoyMessage[];
+  /** What these do with requests that go where they were sent. */
+  readonly perFilter: EnvoyMessage;
+}
+
+export const PASSED_ON: HttpTreatment = { virtualHosts: [], filters: [], perFilter: {} };
 
 /**
  * Clear-text HTTP passes a connection manager, which counts requests by status. What it changes and cannot be kept from:
@@ -59,11 +74,19 @@ export const OWN_UPSTREAM_CONNECTION: EnvoyMessage = {
  *
  * test/traffic/transparency.test.ts holds this list true. A port that needs more is excluded by annotation.
  */
-export function httpChain(direction: Direction): EnvoyMessage {
+export function httpChain(direction: Direction, treatment: HttpTreatment): EnvoyMessage {
+  const { port, virtualHosts, filters, perFilter } = treatment;
   const route = { cluster: direction, timeout: NO_TIMEOUT };
+  const connect = {
+    match: { connect_matcher: {} },
+    route: { ...route, upgrade_configs: [{ upgrade_type: 'CONNECT' }] },
+  };
   return {
-    name: 'http',
-    filter_chain_match: { application_protocols: ['http/1.0', 'http/1.1', 'h2c'] },
+    name: port === undefined ? 'http' : `http_${port}`,
+    filter_chain_match: {
+      ...(port === undefined ? {} : { destination_port: port }),
+      application_protocols: ['http/1.0', 'http/1.1', 'h2c'],
+    },
     filters: [
       {
         name: 'http',
@@ -90,18 +113,17 @@ export function httpChain(direction: Direction): EnvoyMessage {
           local_reply_config: END_WITH_UPSTREAM,
           route_config: {
             virtual_hosts: [
+              ...virtualHosts.map((host) => ({ ...host, routes: [...(host.routes as EnvoyMessage[]), connect] })),
               {
                 name: direction,
                 domains: ['*'],
+                ...(Object.keys(perFilter).length === 0 ? {} : { typed_per_filter_config: perFilter }),
                 routes: [
                   ...(direction === 'inbound'
                     ? [{ match: { prefix: '/', ...WHILE_DRAINING }, route, response_headers_to_add: SAY_END }]
                     : []),
                   { match: { prefix: '/' }, route },
-                  {
-                    match: { connect_matcher: {} },
-                    route: { ...route, upgrade_configs: [{ upgrade_type: 'CONNECT' }] },
-                  },
+                  connect,
                 ],
               },
             ],
@@ -109,6 +131,7 @@ export function httpChain(direction: Direction): EnvoyMessage {
           http_filters: [
             RESTORE_HEADERS,
             passEnd(direction),
+            ...filters,
             {
               name: 'router',
               typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),

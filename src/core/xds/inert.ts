@@ -28,7 +28,8 @@ export const UNUSED_UPSTREAM_TIMEOUT = '4s';
  */
 export const PATIENT_KEEPALIVE: EnvoyMessage = { keepalive_time: 60, keepalive_interval: 60, keepalive_probes: 127 };
 
-const UNLIMITED = 4294967295;
+/** The largest count that Envoy takes: as good as no limit. */
+export const UNLIMITED = 4294967295;
 
 /** Replaces 1024 connections, 1024 pending requests, 1024 requests and 3 retries for each priority. */
 export const NO_CIRCUIT_BREAKERS: EnvoyMessage = {

@@ -104,6 +104,29 @@ const WAYS = {
     }
     return { status: response.statusCode, bytes, sha256: sum.digest('hex') };
   },
+  /** So many requests, so many of them at once: how often each status came, and from which pod, and how long each took. */
+  async requests(url, count, atOnce = '1', method = 'GET', headers = '{}') {
+    let left = Number(count);
+    const statuses = {};
+    const pods = {};
+    const ms = [];
+    const add = (counts, key) => {
+      counts[key] = (counts[key] ?? 0) + 1;
+    };
+    const one = async () => {
+      const began = performance.now();
+      const answer = await fetch(url, { method, headers: JSON.parse(headers) });
+      const body = await answer.text();
+      ms.push(Math.round(performance.now() - began));
+      add(statuses, answer.status);
+      if (body.startsWith('{')) add(pods, JSON.parse(body).pod);
+    };
+    const worker = async () => {
+      while (left-- > 0) await one().catch(({ cause, message }) => add(statuses, cause?.code ?? message));
+    };
+    await Promise.all(Array.from({ length: Number(atOnce) }, worker));
+    return { statuses, pods, ms };
+  },
   /** Many short connections, each of which must bring back what it sent. */
   async many(host, port, count) {
     let left = Number(count);
@@ -131,7 +154,7 @@ if (!Object.hasOwn(WAYS, way)) {
   process.stderr.write(`usage: call.mjs ${Object.keys(WAYS).join('|')} TARGET [MORE]\n`);
   process.exit(2);
 }
-const limit = ['download', 'many'].includes(way) ? 10 * TIMEOUT_MS : TIMEOUT_MS;
+const limit = ['download', 'many', 'requests'].includes(way) ? 10 * TIMEOUT_MS : TIMEOUT_MS;
 setTimeout(() => {
   process.stdout.write(`${JSON.stringify({ error: `no answer within ${limit / 1000} s` })}\n`);
   process.exit(1);

@@ -12,6 +12,9 @@ const PREFACE = 'PRI * HTTP/2.0';
 const CHUNK = 64 * 1024;
 
 let ending = false;
+/** What requests for work are answered with, until another status is asked for by /become/N. */
+let becomes = 200;
+let atWork = 0;
 
 async function answer(request, response) {
   console.log(`request ${request.method} ${request.url} HTTP/${request.httpVersion}`);
@@ -20,10 +23,27 @@ async function answer(request, response) {
   if (ending && request.httpVersionMajor === 1) response.setHeader('connection', 'close');
   if (what === 'status') response.writeHead(Number(amount));
   if (what === 'delay') await sleep(Number(amount));
+  if (what === 'become') becomes = Number(amount);
+  if (what === 'work') await work(response, Number(amount));
+  if (what === 'trickle') return trickle(response, Number(amount));
   if (what === 'reset') return request.socket.resetAndDestroy();
   if (what === 'bytes') return sendBytes(response, Number(amount));
   const { method, url, httpVersion, headers, socket } = request;
   response.end(JSON.stringify({ pod: hostname(), from: socket.remoteAddress, method, url, httpVersion, headers }));
+}
+
+/** Takes so long, and tells the log how much was under way at once. */
+async function work(response, ms) {
+  console.log(`at work ${++atWork}`);
+  await sleep(ms);
+  atWork--;
+  response.writeHead(becomes);
+}
+
+/** Answers at once, and goes on for so long with a piece every tenth of a second. */
+async function trickle(response, ms) {
+  for (const end = performance.now() + ms; performance.now() < end; await sleep(100)) response.write('piece\n');
+  response.end('end\n');
 }
 
 /** Random content, so that nothing that is lost, doubled or out of order can go unseen; the log tells its digest. */

@@ -3,10 +3,10 @@ import { type Admission, admit } from '../../../src/core/admission/admit.ts';
 import { NAMESPACE_ALLOW_REASONS, NAMESPACE_DENY_REASONS } from '../../../src/core/decision/namespace-reasons.ts';
 import { POLICY_ALLOW_REASONS, POLICY_DENY_REASONS } from '../../../src/core/decision/policy-reasons.ts';
 import { REASONS, type Reason } from '../../../src/core/decision/reasons.ts';
-import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import { admitted, answer, type Circumstances, NOW, patched, reviewOf } from '../../core-fixtures/admissions.ts';
 import { askingPod, type Json, MARK, ownedBy, type PodJson, podWith } from '../../core-fixtures/pods.ts';
 import { BUILT_IN, policyWith } from '../../core-fixtures/policies.ts';
+import { servicesOf } from '../../core-fixtures/traffic-services.ts';
 
 interface Expected {
   readonly rule?: string;
@@ -33,6 +33,8 @@ const web = (more: Json): Json => ({ containers: [{ name: 'web', image: 'web', .
 const beside = (container: Json): Json => ({ containers: [{ name: 'web', image: 'web' }, container] });
 const restricted = { 'istio-injection': 'enabled', 'pod-security.kubernetes.io/enforce': 'restricted' };
 const whole = patched(askingPod(), admitted(askingPod()));
+
+const MANY = Array.from({ length: 64 }, (_, index) => `a-service-with-a-long-name-${index}`);
 
 const ROWS: Row[] = [
   ['opted-in', 'by annotation', askingPod(), {}, { rule: '/spec/optIn/podKey' }],
@@ -269,18 +271,15 @@ const ROWS: Row[] = [
   ],
   [
     'rendered-config-too-large',
-    'by its profile',
-    askingPod(),
-    { policy: withEnvoyConfigOf(128 * 1024 + 1) },
+    'by what the Services that it calls say',
+    askingPod({ 'pillion.io/depends-on': MANY.join() }),
+    {
+      policy: policyWith({ profile: { features: ['Resilience'] } }),
+      services: servicesOf(Object.fromEntries(MANY.map((name) => [name, {}]))),
+    },
     { at: ['/metadata/annotations/pillion.io~1envoy-config'] },
   ],
 ];
-
-// no profile of today renders so much, so the size is put where rendering leaves it
-function withEnvoyConfigOf(bytes: number): ActivePolicy {
-  const constant = { text: '', escaped: {}, bytes };
-  return { ...BUILT_IN, profileFor: (...of) => ({ ...BUILT_IN.profileFor(...of), constant }) };
-}
 
 test.each(ROWS)('%s: %s', (reason, _, pod, circumstances, { rule, at, also }) => {
   const { record, verdict, review } = admitted(pod, circumstances);

@@ -63,6 +63,8 @@ const ACCEPTED: [string, string, (pod: PodJson) => unknown, unknown][] = [
     ),
   ],
   [`${T}excludeOutboundIPRanges`, '', rulesOf, expect.not.stringContaining('10.0.0.0')],
+  // what is done with the traffic to them: test/unit/sidecar/traffic.test.ts
+  ['pillion.io/depends-on', 'inventory, pricing/quotes', (pod) => sidecarOf(pod).name, 'istio-proxy'],
 ];
 
 test.each(ACCEPTED)('%s accepts %j', (key, value, of, expected) => {
@@ -83,6 +85,17 @@ const REFUSED: [string, string[]][] = [
   [
     `${T}excludeOutboundIPRanges`,
     ['10.0.0.0', '10.0.0.0/33', '::/129', '*', '300.0.0.0/8', '10.0.0.0/8 10.0.0.0/8', '1.2.3.4/08x'],
+  ],
+  [
+    'pillion.io/depends-on',
+    [
+      'Inventory',
+      'a/b/c',
+      'inventory.shop',
+      'a b',
+      '../x',
+      Array.from({ length: 65 }, (_, index) => `s${index}`).join(),
+    ],
   ],
 ];
 

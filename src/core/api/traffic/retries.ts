@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Count, Duration, feature, list, text } from './building-blocks.ts';
 
 /** Words of Envoy for a failure after which the server cannot have done anything. */
-const HARMLESS_FAILURES = ['connect-failure', 'refused-stream', 'reset-before-request'] as const;
+export const HARMLESS_FAILURES = ['connect-failure', 'refused-stream', 'reset-before-request'] as const;
 
 // Envoy only warns of a word that it does not know, and then never retries for it
 const WORDS = [

@@ -1,3 +1,4 @@
+import { ownValue } from '../../kubernetes/pod.ts';
 import { ANNOTATIONS } from '../../sidecar/names.ts';
 import type { Check } from '../subject.ts';
 
@@ -5,8 +6,10 @@ import type { Check } from '../subject.ts';
 const MAX_CONFIG_BYTES = 128 * 1024;
 
 /** Is Envoy’s configuration too large to travel on the pod? */
-export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile }) => {
-  const size = profile.constant?.bytes ?? 0;
+export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile, rendering }) => {
+  const text = ownValue(rendering().injection.annotations, ANNOTATIONS.envoyConfig);
+  if (text === undefined) return undefined;
+  const size = text === profile.constant?.text ? profile.constant.bytes : Buffer.byteLength(text);
   if (size <= MAX_CONFIG_BYTES) return undefined;
   const problem = {
     path: `/metadata/annotations/${ANNOTATIONS.envoyConfig.replace('/', '~1')}`,

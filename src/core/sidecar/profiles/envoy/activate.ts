@@ -11,6 +11,7 @@ import { excessProblems, quantityProblems } from '../profile-amounts.ts';
 import { PORTS, VOLUMES } from './names.ts';
 import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
 import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
+import { trafficConfigs } from './traffic-configs.ts';
 import { parseAddressBlocks, parsePortRanges } from './traffic-exclusions.ts';
 
 const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));
@@ -39,6 +40,7 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
     excludeInboundPorts: parsePortRanges(spec.exclude.inboundPorts.join(',')) ?? [],
     excludeOutboundPorts: parsePortRanges(spec.exclude.outboundPorts.join(',')) ?? [],
     excludeOutboundCidrs: parseAddressBlocks(spec.exclude.outboundCidrs.join(',')) ?? [],
+    dependsOn: [],
   };
   const ready: ReadyEnvoy = {
     name: profile.metadata.name,
@@ -47,6 +49,7 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
     defaults,
     redirectRules: rulesOf(defaults, spec.ipFamilies),
     envoyConfig,
+    configFor: trafficConfigs(spec, envoyConfig),
   };
   return {
     name: ready.name,

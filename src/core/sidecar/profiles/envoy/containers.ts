@@ -1,4 +1,5 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
+import { readsHttp } from '../../../xds/bootstrap.ts';
 import { type ConnectionCheck, connectionChecks, POD_IP } from '../../../xds/connection-checks.ts';
 import { DRAIN_DELAY_HEADER, DRAIN_KEY, drainPath } from '../../../xds/drain.ts';
 import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
@@ -26,6 +27,7 @@ export function sidecarContainer(
   const { image, concurrency } = spec.sidecar;
   const checks = pod.checks.length > 0;
   const observes = spec.features.includes('Observability');
+  const drains = readsHttp(spec.features);
   return {
     name: SIDECAR,
     image,
@@ -52,14 +54,14 @@ export function sidecarContainer(
       fieldVariable('POD_NAME', 'metadata.name'),
       fieldVariable('POD_NAMESPACE', 'metadata.namespace'),
       ...(checks ? [fieldVariable(POD_IP, 'status.podIP')] : []),
-      ...(observes ? [{ name: DRAIN_KEY, value: pod.drainKey }] : []),
+      ...(drains ? [{ name: DRAIN_KEY, value: pod.drainKey }] : []),
     ],
     ...(observes ? { ports: [PROMETHEUS_PORT] } : {}),
     resources: resourcesOf(settings),
     // a minute for a slow image start; the application waits for it in Native order
     startupProbe: { httpGet: HEALTH, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },
     readinessProbe: { httpGet: HEALTH, periodSeconds: 15, timeoutSeconds: 3, failureThreshold: 4 },
-    ...(observes || pod.drainSeconds > 0 ? { lifecycle: { preStop: preStop(pod, observes) } } : {}),
+    ...(drains || pod.drainSeconds > 0 ? { lifecycle: { preStop: preStop(pod, drains) } } : {}),
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },

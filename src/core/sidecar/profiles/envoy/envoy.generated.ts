@@ -11,6 +11,7 @@ export const ENVOY_PROFILE = [
   "  order: Native",
   "  capture: Redirect",
   "  ipFamilies: DualStack",
+  "  clusterDomain: cluster.local",
   "  exclude:",
   "    inboundPorts: []",
   "    outboundPorts: []",

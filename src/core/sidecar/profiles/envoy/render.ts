@@ -12,6 +12,7 @@ import { applyOverrides } from './override.ts';
 import { redirectRules } from './redirect-rules.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { tcpProbes } from './tcp-probes.ts';
+import type { TrafficConfigs } from './traffic-configs.ts';
 import { volumes } from './volumes.ts';
 
 /** A profile of kind Envoy, made ready: what does not depend on the pod is rendered once, when the profile is loaded. */
@@ -22,8 +23,9 @@ export interface ReadyEnvoy {
   readonly defaults: Settings;
   /** The redirect rules of a pod that changes no setting. */
   readonly redirectRules: string;
-  /** Envoy’s configuration as it stands in the annotation. */
+  /** Envoy’s configuration as it stands in the annotation of a pod about whose traffic no Service says anything. */
   readonly envoyConfig: string;
+  readonly configFor: TrafficConfigs;
 }
 
 /** Renders a plain Envoy for one pod. Equal input gives an equal value. */
@@ -54,10 +56,12 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     volumes: { first: [], last: volumes(hidesToken) },
     imagePullSecrets: NO_PARTS,
   };
+  const envoyConfig = ready.configFor(original, input.namespace, settings.dependsOn, input.services);
+  const ownConfig = envoyConfig === ready.envoyConfig ? '' : envoyConfig;
   const specDigest = digest(
-    JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks, drainSeconds]),
+    JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks, drainSeconds, ownConfig]),
   );
-  const annotations = { ...kubectlDefaults(original), [ANNOTATIONS.envoyConfig]: ready.envoyConfig };
+  const annotations = { ...kubectlDefaults(original), [ANNOTATIONS.envoyConfig]: envoyConfig };
   const changed = { ...parts, labels: {}, annotations, removedAnnotations: [], changes };
   const status = statusOf(input, changed, { profile: ready.name, specDigest });
   return {

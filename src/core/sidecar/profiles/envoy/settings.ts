@@ -5,6 +5,7 @@ import { annotationsOf, ownValue, type Pod } from '../../../kubernetes/pod.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
+import { DEPENDS_ON_ANNOTATION, MOST_DEPENDENCIES, parseDependsOn } from '../../../traffic/depends-on.ts';
 import type { AnnotationRule } from '../../annotation-rule.ts';
 import type { Amounts, SettingOrigin } from '../../rendering.ts';
 import {
@@ -21,6 +22,8 @@ export interface Settings extends Amounts {
   readonly excludeInboundPorts: readonly PortRange[];
   readonly excludeOutboundPorts: readonly PortRange[];
   readonly excludeOutboundCidrs: readonly AddressBlock[];
+  /** Services that it calls, as `inventory` or `pricing/quotes`. */
+  readonly dependsOn: readonly string[];
 }
 
 interface ReadableRule extends AnnotationRule {
@@ -48,6 +51,7 @@ const CPU = 'a quantity of CPU, such as 100m or 0.5';
 const MEMORY = 'a quantity of memory, such as 128Mi';
 const PORTS = `at most ${MAX_ENTRIES} ports or ranges from 1 to 65535, such as 8080,9000-9010`;
 const BLOCKS = `at most ${MAX_ENTRIES} blocks of addresses, such as 10.0.0.0/8,fd00::/8`;
+const SERVICES = `at most ${MOST_DEPENDENCIES} Services, such as inventory, pricing/quotes (namespace/name)`;
 
 /** The annotations that the envoy profile reads. docs/annotations.md is generated from this table. */
 export const ENVOY_ANNOTATIONS: ReadonlyMap<string, ReadableRule> = new Map([
@@ -59,6 +63,7 @@ export const ENVOY_ANNOTATIONS: ReadonlyMap<string, ReadableRule> = new Map([
   ['traffic.sidecar.istio.io/excludeInboundPorts', rule('excludeInboundPorts', PORTS, parsePortRanges)],
   ['traffic.sidecar.istio.io/excludeOutboundPorts', rule('excludeOutboundPorts', PORTS, parsePortRanges)],
   ['traffic.sidecar.istio.io/excludeOutboundIPRanges', rule('excludeOutboundCidrs', BLOCKS, parseAddressBlocks)],
+  [DEPENDS_ON_ANNOTATION, rule('dependsOn', SERVICES, parseDependsOn)],
 ]);
 
 /**

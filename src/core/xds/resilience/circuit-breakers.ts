@@ -1,0 +1,33 @@
+import type { EffectiveValues } from '../../traffic/effective-values.ts';
+import { NO_CIRCUIT_BREAKERS, UNLIMITED } from '../inert.ts';
+import type { EnvoyMessage } from '../types.ts';
+
+/**
+ * What may be under way to one destination at once. A limit that nobody set is switched off; Envoy’s own are 1024 connections, 1024
+ * waiting, 1024 requests and 3 retries. Where there is a retry budget, Envoy takes it in place of max_retries.
+ */
+export function circuitBreakers({ circuitBreaker, retryBudget }: EffectiveValues): EnvoyMessage {
+  if (circuitBreaker === 'none' && retryBudget === 'none') return NO_CIRCUIT_BREAKERS;
+  const limits = circuitBreaker === 'none' ? {} : circuitBreaker;
+  return {
+    thresholds: [
+      {
+        priority: 'DEFAULT',
+        max_connections: limits.maxConnections ?? UNLIMITED,
+        max_pending_requests: limits.maxPendingRequests ?? UNLIMITED,
+        max_requests: limits.maxRequests ?? UNLIMITED,
+        max_retries: limits.maxRetries ?? UNLIMITED,
+        // how much is left is a gauge of its own, off unless asked for
+        track_remaining: true,
+        ...(retryBudget === 'none'
+          ? {}
+          : {
+              retry_budget: {
+                budget_percent: { value: retryBudget.percent },
+                min_retry_concurrency: retryBudget.minRetryConcurrency,
+              },
+            }),
+      },
+    ],
+  };
+}

@@ -1,0 +1,59 @@
+import { HARMLESS_FAILURES } from '../../api/traffic/retries.ts';
+import { durationMs } from '../../traffic/duration.ts';
+import type { RequestPolicy } from '../../traffic/effective-values.ts';
+import type { EnvoyMessage } from '../types.ts';
+import { seconds, secondsOf } from './durations.ts';
+
+/** Methods whose requests may be sent twice although the first may have had an effect: they have none. */
+export const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
+
+type Retries = Exclude<RequestPolicy['retries'], 'none'>;
+
+/** The policy for requests that may be tried again after every failure of the list. */
+export const allRetries = (retries: Retries, choosesHosts: boolean): EnvoyMessage =>
+  retryPolicy(retries, retries.retryOn, choosesHosts);
+
+/** The policy for requests that may have had an effect: only after failures before they reached the server. */
+export const harmlessRetries = (retries: Retries, choosesHosts: boolean): EnvoyMessage =>
+  retryPolicy(
+    retries,
+    retries.retryOn.filter((failure) => HARMLESS_FAILURES.some((harmless) => harmless === failure)),
+    choosesHosts,
+  );
+
+const STATUS = /^\d{3}$/;
+// as Istio’s: so often another endpoint is asked for, when the chosen one has failed this request before
+const OTHER_HOST_ATTEMPTS = 5;
+// Envoy’s own proportion between the first pause and the longest
+const LONGEST_PAUSE = 10;
+
+function retryPolicy(retries: Retries, failures: readonly string[], choosesHosts: boolean): EnvoyMessage {
+  if (retries.attempts === 0 || failures.length === 0) return {};
+  const statuses = failures.filter((failure) => STATUS.test(failure)).map(Number);
+  const words = failures.filter((failure) => !STATUS.test(failure));
+  return {
+    retry_policy: {
+      retry_on: [...words, ...(statuses.length === 0 ? [] : ['retriable-status-codes'])].join(','),
+      ...(statuses.length === 0 ? {} : { retriable_status_codes: statuses }),
+      num_retries: retries.attempts,
+      ...(retries.perTryTimeout === undefined ? {} : { per_try_timeout: seconds(retries.perTryTimeout) }),
+      retry_back_off: {
+        base_interval: seconds(retries.backoff),
+        max_interval: secondsOf(durationMs(retries.backoff) * LONGEST_PAUSE),
+      },
+      ...(choosesHosts ? OTHER_HOST : {}),
+    },
+  };
+}
+
+const OTHER_HOST: EnvoyMessage = {
+  retry_host_predicate: [
+    {
+      name: 'previous_hosts',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate',
+      },
+    },
+  ],
+  host_selection_retry_max_attempts: OTHER_HOST_ATTEMPTS,
+};

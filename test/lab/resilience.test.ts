@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { eventually } from '../cluster/eventually.ts';
+import type { PodWorker } from '../node/pod-worker.ts';
+import { call } from './counted.ts';
+import type { Lab } from './lab.ts';
+import { linesOf, statistics } from './passed.ts';
+import { SHOP, shopPod, shopReady, startShop } from './shop.ts';
+
+/** Every feature off, so that a Service has the one that is tested and no other. */
+const OFF = {
+  timeout: 'none',
+  retries: 'none',
+  retryBudget: 'none',
+  circuitBreaker: 'none',
+  outlierDetection: 'none',
+  telemetry: { tracing: 'none', accessLog: 'none' },
+};
+
+/** A Service with values of its own; they all lead to the same three pods unless told otherwise. */
+function service(
+  name: string,
+  values: object | undefined,
+  { app = 'backend', headless = true }: { readonly app?: string; readonly headless?: boolean } = {},
+): object {
+  const annotations =
+    values === undefined
+      ? {}
+      : { 'pillion.io/traffic': stringify({ service: { name, port: 8080 }, ...OFF, ...values }) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: SHOP, annotations },
+    spec: { selector: { app }, ports: [{ port: 8080 }], ...(headless ? { clusterIP: 'None' } : {}) },
+  };
+}
+
+const TRIES = { attempts: 2, retryOn: ['503', 'connect-failure', 'reset'], methods: 'idempotent', backoff: '25ms' };
+const EJECTS = { consecutive5xx: 3, interval: '500ms', baseEjectionTime: '3s', minHealthPercent: 0 };
+
+const SERVICES: Readonly<Record<string, object>> = {
+  plain: {},
+  timing: { timeout: '1s', routes: [{ name: 'stream', match: [{ path: { prefix: '/trickle/' } }], timeout: 'none' }] },
+  retrying: { retries: TRIES },
+  budgeting: { retries: { ...TRIES, attempts: 3 }, retryBudget: { percent: 1, minRetryConcurrency: 1 } },
+  breaking: { circuitBreaker: { maxRequests: 3 } },
+  queueing: { circuitBreaker: { maxConnections: 2, maxPendingRequests: 1 } },
+  ejecting: { outlierDetection: { ...EJECTS, maxEjectionPercent: 34 } },
+  keeping: { outlierDetection: { ...EJECTS, maxEjectionPercent: 33 } },
+  advancing: {
+    canary: { version: 'v2', weight: 10, match: [{ headers: { 'x-canary': 'true' } }], service: 'advancing-v2' },
+  },
+  mirroring: { mirror: { service: 'advancing-v2', percent: 100 } },
+  failing: { environment: 'test', fault: { abort: { percent: 50, status: 555 } } },
+  slowing: { environment: 'test', fault: { delay: { percent: 100, duration: '700ms' } } },
+};
+const BACKENDS = ['backend-1', 'backend-2', 'backend-3'];
+
+let lab: Lab;
+let client: PodWorker;
+let backends: readonly PodWorker[];
+let canary: PodWorker;
+
+const backend = (name: string, app: string) => {
+  const pod = shopPod(name, 'lab/http') as { readonly metadata: object };
+  return { ...pod, metadata: { ...pod.metadata, labels: { app } } };
+};
+
+beforeAll(async () => {
+  lab = await startShop({ policy: { profile: { features: ['Observability', 'Resilience'] } } });
+  await lab.apply(
+    ...Object.entries(SERVICES).map(([name, values]) => service(name, values)),
+    service('by-address', { outlierDetection: EJECTS, timeout: '1s' }, { headless: false }),
+    service('advancing-v2', undefined, { app: 'canary' }),
+    service('sharing', { cors: { origins: ['https://shop.example'], methods: ['GET'] } }, { app: 'sharing' }),
+    ...BACKENDS.map((name) => backend(name, 'backend')),
+    backend('canary', 'canary'),
+    { ...backend('sharing', 'sharing'), spec: { ...sharingSpec() } },
+  );
+  await shopReady(lab, ...BACKENDS, 'canary', 'sharing');
+  const dependsOn = [...Object.keys(SERVICES), 'by-address'].join(', ');
+  await lab.apply(
+    shopPod('client', 'lab/client', { annotations: { 'pillion.io/depends-on': dependsOn } }),
+    shopPod('stranger', 'lab/client'),
+  );
+  await shopReady(lab, 'client', 'stranger');
+  client = lab.pod(SHOP, 'client');
+  backends = BACKENDS.map((name) => lab.pod(SHOP, name));
+  canary = lab.pod(SHOP, 'canary');
+}, 120_000);
+
+/** Its port is told, so that what its Service says about the port is known. */
+const sharingSpec = () => ({
+  terminationGracePeriodSeconds: 5,
+  containers: [{ name: 'app', image: 'lab/http', ports: [{ containerPort: 8080 }] }],
+});
+
+afterAll(async () => lab?.stop());
+
+interface Requests {
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly pods: Readonly<Record<string, number>>;
+  readonly ms: readonly number[];
+}
+
+const requests = async (url: string, count: number, ...more: readonly string[]): Promise<Requests> =>
+  (await call(lab, client, 'requests', url, String(count), ...more)) as unknown as Requests;
+const arrived = (pattern: RegExp) => Promise.all(backends.map((pod) => linesOf(pod, pattern)));
+const total = async (pattern: RegExp) => (await arrived(pattern)).reduce((sum, count) => sum + count, 0);
+/** What the client’s sidecar counted for an upstream. */
+async function counted(name: string, what: string): Promise<number> {
+  const counters = await statistics(client, `^cluster\\.${SHOP}/${name}/8080\\.`);
+  return counters.get(`cluster.${SHOP}/${name}/8080.${what}`) ?? 0;
+}
+const become = (pod: PodWorker, status: number) => call(lab, pod, 'http', `http://127.0.0.1:8080/become/${status}`);
+
+test('without values for it, and with values that switch everything off, a request goes where it was sent and comes back', async () => {
+  const { statuses } = await requests('http://plain:8080/status/503', 3);
+  expect(statuses).toEqual({ 503: 3 });
+  expect(await total(/^request GET \/status\/503 /)).toBe(3);
+  const strange = await call(lab, lab.pod(SHOP, 'stranger'), 'requests', 'http://timing:8080/delay/1500', '1');
+  expect(strange).toMatchObject({ statuses: { 200: 1 } });
+});
+
+describe('timeout', () => {
+  test('an answer that takes longer is 504 at the set time, and the server was asked once', async () => {
+    const { statuses, ms } = await requests('http://timing:8080/delay/4001', 1);
+    expect(statuses).toEqual({ 504: 1 });
+    expect(ms[0]).toBeGreaterThanOrEqual(990);
+    expect(ms[0]).toBeLessThan(3_000);
+    expect(await total(/^request GET \/delay\/4001 /)).toBe(1);
+    expect(await counted('timing', 'upstream_rq_timeout')).toBe(1);
+  });
+
+  test('an answer in time passes', async () => {
+    expect((await requests('http://timing:8080/delay/300', 2)).statuses).toEqual({ 200: 2 });
+  });
+
+  test('a route of its own lets an answer go on that streams for longer', async () => {
+    expect(await call(lab, client, 'http', 'http://timing:8080/trickle/2500')).toMatchObject({
+      status: 200,
+      body: expect.stringMatching(/end\n$/),
+    });
+  });
+});
+
+describe('retries', () => {
+  test('a GET is tried again, each time at another pod, as often as is set', async () => {
+    const { statuses } = await requests('http://retrying:8080/status/503/get', 1);
+    expect(statuses).toEqual({ 503: 1 });
+    expect(await arrived(/^request GET \/status\/503\/get /)).toEqual([1, 1, 1]);
+    expect(await counted('retrying', 'upstream_rq_retry')).toBe(2);
+  });
+
+  test('a POST that reached the server is not tried again', async () => {
+    expect((await requests('http://retrying:8080/status/503/post', 1, '1', 'POST')).statuses).toEqual({ 503: 1 });
+    expect(await total(/^request POST \/status\/503\/post /)).toBe(1);
+  });
+
+  test('with a budget no more of them are under way than it allows', async () => {
+    const { statuses } = await requests('http://budgeting:8080/status/503/budget', 60, '20');
+    expect(statuses).toEqual({ 503: 60 });
+    const overflow = await counted('budgeting', 'upstream_rq_retry_overflow');
+    expect(overflow).toBeGreaterThan(0);
+    // without the budget 240 would arrive
+    const all = await total(/^request GET \/status\/503\/budget /);
+    expect(all).toBe(60 + (await counted('budgeting', 'upstream_rq_retry')));
+    expect(all).toBeLessThan(200);
+  });
+});
+
+/** The most that was under way at once, as the servers saw it. */
+async function mostAtWork(): Promise<number> {
+  let most = 0;
+  for (let atOnce = 1; atOnce <= 30; atOnce++) if (await total(new RegExp(`^at work ${atOnce}$`))) most = atOnce;
+  return most;
+}
+
+describe('circuit breaker', () => {
+  test('holds what is under way at the set number, and answers the rest 503', async () => {
+    const { statuses } = await requests('http://breaking:8080/work/400', 12, '12');
+    expect(statuses).toEqual({ 200: 3, 503: 9 });
+    expect(await total(/^request GET \/work\/400 /)).toBe(3);
+    expect(await mostAtWork()).toBeLessThanOrEqual(3);
+    expect(await counted('breaking', 'upstream_rq_active_overflow')).toBe(9);
+    // and lets requests pass again
+    expect((await requests('http://breaking:8080/work/1', 5)).statuses).toEqual({ 200: 5 });
+  });
+
+  test('a limit on connections lets so many wait as is set, and gives each endpoint one at least', async () => {
+    const { statuses } = await requests('http://queueing:8080/work/401', 12, '12');
+    expect(statuses).toEqual({ 200: BACKENDS.length + 1, 503: 12 - BACKENDS.length - 1 });
+    expect(await counted('queueing', 'upstream_rq_pending_overflow')).toBe(12 - BACKENDS.length - 1);
+  });
+});
+
+describe('outlier detection', () => {
+  const failing = () => backends[0] as PodWorker;
+
+  test('of 3 endpoints a share of 34 per cent leaves out the one that fails, and it comes back', async () => {
+    await become(failing(), 500);
+    await requests('http://ejecting:8080/work/1', 60, '3');
+    await eventually(
+      'it is left out',
+      async () => (await counted('ejecting', 'outlier_detection.ejections_active')) === 1,
+    );
+    expect((await requests('http://ejecting:8080/work/1', 30)).statuses).toEqual({ 200: 30 });
+    await become(failing(), 200);
+    await eventually('it is back', async () => (await counted('ejecting', 'outlier_detection.ejections_active')) === 0);
+    const { pods } = await requests('http://ejecting:8080/work/1', 60);
+    expect(Object.keys(pods).sort()).toEqual(BACKENDS);
+  });
+
+  test('a share of 33 per cent leaves out none', async () => {
+    await become(failing(), 500);
+    await requests('http://keeping:8080/work/1', 60, '3');
+    await eventually(
+      'it would have been',
+      async () => (await counted('keeping', 'outlier_detection.ejections_overflow')) > 0,
+    );
+    expect(await counted('keeping', 'outlier_detection.ejections_active')).toBe(0);
+    expect((await requests('http://keeping:8080/work/1', 60)).statuses['500']).toBeGreaterThan(0);
+    await become(failing(), 200);
+  });
+
+  test('is left out where a Service has one address for all pods, and its timeout is not', async () => {
+    const { statuses } = await requests('http://by-address:8080/status/500/address', 20);
+    expect(statuses).toEqual({ 500: 20 });
+    expect((await requests('http://by-address:8080/delay/2002', 1)).statuses).toEqual({ 504: 1 });
+    expect(await counted('by-address', 'outlier_detection.ejections_enforced_total')).toBe(0);
+  });
+});
+
+describe('canary', () => {
+  test('gets its share of requests, within what chance does', async () => {
+    const { pods, statuses } = await requests('http://advancing:8080/weighted', 1000, '10');
+    expect(statuses).toEqual({ 200: 1000 });
+    // four standard deviations of a binomial distribution
+    expect(Math.abs((pods.canary ?? 0) - 100)).toBeLessThan(4 * Math.sqrt(1000 * 0.1 * 0.9));
+  });
+
+  test('gets every request that its condition names', async () => {
+    const { pods } = await requests('http://advancing:8080/named', 20, '1', 'GET', '{"x-canary":"true"}');
+    expect(pods).toEqual({ canary: 20 });
+  });
+
+  test('a mirror gets a copy of each request, and its answers are thrown away', async () => {
+    const { pods } = await requests('http://mirroring:8080/mirrored', 20);
+    expect(pods.canary).toBeUndefined();
+    await eventually('the copies arrived', async () => (await linesOf(canary, /^request GET \/mirrored /)) === 20);
+  });
+});
+
+describe('faults on purpose', () => {
+  test('a share of requests is answered at once', async () => {
+    const { statuses } = await requests('http://failing:8080/fault', 400, '10');
+    expect(Math.abs((statuses['555'] ?? 0) - 200)).toBeLessThan(4 * Math.sqrt(400 * 0.5 * 0.5));
+    expect(await total(/^request GET \/fault /)).toBe(statuses['200']);
+  });
+
+  test('requests wait', async () => {
+    const { statuses, ms } = await requests('http://slowing:8080/', 2);
+    expect(statuses).toEqual({ 200: 2 });
+    expect(Math.min(...ms)).toBeGreaterThanOrEqual(690);
+  });
+});
+
+test('the sidecar of a service answers for it which pages of other origins may call it', async () => {
+  const { stdout } = await lab.exec(client, 'app', ['node', '-e', PREFLIGHTS]);
+  expect(JSON.parse(stdout)).toEqual([
+    { status: 200, allowed: 'https://shop.example', methods: 'GET' },
+    { status: 200, allowed: null, methods: null },
+  ]);
+  expect(await linesOf(lab.pod(SHOP, 'sharing'), /^request OPTIONS /)).toBe(1);
+});
+
+const PREFLIGHTS = `Promise.all(['https://shop.example', 'https://other.example'].map((origin) =>
+  fetch('http://sharing:8080/', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } })
+    .then(({ status, headers }) => ({ status, allowed: headers.get('access-control-allow-origin'), methods: headers.get('access-control-allow-methods') })),
+)).then((all) => console.log(JSON.stringify(all)))`;
