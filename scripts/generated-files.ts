@@ -10,6 +10,8 @@ import { commandReference } from './reference/commands.ts';
 import { istioProfileReference } from './reference/istio-profile.ts';
 import { reasonsReference } from './reference/reasons.ts';
 import { recordReference } from './reference/record.ts';
+import { trafficRulesReference } from './reference/traffic-rules.ts';
+import { trafficValuesReference } from './reference/traffic-values.ts';
 
 /** A file that is made from code or from another file, and committed. */
 export interface GeneratedFile {
@@ -51,6 +53,8 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/metrics.md', make: metricsReference },
   { path: 'docs/commands.md', make: commandReference },
   { path: 'docs/values.md', make: valuesReference },
+  { path: 'docs/traffic-values.md', make: trafficValuesReference },
+  { path: 'docs/traffic-rules.md', make: trafficRulesReference },
   { path: 'docs/rights.md', make: rightsReference },
   { path: 'charts/pillion/Chart.yaml', make: chartYaml },
   { path: 'charts/pillion/values.yaml', make: valuesYaml },

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { plainTable } from '../src/cli/output/plain-table.ts';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
 import { problemLine } from '../src/core/problem/problem.ts';
 import { LAB_IMAGES } from '../test/lab/images.ts';
@@ -7,7 +8,6 @@ import { exec } from './lab/exec.ts';
 import { ps } from './lab/ps.ts';
 import { labContainer, labPod, theLab } from './lab/state.ts';
 import { up } from './lab/up.ts';
-import { plainTable } from './plain-table.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run lab -- up [FILE...]            a control plane with Pillion and a node; pods that it admits really run

@@ -1,6 +1,6 @@
 import { verdictText } from '../../src/cli/output/explanation.ts';
+import { plainTable } from '../../src/cli/output/plain-table.ts';
 import type { Verdict } from '../../src/core/decision/reasons.ts';
-import { plainTable } from '../plain-table.ts';
 
 /** One line of the demo’s table: a workload and what became of its pods. */
 export interface Row {

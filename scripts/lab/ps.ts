@@ -1,4 +1,4 @@
-import { plainTable } from '../plain-table.ts';
+import { plainTable } from '../../src/cli/output/plain-table.ts';
 import { askLab, type LabPod, type LabState } from './state.ts';
 
 const HEAD = ['namespace', 'pod', 'phase', 'addresses', 'container', 'image', 'state', 'restarts', 'pid'];

@@ -37,7 +37,7 @@ export function commandReference(): string {
         ['0', 'done; `explain`: every pod would be injected'],
         [
           '1',
-          'a pod would be refused, a sidecar cannot be taken out, a setting cannot be expressed and `--strict` is given, or the server could not start',
+          'a pod would be refused, a sidecar cannot be taken out, a setting cannot be expressed and `--strict` is given, traffic values break a rule, or the server could not start',
         ],
         ['2', 'usage, or a document that is refused'],
         ['3', '`explain`: some pod is left alone'],
@@ -60,7 +60,10 @@ function section(command: Command): string[] {
     mandatory ? 'required' : defaultValue === undefined ? '' : `\`${String(defaultValue)}\``,
   ]);
   const given = command.registeredArguments
-    .map((argument) => (argument.required ? ` <${argument.name()}>` : ` [${argument.name()}]`))
+    .map((argument) => {
+      const name = argument.variadic ? `${argument.name()}...` : argument.name();
+      return argument.required ? ` <${name}>` : ` [${name}]`;
+    })
     .join('');
   return [
     `## \`pillion ${names}${given}\``,

@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { HOOKS } from '../core/admission/hook.ts';
+import { SCHEMA_NAMES, type SchemaName } from '../core/api/published-schemas.ts';
 import { FAULTS, Fault } from '../core/problem/faults.ts';
 import { problemLine } from '../core/problem/problem.ts';
 import { REGISTRATION_MODES } from '../core/registration/mode.ts';
@@ -15,6 +16,7 @@ import { type InjectFlags, inject } from './commands/inject.ts';
 import { type PolicyShowFlags, showPolicy } from './commands/policy.ts';
 import { type RegistrationRenderFlags, renderRegistrationCommand } from './commands/registration.ts';
 import { type RegistrationRestoreFlags, restoreRegistration } from './commands/registration-restore.ts';
+import { showSchema } from './commands/schema.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
@@ -22,6 +24,7 @@ import type { Environment } from './environment.ts';
 import type { OutputFormat } from './output/structured.ts';
 import { profileCommands } from './profile-commands.ts';
 import { withStdinOnce } from './read-source.ts';
+import { trafficCommands } from './traffic-commands.ts';
 
 /**
  * Runs one command line.
@@ -136,6 +139,16 @@ export function commandLine(
   );
 
   profileCommands(command('profile', 'what a sidecar looks like'), environment, done);
+
+  trafficCommands(
+    command('traffic', 'timeouts, retries and limits that a team chooses for its service'),
+    environment,
+    done,
+  );
+
+  command('schema', 'print the JSON Schema of a kind of document')
+    .addArgument(new Argument('<name>', 'of which kind').choices(SCHEMA_NAMES))
+    .action((name: SchemaName) => done(showSchema(name, environment)));
 
   const registration = command('registration', 'what is registered with the API server');
   const rendering = registration

@@ -1,4 +1,4 @@
-import { plainTable } from '../../scripts/plain-table.ts';
+import { plainTable } from '../../src/cli/output/plain-table.ts';
 import { pointer, valueAt } from '../../src/core/json/pointer.ts';
 import { byName } from '../core-fixtures/by-name.ts';
 import { differences } from '../core-fixtures/differences.ts';

@@ -1,4 +1,4 @@
-import { plainTable } from '../../scripts/plain-table.ts';
+import { plainTable } from '../../src/cli/output/plain-table.ts';
 import type { Difference } from '../core-fixtures/differences.ts';
 import { type Outcome, VERDICTS, type Verdict } from './outcome.ts';
 

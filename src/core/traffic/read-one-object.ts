@@ -5,9 +5,9 @@ import { firstProblems } from '../problem/first-problems.ts';
 import type { Problem } from '../problem/problem.ts';
 import { readDocuments, type SourceDocument } from '../yaml/documents.ts';
 
-// ten times the greatest values that make sense. They come from annotations that anybody may write who may write a Service, and are
-// read on the thread that answers reviews: the worst text of this length takes some 0.2 s
-const MAX_CHARACTERS = 32_768;
+// several times the greatest values that make sense. They come from annotations that anybody may write who may write a Service, and are
+// read on the thread that answers reviews: the worst text of this length takes some 0.15 s
+const MAX_CHARACTERS = 16_384;
 
 /**
  * Reads a text that holds one object, as YAML or JSON.

@@ -1,0 +1,22 @@
+import { countsAsProduction } from './counts-as-production.ts';
+import { requestPolicies } from './request-policies.ts';
+import type { TrafficRule } from './rule.ts';
+
+export const MESH040: TrafficRule = {
+  code: 'MESH040',
+  level: 'error',
+  waivable: false,
+  sentence: 'Failures are made on purpose only outside of production.',
+  hint: 'Write environment: dev, test or staging, or remove fault. Istio leaves timeout and retries of a route out while it has a fault.',
+  evidence:
+    'Callers of a service in production are no test subjects. And a fault takes more away than it says: istio/istio#13705, #20928.',
+  wrong: 'fault: {abort: {percent: 10, status: 503}}',
+  right: 'environment: staging\nfault: {abort: {percent: 10, status: 503}}',
+  violations(judged) {
+    if (!countsAsProduction(judged)) return [];
+    const where = judged.values.environment === undefined ? 'without an environment' : 'in production';
+    return requestPolicies(judged)
+      .filter(({ at, fault }) => fault !== 'none' && (at === '' || judged.values.fault === 'none'))
+      .map(({ at }) => ({ path: `${at}/fault`, message: `is given ${where}; accepted: in dev, test and staging` }));
+  },
+};

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { regularExpressionProblem } from '../../../src/core/traffic/regular-expression.ts';
+
+test.each([
+  '^/search/.*$',
+  '^(a|b)$',
+  '^[a|b]$',
+  '^a\\|b$',
+  '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$',
+  '^(?:en|de)-[A-Z]{2}$',
+  '^costs\\\\$',
+  '^[^/]+$',
+  '^\\d+\\w*\\s?$',
+  '^[)(]|x$'.replace('|x', ''),
+])('%s is taken', (text) => {
+  expect(regularExpressionProblem(text)).toBeUndefined();
+});
+
+test.each<[string, string]>([
+  ['', 'not anchored'],
+  ['/search', 'not anchored'],
+  ['^/search', 'not anchored'],
+  ['/search$', 'not anchored'],
+  ['^costs\\$', 'not anchored'],
+  ['^a|b$', 'in a part of its alternatives'],
+  ['^(a)|(b)$', 'in a part of its alternatives'],
+  [`^${'a'.repeat(199)}$`, 'has 201 characters'],
+  ['^(?=a)b$', 'begins with (?'],
+  ['^(?<name>a)$', 'begins with (?'],
+  ['^(a)\\1$', 'an escape'],
+  ['^\\p{L}$', 'an escape'],
+  ['^[]$', 'an empty class'],
+  ['^[^]$', 'an empty class'],
+  ['^a{1001}$', 'more than 1000 times'],
+  ['^((a{11}){10}){10}$', 'more than 1000 times'],
+  ['^(a$', 'cannot be read'],
+  ['^a**$', 'cannot be read'],
+  ['^[z-a]$', 'cannot be read'],
+])('%s is refused: %s', (text, problem) => {
+  expect(regularExpressionProblem(text)).toContain(problem);
+});
