@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { TrafficValues } from '../../src/core/api/traffic/values.ts';
 import { pointer, valueAt } from '../../src/core/json/pointer.ts';
-import { effectiveValues } from '../../src/core/traffic/effective-values.ts';
-import { builtInTrafficDefaults } from '../../src/core/traffic/read-defaults.ts';
+import { problemLine } from '../../src/core/problem/problem.ts';
+import { type EffectiveValues, effectiveValues } from '../../src/core/traffic/effective-values.ts';
+import { readTrafficDefaults } from '../../src/core/traffic/read-defaults.ts';
 import { GENERATED_NOTE, table } from './table.ts';
 
 /** What is read of a JSON Schema. */
@@ -24,8 +25,15 @@ interface Schema {
 
 const VALUES = JSON.parse(JSON.stringify(TrafficValues)) as Schema;
 const SMALLEST = { service: { name: 'NAME', port: 80 } };
-const { values: EFFECTIVE } = effectiveValues(SMALLEST, builtInTrafficDefaults());
-const DEFAULTS = new URL('../../src/core/traffic/defaults.yaml', import.meta.url);
+// not from the generated module: that one is written in the same run
+const DEFAULTS = readFileSync(new URL('../../src/core/traffic/defaults.yaml', import.meta.url), 'utf8');
+const EFFECTIVE = smallestEffective();
+
+function smallestEffective(): EffectiveValues {
+  const company = readTrafficDefaults(DEFAULTS, 'defaults.yaml');
+  if ('problems' in company) throw new Error(company.problems.map(problemLine).join('\n'));
+  return effectiveValues(SMALLEST, company.value).values;
+}
 
 /** docs/traffic-values.md: every field that a team may write, and the defaults of the company. */
 export function trafficValuesReference(): string {
@@ -59,7 +67,7 @@ export function trafficValuesReference(): string {
     'A feature of which they say nothing is off.',
     '',
     '```yaml',
-    readFileSync(DEFAULTS, 'utf8').trim(),
+    DEFAULTS.trim(),
     '```',
     '',
   ].join('\n');

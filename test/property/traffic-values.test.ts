@@ -4,7 +4,11 @@ import { stringify } from 'yaml';
 import { TrafficValues } from '../../src/core/api/traffic/values.ts';
 import { isObject } from '../../src/core/json/is-object.ts';
 import { pointer, pointerParts, valueAt } from '../../src/core/json/pointer.ts';
+import { durationMs } from '../../src/core/traffic/duration.ts';
 import { effectiveValues, layersOf } from '../../src/core/traffic/effective-values.ts';
+import { judgedValues } from '../../src/core/traffic/judged-values.ts';
+import { MESH090 } from '../../src/core/traffic/lint/MESH090.ts';
+import { TRAFFIC_RULES } from '../../src/core/traffic/lint/rules.ts';
 import { overlaid } from '../../src/core/traffic/overlay.ts';
 import { readTrafficDefaults } from '../../src/core/traffic/read-defaults.ts';
 import { readTrafficValues } from '../../src/core/traffic/read-values.ts';
@@ -119,6 +123,50 @@ test('a route takes from the service what it leaves out, with its origin', () =>
       });
     }),
     { numRuns: 100 },
+  );
+});
+
+test('whatever is accepted can be judged: each finding has a place, a known rule, and is told alike every time', () => {
+  const codes = [...TRAFFIC_RULES.map(({ code }) => code), MESH090.code];
+  fc.assert(
+    fc.property(trafficValues, trafficDefaults, (values, defaults) => {
+      const source = { text: stringify(values), file: 'f' };
+      const judged = judgedValues(source, defaults, '2026-11-03');
+      if ('problems' in judged) throw new Error(JSON.stringify(judged.problems));
+      for (const { rule, path, line, file, message, hint } of judged.findings) {
+        expect(codes).toContain(rule);
+        expect([file, path[0], Number(line) > 0, message !== '', hint !== '']).toEqual(['f', '/', true, true, true]);
+      }
+      expect(judgedValues(source, defaults, '2026-11-03')).toEqual(judged);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('values without errors have retries that fit, pods that may be left out, and no fault in production', () => {
+  fc.assert(
+    fc.property(trafficValues, trafficDefaults, (values, defaults) => {
+      const { waivers: _waivers, ...unexcused } = values;
+      const judged = judgedValues({ text: JSON.stringify(unexcused), file: 'f' }, defaults, '2026-11-03');
+      if ('problems' in judged) throw new Error(JSON.stringify(judged.problems));
+      const broken = (code: string): string[] =>
+        judged.findings.filter(({ rule }) => rule === code).map(({ path }) => path);
+      const { service, outlierDetection, environment } = judged.values;
+      [judged.values, ...judged.values.routes].forEach(({ retries, timeout, fault }, index) => {
+        const at = index === 0 ? undefined : pointer('routes', index - 1);
+        const told = (code: string) =>
+          broken(code).some((path) => !path.startsWith('/routes/') || path.startsWith(`${at}/`));
+        if (retries !== 'none' && retries.attempts > 0) {
+          if (timeout === 'none') expect(told('MESH003')).toBe(true);
+          else if (!told('MESH001') && !told('MESH002') && retries.perTryTimeout !== undefined)
+            expect((retries.attempts + 1) * durationMs(retries.perTryTimeout)).toBeLessThan(durationMs(timeout));
+        }
+        if (fault !== 'none' && ['production', undefined].includes(environment)) expect(told('MESH040')).toBe(true);
+      });
+      if (outlierDetection !== 'none' && broken('MESH010').length + broken('MESH011').length === 0)
+        expect(service.minReplicas * outlierDetection.maxEjectionPercent).toBeGreaterThanOrEqual(100);
+    }),
+    { numRuns: 200 },
   );
 });
 

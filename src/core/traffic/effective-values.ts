@@ -86,6 +86,8 @@ export function effectiveValues(project: TrafficValues, company: TrafficDefaults
   const layers = layersOf(project, company);
   const { values, origins } = overlaid(layers, TrafficValues);
   const known = new Map(origins);
+  // what the routes consist of is told in place of the list, and as the last
+  known.delete('/routes');
   const routes = (project.routes ?? []).map(({ name, match, ...own }, index) => {
     const at = pointer('routes', index);
     const route = overlaid([...layers.map(inheritedOf), { origin: 'project', values: own }], Route);
@@ -94,7 +96,7 @@ export function effectiveValues(project: TrafficValues, company: TrafficDefaults
     for (const [path, origin] of route.origins) known.set(at + path, origin);
     return { name, ...(match === undefined ? {} : { match }), ...(route.values as RequestPolicy) };
   });
-  if (routes.length > 0) known.delete('/routes');
+  if (routes.length === 0) known.set('/routes', origins.get('/routes') ?? 'built in');
   return { values: { ...(values as EffectiveValues), routes }, origins: known };
 }
 

@@ -10,10 +10,7 @@ export type ReadDefaults = { readonly value: TrafficDefaults } | { readonly prob
 export const readTrafficDefaults = (text: string, file: string): ReadDefaults =>
   readOneObject(TrafficDefaults, text, file, 'meshVersion: 1');
 
-/**
- * The defaults that Pillion brings.
- * @throws Error never, as long as a test reads them
- */
+/** The defaults that Pillion brings; a test reads them, so that they can be read. */
 export function builtInTrafficDefaults(): TrafficDefaults {
   const read = readTrafficDefaults(DEFAULT_TRAFFIC, 'built-in traffic defaults');
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));

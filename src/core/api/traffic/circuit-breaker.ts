@@ -11,7 +11,7 @@ export const CircuitBreaker = feature(
     maxConnections: limit('Connections; over HTTP/1.1 also the requests under way, further ones wait.'),
     maxPendingRequests: limit('Requests that wait for a connection; the next one is answered 503.'),
     maxRequests: limit('Requests under way; the next one is answered 503.'),
-    maxRetries: limit('Retries under way.', 0),
+    maxRetries: limit('Retries under way. A retryBudget takes its place.', 0),
     connectTimeout: Type.Optional(Duration('How long a connection may take to stand.')),
     maxRequestsPerConnection: limit('Then a connection is closed and another one made; 1 switches keep-alive off.'),
     idleTimeout: Type.Optional(Duration('A connection without requests is closed after so long.')),

@@ -22,7 +22,7 @@ const WORDS = [
 const RetryOn = text(
   `one of ${WORDS.join(', ')}, or a status such as "503"`,
   `^(${WORDS.join('|')}|[45][0-9][0-9])$`,
-  'One failure.',
+  'One kind of failure.',
 );
 
 /** Retries of requests that failed. */
@@ -38,7 +38,7 @@ export const Retries = feature('Another try for a request that failed, at anothe
   methods: Type.Optional(
     Type.Enum(['idempotent', 'all'], {
       description:
-        'Which requests. idempotent: GET, HEAD and OPTIONS after every failure of the list, the others only after one that cannot have reached the server.',
+        'Which requests. idempotent: GET, HEAD and OPTIONS after every failure of the list, the others only after those of it that cannot have reached the server: connect-failure, refused-stream, reset-before-request.',
     }),
   ),
   backoff: Type.Optional(

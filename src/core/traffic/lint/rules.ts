@@ -11,6 +11,7 @@ import { MESH013 } from './MESH013.ts';
 import { MESH014 } from './MESH014.ts';
 import { MESH015 } from './MESH015.ts';
 import { MESH021 } from './MESH021.ts';
+import { MESH023 } from './MESH023.ts';
 import { MESH030 } from './MESH030.ts';
 import { MESH033 } from './MESH033.ts';
 import { MESH040 } from './MESH040.ts';
@@ -34,6 +35,7 @@ export const TRAFFIC_RULES: readonly TrafficRule[] = [
   MESH014,
   MESH015,
   MESH021,
+  MESH023,
   MESH030,
   MESH033,
   MESH040,
