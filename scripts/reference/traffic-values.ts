@@ -50,7 +50,7 @@ export function trafficValuesReference(): string {
     '',
     '- Defaults of the company come first, over them those of the tier, then those of the environment, then what the team writes;',
     '  each field by itself, a list as a whole. `pillion traffic explain FILE` prints what counts, and who chose it.',
-    '- The word `none` switches a feature off: `retries: none`. (`off` and `no` are not used, since kubectl and Helm read them as false.)',
+    '- The word `none` switches a feature off: `retries: none`; or one limit of it: `circuitBreaker: {maxRequests: none}`. (`off` and `no` are not used, since kubectl and Helm read them as false.)',
     '- A duration is a text such as `900ms`, `3s` or `1m30s`, in whole numbers from the greatest unit to the least, and never zero.',
     '- A route takes from the service what it does not say itself of `timeout`, `retries` and `fault`.',
     '- [Rules](traffic-rules.md) say which values contradict each other. `pillion schema values` prints the JSON Schema.',

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { TrafficValues } from '../../src/core/api/traffic/values.ts';
+import { fieldsOf } from '../../src/core/json/fields-of.ts';
 import { isObject } from '../../src/core/json/is-object.ts';
 import { pointer, pointerParts, valueAt } from '../../src/core/json/pointer.ts';
 import { durationMs } from '../../src/core/traffic/duration.ts';
@@ -48,6 +49,24 @@ test('every leaf has an origin, and the layer of that name has that very value t
       }
     }),
     { numRuns: 150 },
+  );
+});
+
+test('nothing is left to be assumed: whatever is on has all its fields', () => {
+  const features = ['retries', 'retryBudget', 'circuitBreaker', 'outlierDetection'] as const;
+  const fieldsOfFeature = (feature: (typeof features)[number]): string[] =>
+    Object.keys(fieldsOf(fieldsOf(TrafficValues.properties[feature]).properties));
+  fc.assert(
+    fc.property(trafficValues, trafficDefaults, (values, defaults) => {
+      const { values: effective } = effectiveValues(values, defaults);
+      for (const feature of features)
+        if (effective[feature] !== 'none') expect(Object.keys(effective[feature])).toEqual(fieldsOfFeature(feature));
+      for (const { retries, timeout, fault } of effective.routes) {
+        expect([timeout, fault]).not.toContain(undefined);
+        if (retries !== 'none') expect(Object.keys(retries)).toEqual(fieldsOfFeature('retries'));
+      }
+    }),
+    { numRuns: 100 },
   );
 });
 
@@ -158,7 +177,7 @@ test('values without errors have retries that fit, pods that may be left out, an
           broken(code).some((path) => !path.startsWith('/routes/') || path.startsWith(`${at}/`));
         if (retries !== 'none' && retries.attempts > 0) {
           if (timeout === 'none') expect(told('MESH003')).toBe(true);
-          else if (!told('MESH001') && !told('MESH002') && retries.perTryTimeout !== undefined)
+          else if (!told('MESH001') && !told('MESH002') && retries.perTryTimeout !== 'none')
             expect((retries.attempts + 1) * durationMs(retries.perTryTimeout)).toBeLessThan(durationMs(timeout));
         }
         if (fault !== 'none' && ['production', undefined].includes(environment)) expect(told('MESH040')).toBe(true);

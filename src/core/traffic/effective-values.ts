@@ -28,8 +28,8 @@ type On<T> = Exclude<T, None>;
 /** What one request is subject to, whichever route it takes. */
 export interface RequestPolicy {
   readonly timeout: Duration | None;
-  /** A field perTryTimeout that is missing leaves each try the whole timeout. */
-  readonly retries: With<On<Retries>, 'attempts' | 'retryOn' | 'methods' | 'backoff'> | None;
+  /** Without a perTryTimeout each try has the whole timeout. */
+  readonly retries: Readonly<Required<On<Retries>>> | None;
   readonly fault: Readonly<On<Fault>> | None;
 }
 
@@ -47,15 +47,8 @@ export interface EffectiveValues extends RequestPolicy {
   readonly dependsOn: readonly string[];
   readonly expose: readonly Exposure[];
   readonly retryBudget: Readonly<Required<On<RetryBudget>>> | None;
-  /** A field that is missing is no limit. */
-  readonly circuitBreaker: Readonly<On<CircuitBreaker>> | None;
-  /** A kind of failure whose field is missing is not counted. */
-  readonly outlierDetection:
-    | With<
-        On<OutlierDetection>,
-        'splitExternalLocalOriginErrors' | 'interval' | 'baseEjectionTime' | 'maxEjectionPercent' | 'minHealthPercent'
-      >
-    | None;
+  readonly circuitBreaker: Readonly<Required<On<CircuitBreaker>>> | None;
+  readonly outlierDetection: Readonly<Required<On<OutlierDetection>>> | None;
   readonly loadBalancing: With<LoadBalancing, 'algorithm' | 'locality' | 'warmup'>;
   readonly cors: With<On<Cors>, 'origins' | 'methods' | 'headers' | 'exposeHeaders' | 'credentials'> | None;
   readonly tls: { readonly mode: 'none' | 'permissive' | 'mesh' };

@@ -77,6 +77,17 @@ test('the word none switches a feature off, and a later layer on again with the 
   expect(on.origins.get('/retries/perTryTimeout')).toBe('defaults');
 });
 
+test('one limit of a feature can be taken back, and the others stay', () => {
+  const { values, origins } = effective(
+    'circuitBreaker: {maxRequests: none}\noutlierDetection: {consecutive5xx: none}',
+  );
+  expect(values.circuitBreaker).toMatchObject({ maxRequests: 'none', maxConnections: 256, idleTimeout: 'none' });
+  expect(values.outlierDetection).toMatchObject({ consecutive5xx: 'none', consecutiveGatewayErrors: 3 });
+  expect(
+    ['maxRequests', 'maxConnections', 'idleTimeout'].map((name) => origins.get(`/circuitBreaker/${name}`)),
+  ).toEqual(['project', 'defaults', 'built in']);
+});
+
 test('lists are replaced as a whole, and so is what a hash is made of', () => {
   expect(effective('retries: {retryOn: [reset]}').values.retries).toMatchObject({ retryOn: ['reset'] });
   const defaults = company('defaults: {loadBalancing: {algorithm: consistent-hash, hash: {cookie: id}}}');

@@ -45,6 +45,17 @@ export const DurationOrNone = (description: string) =>
 export const Count = (minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, description });
 
+/** A number that can be switched off for itself, so that a later layer can take back what an earlier one said. */
+export const CountOrNone = (minimum: number, maximum: number, description: string) =>
+  Type.Unsafe<number | None>({
+    type: ['integer', 'string'],
+    minimum,
+    maximum,
+    pattern: `^${NONE}$`,
+    title: `none, or a whole number from ${minimum} to ${maximum}`,
+    description,
+  });
+
 /** A share of requests; parts of one per cent are fine. */
 export const Percent = (description: string) => Type.Number({ minimum: 0, maximum: 100, description });
 

@@ -1,20 +1,20 @@
 import { type Static, Type } from 'typebox';
-import { Count, Duration, feature } from './building-blocks.ts';
+import { CountOrNone, DurationOrNone, feature } from './building-blocks.ts';
 
 const MOST = 1_000_000;
-const limit = (description: string, minimum = 1) => Type.Optional(Count(minimum, MOST, description));
+const limit = (description: string, minimum = 1) => Type.Optional(CountOrNone(minimum, MOST, description));
 
-/** Limits on what is under way; what is left out has no limit. */
+/** Limits on what is under way. */
 export const CircuitBreaker = feature(
-  'What may be under way at once, counted by each caller’s proxy for itself. Without a field there is no such limit.',
+  'What may be under way at once, counted by each caller’s proxy for itself. The word none is no limit.',
   {
     maxConnections: limit('Connections; over HTTP/1.1 also the requests under way, further ones wait.'),
     maxPendingRequests: limit('Requests that wait for a connection; the next one is answered 503.'),
     maxRequests: limit('Requests under way; the next one is answered 503.'),
     maxRetries: limit('Retries under way. A retryBudget takes its place.', 0),
-    connectTimeout: Type.Optional(Duration('How long a connection may take to stand.')),
+    connectTimeout: Type.Optional(DurationOrNone('How long a connection may take to stand.')),
     maxRequestsPerConnection: limit('Then a connection is closed and another one made; 1 switches keep-alive off.'),
-    idleTimeout: Type.Optional(Duration('A connection without requests is closed after so long.')),
+    idleTimeout: Type.Optional(DurationOrNone('A connection without requests is closed after so long.')),
   },
 );
 export type CircuitBreaker = Static<typeof CircuitBreaker>;

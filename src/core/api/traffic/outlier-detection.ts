@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { Count, Duration, feature } from './building-blocks.ts';
+import { Count, CountOrNone, Duration, feature } from './building-blocks.ts';
 
-const failures = (description: string) => Type.Optional(Count(1, 10_000, description));
+const failures = (description: string) => Type.Optional(CountOrNone(1, 10_000, description));
 
 /** Leaving pods out that fail. */
 export const OutlierDetection = feature(
-  'A pod that fails several times in a row gets no requests for a while. Each caller’s proxy counts for itself.',
+  'A pod that fails several times in a row gets no requests for a while. Each caller’s proxy counts for itself. The word none does not count.',
   {
     consecutive5xx: failures('So many answers of 500 to 599 in a row.'),
     consecutiveGatewayErrors: failures('So many answers of 502, 503 or 504 in a row.'),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Count, Duration, feature, list, text } from './building-blocks.ts';
+import { Count, Duration, DurationOrNone, feature, list, text } from './building-blocks.ts';
 
 /** Words of Envoy for a failure after which the server cannot have done anything. */
 export const HARMLESS_FAILURES = ['connect-failure', 'refused-stream', 'reset-before-request'] as const;
@@ -28,7 +28,7 @@ const RetryOn = text(
 /** Retries of requests that failed. */
 export const Retries = feature('Another try for a request that failed, at another pod when there is one.', {
   attempts: Type.Optional(Count(0, 5, 'How many tries come after the first one; 0 is none.')),
-  perTryTimeout: Type.Optional(Duration('How long one try may take, the first one too.')),
+  perTryTimeout: Type.Optional(DurationOrNone('How long one try may take, the first one too.')),
   retryOn: Type.Optional(
     list(RetryOn, 16, 'After which failures: words of Envoy, and statuses in quotation marks.', {
       minItems: 1,

@@ -18,7 +18,7 @@ export const MESH001: TrafficRule = {
     retryingPolicies(judged).flatMap((policy) => {
       const { at, timeout, retries } = policy;
       const { attempts, perTryTimeout, backoff } = retries;
-      if (timeout === 'none' || perTryTimeout === undefined) return [];
+      if (timeout === 'none' || perTryTimeout === 'none') return [];
       const [whole, one] = [durationMs(timeout), durationMs(perTryTimeout)];
       const pauses = longestPausesMs(attempts, durationMs(backoff));
       const needed = (attempts + 1) * one + pauses;

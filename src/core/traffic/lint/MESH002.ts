@@ -18,7 +18,7 @@ export const MESH002: TrafficRule = {
       const { at, timeout, retries } = policy;
       const { perTryTimeout } = retries;
       if (timeout === 'none') return [];
-      if (perTryTimeout !== undefined && durationMs(perTryTimeout) < durationMs(timeout)) return [];
+      if (perTryTimeout !== 'none' && durationMs(perTryTimeout) < durationMs(timeout)) return [];
       const [perTry, whole] = [`${at}/retries/perTryTimeout`, `${at}/timeout`];
       const message = `${told(judged, perTry)} leaves no time for a retry; ${told(judged, whole)}${fittingTry(policy)}`;
       return [{ path: ownPlace(judged, perTry, whole, `${at}/retries/attempts`), message }];

@@ -14,7 +14,7 @@ export const MESH012: TrafficRule = {
     const { outlierDetection } = judged.values;
     if (outlierDetection === 'none') return [];
     const { consecutive5xx, consecutiveGatewayErrors } = outlierDetection;
-    if (consecutive5xx === undefined || consecutiveGatewayErrors === undefined) return [];
+    if (consecutive5xx === 'none' || consecutiveGatewayErrors === 'none') return [];
     if (consecutiveGatewayErrors < consecutive5xx) return [];
     const [gateway, any] = ['/outlierDetection/consecutiveGatewayErrors', '/outlierDetection/consecutive5xx'];
     const message = `${told(judged, gateway)} has no effect beside ${told(judged, any)}`;

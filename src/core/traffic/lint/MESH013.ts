@@ -5,14 +5,14 @@ export const MESH013: TrafficRule = {
   code: 'MESH013',
   level: 'error',
   sentence: 'Failures to connect are counted for themselves only where they are told apart.',
-  hint: 'Write splitExternalLocalOriginErrors: true, or leave consecutiveLocalOriginFailures out.',
+  hint: 'Write splitExternalLocalOriginErrors: true, or consecutiveLocalOriginFailures: none.',
   evidence: 'Istio’s own validation refuses the one without the other, and Envoy does not look at the number.',
   wrong: 'outlierDetection: {consecutiveLocalOriginFailures: 5}',
   right: 'outlierDetection: {consecutiveLocalOriginFailures: 5, splitExternalLocalOriginErrors: true}',
   violations(judged) {
     const { outlierDetection } = judged.values;
     if (outlierDetection === 'none' || outlierDetection.splitExternalLocalOriginErrors) return [];
-    if (outlierDetection.consecutiveLocalOriginFailures === undefined) return [];
+    if (outlierDetection.consecutiveLocalOriginFailures === 'none') return [];
     const failures = '/outlierDetection/consecutiveLocalOriginFailures';
     const split = '/outlierDetection/splitExternalLocalOriginErrors';
     const message = `${told(judged, failures)} has no effect with ${told(judged, split)}`;

@@ -17,9 +17,9 @@ export const MESH021: TrafficRule = {
   violations(judged) {
     const { circuitBreaker, service } = judged.values;
     const refusing = REFUSING[service.protocol];
-    if (circuitBreaker === 'none' || refusing === undefined || circuitBreaker[refusing] !== undefined) return [];
+    if (circuitBreaker === 'none' || refusing === undefined || circuitBreaker[refusing] !== 'none') return [];
     const path = '/circuitBreaker/maxConnections';
-    if (circuitBreaker.maxConnections === undefined) return [];
+    if (circuitBreaker.maxConnections === 'none') return [];
     const message = `${told(judged, path)} refuses no request of ${told(judged, '/service/protocol')} without ${refusing}`;
     return [{ path, message }];
   },
