@@ -1,3 +1,4 @@
+import type { None } from '../../api/traffic/building-blocks.ts';
 import type { EffectiveValues } from '../../traffic/effective-values.ts';
 import { NO_CIRCUIT_BREAKERS, UNLIMITED } from '../inert.ts';
 import type { EnvoyMessage } from '../types.ts';
@@ -8,15 +9,11 @@ import type { EnvoyMessage } from '../types.ts';
  */
 export function circuitBreakers({ circuitBreaker, retryBudget }: EffectiveValues): EnvoyMessage {
   if (circuitBreaker === 'none' && retryBudget === 'none') return NO_CIRCUIT_BREAKERS;
-  const limits = circuitBreaker === 'none' ? {} : circuitBreaker;
   return {
     thresholds: [
       {
         priority: 'DEFAULT',
-        max_connections: limits.maxConnections ?? UNLIMITED,
-        max_pending_requests: limits.maxPendingRequests ?? UNLIMITED,
-        max_requests: limits.maxRequests ?? UNLIMITED,
-        max_retries: limits.maxRetries ?? UNLIMITED,
+        ...limits(circuitBreaker),
         // how much is left is a gauge of its own, off unless asked for
         track_remaining: true,
         ...(retryBudget === 'none'
@@ -31,3 +28,16 @@ export function circuitBreakers({ circuitBreaker, retryBudget }: EffectiveValues
     ],
   };
 }
+
+function limits(values: EffectiveValues['circuitBreaker']): EnvoyMessage {
+  const limit = (field: 'maxConnections' | 'maxPendingRequests' | 'maxRequests' | 'maxRetries') =>
+    countOrUnlimited(values === 'none' ? 'none' : values[field]);
+  return {
+    max_connections: limit('maxConnections'),
+    max_pending_requests: limit('maxPendingRequests'),
+    max_requests: limit('maxRequests'),
+    max_retries: limit('maxRetries'),
+  };
+}
+
+const countOrUnlimited = (limit: number | None): number => (limit === 'none' ? UNLIMITED : limit);

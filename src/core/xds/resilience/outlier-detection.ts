@@ -1,3 +1,4 @@
+import type { None } from '../../api/traffic/building-blocks.ts';
 import type { EffectiveValues } from '../../traffic/effective-values.ts';
 import type { EnvoyMessage } from '../types.ts';
 import { seconds } from './durations.ts';
@@ -11,19 +12,12 @@ const ALWAYS = 100;
  */
 export function outlierDetection({ outlierDetection: values }: EffectiveValues): EnvoyMessage {
   if (values === 'none') return {};
-  const { consecutive5xx, consecutiveGatewayErrors, consecutiveLocalOriginFailures } = values;
-  const enforced = (limit: number | undefined) => (limit === undefined ? NEVER : ALWAYS);
   return {
     outlier_detection: {
-      ...(consecutive5xx === undefined ? {} : { consecutive_5xx: consecutive5xx }),
-      enforcing_consecutive_5xx: enforced(consecutive5xx),
-      ...(consecutiveGatewayErrors === undefined ? {} : { consecutive_gateway_failure: consecutiveGatewayErrors }),
-      enforcing_consecutive_gateway_failure: enforced(consecutiveGatewayErrors),
+      ...inARow('consecutive_5xx', values.consecutive5xx),
+      ...inARow('consecutive_gateway_failure', values.consecutiveGatewayErrors),
+      ...inARow('consecutive_local_origin_failure', values.consecutiveLocalOriginFailures),
       split_external_local_origin_errors: values.splitExternalLocalOriginErrors,
-      ...(consecutiveLocalOriginFailures === undefined
-        ? {}
-        : { consecutive_local_origin_failure: consecutiveLocalOriginFailures }),
-      enforcing_consecutive_local_origin_failure: enforced(consecutiveLocalOriginFailures),
       enforcing_success_rate: NEVER,
       enforcing_local_origin_success_rate: NEVER,
       enforcing_failure_percentage: NEVER,
@@ -33,3 +27,6 @@ export function outlierDetection({ outlierDetection: values }: EffectiveValues):
     },
   };
 }
+
+const inARow = (field: string, limit: number | None): EnvoyMessage =>
+  limit === 'none' ? { [`enforcing_${field}`]: NEVER } : { [field]: limit, [`enforcing_${field}`]: ALWAYS };

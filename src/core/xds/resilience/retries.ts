@@ -36,7 +36,7 @@ function retryPolicy(retries: Retries, failures: readonly string[], choosesHosts
       retry_on: [...words, ...(statuses.length === 0 ? [] : ['retriable-status-codes'])].join(','),
       ...(statuses.length === 0 ? {} : { retriable_status_codes: statuses }),
       num_retries: retries.attempts,
-      ...(retries.perTryTimeout === undefined ? {} : { per_try_timeout: seconds(retries.perTryTimeout) }),
+      ...(retries.perTryTimeout === 'none' ? {} : { per_try_timeout: seconds(retries.perTryTimeout) }),
       retry_back_off: {
         base_interval: seconds(retries.backoff),
         max_interval: secondsOf(durationMs(retries.backoff) * LONGEST_PAUSE),

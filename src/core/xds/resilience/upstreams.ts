@@ -16,7 +16,8 @@ export function upstreams(destination: Destination, clusterDomain: string): read
 
 function upstream(destination: Destination, service: string, clusterDomain: string): EnvoyMessage {
   const { values, headless } = destination;
-  const limits = values.circuitBreaker === 'none' ? {} : values.circuitBreaker;
+  const { connectTimeout, idleTimeout, maxRequestsPerConnection } =
+    values.circuitBreaker === 'none' ? NO_LIMITS : values.circuitBreaker;
   const name = upstreamName(destination, service);
   return {
     name,
@@ -27,20 +28,20 @@ function upstream(destination: Destination, service: string, clusterDomain: stri
       cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: addressOf(destination, service, clusterDomain) } }] }],
     },
-    connect_timeout: limits.connectTimeout === undefined ? CONNECT_TIMEOUT : seconds(limits.connectTimeout),
+    connect_timeout: connectTimeout === 'none' ? CONNECT_TIMEOUT : seconds(connectTimeout),
     circuit_breakers: circuitBreakers(values),
     upstream_connection_options: { tcp_keepalive: PATIENT_KEEPALIVE },
     ...loadBalancing(values),
     // one address stands for all pods: to leave it out would leave out the Service
     ...(headless ? outlierDetection(values) : {}),
     typed_extension_protocol_options: httpConnection({
-      idle_timeout: limits.idleTimeout === undefined ? UNUSED_UPSTREAM_TIMEOUT : seconds(limits.idleTimeout),
-      ...(limits.maxRequestsPerConnection === undefined
-        ? {}
-        : { max_requests_per_connection: limits.maxRequestsPerConnection }),
+      idle_timeout: idleTimeout === 'none' ? UNUSED_UPSTREAM_TIMEOUT : seconds(idleTimeout),
+      ...(maxRequestsPerConnection === 'none' ? {} : { max_requests_per_connection: maxRequestsPerConnection }),
     }),
   };
 }
+
+const NO_LIMITS = { connectTimeout: 'none', idleTimeout: 'none', maxRequestsPerConnection: 'none' } as const;
 
 /** The whole name, with the dot at its end: the search list of the pod would be tried first otherwise. */
 function addressOf(destination: Destination, service: string, clusterDomain: string) {
