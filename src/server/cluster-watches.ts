@@ -46,7 +46,8 @@ export function watchCluster(options: ClusterWatchesOptions): WatchedNamespaces 
   const company = builtInTrafficDefaults();
   const services = new WatchedServices({
     transport,
-    judge: (service, namespace, text) => readTrafficService(service, namespace, text, company),
+    judge: (service, namespace, text) =>
+      readTrafficService(service, namespace, text, { company, today: today().toISOString().slice(0, 10) }),
     publish: (all) => snapshot.replace({ services: all }),
     onSynced: readiness.expect('services'),
     log,

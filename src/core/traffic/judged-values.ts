@@ -2,10 +2,11 @@ import type { TrafficDefaults } from '../api/traffic/defaults.ts';
 import type { Problem } from '../problem/problem.ts';
 import { type Effective, effectiveValues } from './effective-values.ts';
 import { lintTraffic, type TrafficFinding } from './lint/lint-traffic.ts';
-import { readTrafficValues } from './read-values.ts';
+import { readTrafficValues, type WrittenValues } from './read-values.ts';
 
 /** What counts for a service, and where its values break a rule. */
 export interface JudgedValues extends Effective {
+  readonly written: WrittenValues;
   readonly findings: readonly TrafficFinding[];
 }
 
@@ -27,5 +28,5 @@ export function judgedValues(
   const findings = lintTraffic({ ...effective, project }, today)
     .map((finding) => ({ ...finding, file, ...document.place(finding.path) }))
     .toSorted((one, other) => one.line - other.line || one.column - other.column);
-  return { ...effective, findings };
+  return { ...effective, written: read, findings };
 }

@@ -3,8 +3,9 @@ import { ownValue } from '../kubernetes/pod.ts';
 import type { Service } from '../kubernetes/service.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { SourceDocument } from '../yaml/documents.ts';
-import { type Effective, effectiveValues } from './effective-values.ts';
-import { readTrafficValues } from './read-values.ts';
+import type { Effective } from './effective-values.ts';
+import { judgedValues } from './judged-values.ts';
+import type { TrafficFinding } from './lint/lint-traffic.ts';
 
 /** The annotation of a Service with what its team says about the traffic to it, as YAML or JSON. */
 export const TRAFFIC_ANNOTATION = 'pillion.io/traffic';
@@ -21,7 +22,16 @@ export interface TrafficService extends Effective {
   readonly podPort: number | string;
 }
 
-export type ReadTrafficService = { readonly service: TrafficService } | { readonly problems: readonly Problem[] };
+/** What Services are judged by. */
+export interface TrafficJudge {
+  readonly company: TrafficDefaults;
+  /** The day by which waivers end, as 2026-11-03. */
+  readonly today: string;
+}
+
+export type ReadTrafficService =
+  | { readonly service: TrafficService; readonly warnings: readonly Problem[] }
+  | { readonly problems: readonly Problem[] };
 
 /** What a Service says about its traffic; undefined where it says nothing. */
 export const trafficText = ({ metadata }: Service): string | undefined =>
@@ -30,18 +40,20 @@ export const trafficText = ({ metadata }: Service): string | undefined =>
 /**
  * Reads what a Service says about its traffic.
  * @param namespace where it is, whatever its manifest says
- * @returns what counts for it, or every problem with its place in the annotation
+ * @returns what counts for it, with the rules that it breaks and that only warn, or every problem with its place in the annotation
  */
 export function readTrafficService(
   service: Service,
   namespace: string,
   text: string,
-  company: TrafficDefaults,
+  { company, today }: TrafficJudge,
 ): ReadTrafficService {
   const { metadata, spec } = service;
-  const read = readTrafficValues(text, `${TRAFFIC_ANNOTATION} of Service ${namespace}/${metadata.name}`);
-  if ('problems' in read) return read;
-  const { document, value } = read;
+  const file = `${TRAFFIC_ANNOTATION} of Service ${namespace}/${metadata.name}`;
+  const judged = judgedValues({ text, file }, company, today);
+  if ('problems' in judged) return judged;
+  const { values, origins, findings } = judged;
+  const { document, value } = judged.written;
   const ports = spec.ports ?? [];
   const port = ports.find((one) => one.port === value.service.port);
   const problems = [
@@ -66,20 +78,31 @@ export function readTrafficService(
     ...(spec.type === 'ExternalName'
       ? [mismatch(document, '', 'stands on a Service of type ExternalName, which has no pods; take it away')]
       : []),
+    ...findings.filter(({ level }) => level === 'error').map(broken),
   ];
   if (port === undefined || problems.length > 0) return { problems };
   const selector = spec.selector ?? {};
   return {
     service: {
-      ...effectiveValues(value, company),
+      values,
+      origins,
       namespace,
       name: metadata.name,
       headless: spec.clusterIP === 'None',
       selector: Object.keys(selector).length === 0 ? undefined : selector,
       podPort: port.targetPort ?? port.port,
     },
+    warnings: findings.filter(({ level }) => level === 'warning').map(broken),
   };
 }
+
+const broken = ({ rule, hint, message, path, file, line, column }: TrafficFinding): Problem => ({
+  path,
+  message: `${message} (${rule}); ${hint}`,
+  ...(file === undefined ? {} : { file }),
+  ...(line === undefined ? {} : { line }),
+  ...(column === undefined ? {} : { column }),
+});
 
 const mismatch = ({ file, place }: SourceDocument, path: string, message: string): Problem => ({
   file,

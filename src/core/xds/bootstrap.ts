@@ -3,10 +3,11 @@ import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import { ADMIN, ADMIN_UPSTREAM, adminPage } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, originalDestination } from './capture.ts';
 import type { Direction } from './direction.ts';
-import { DRAIN_FILTERS, DRAIN_ROUTE, RUNTIME } from './drain.ts';
+import { DRAIN_FILTERS, DRAIN_LAYER, DRAIN_ROUTE } from './drain.ts';
 import { OWN_UPSTREAM_CONNECTION, PASSED_ON } from './http.ts';
 import { httpListener } from './http-listener.ts';
 import type { PodTraffic } from './pod-traffic.ts';
+import { LONG_EXPRESSIONS } from './resilience/request-match.ts';
 import { inboundTreatments, outboundTreatment } from './resilience/treatments.ts';
 import { upstreams } from './resilience/upstreams.ts';
 import { type EnvoyMessage, podAddress } from './types.ts';
@@ -47,7 +48,8 @@ export function renderBootstrap(
     BLACK_HOLE_UPSTREAM,
     ADMIN_UPSTREAM,
   ];
-  return { admin: ADMIN, ...(http ? { layered_runtime: RUNTIME } : {}), static_resources: { listeners, clusters } };
+  const layers = [...(traffic.destinations.length > 0 ? [LONG_EXPRESSIONS] : []), ...(http ? [DRAIN_LAYER] : [])];
+  return { admin: ADMIN, ...(http ? { layered_runtime: { layers } } : {}), static_resources: { listeners, clusters } };
 }
 
 /** Whether a sidecar with these features tells HTTP apart from other traffic. */

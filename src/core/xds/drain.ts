@@ -15,7 +15,7 @@ export const DRAIN_DELAY_HEADER = 'x-envoy-fault-delay-request';
 const DRAINING = 'pillion.draining';
 
 /** Where the sidecar keeps it that it drains; nothing else is changed at run time. */
-export const RUNTIME: EnvoyMessage = { layers: [{ name: 'drain', admin_layer: {} }] };
+export const DRAIN_LAYER: EnvoyMessage = { name: 'drain', admin_layer: {} };
 
 /** Matches no request until the drain is ordered, and from then on every one. */
 export const WHILE_DRAINING: EnvoyMessage = {

@@ -28,6 +28,6 @@ export function cors({ cors: values }: EffectiveValues): EnvoyMessage {
 }
 
 function originMatch(origin: string): EnvoyMessage {
-  if (origin === '*') return { prefix: '' };
+  if (origin === '*') return { safe_regex: { regex: '.*' } };
   return origin.startsWith('^') ? { safe_regex: { regex: origin } } : { exact: origin };
 }
