@@ -1,5 +1,6 @@
 import type { Operation } from 'fast-json-patch';
 import { admit } from '../core/admission/admit.ts';
+import { type ExplainedTraffic, explainTraffic } from '../core/admission/explain-traffic.ts';
 import type { Hook } from '../core/admission/hook.ts';
 import { reviewOfPodCreation } from '../core/admission/review-of.ts';
 import type { DecisionRecord } from '../core/api/decision-record.ts';
@@ -8,6 +9,7 @@ import { marksOnWorkload } from '../core/decision/marks-on-workload.ts';
 import { digest } from '../core/json/canonical.ts';
 import { podOfWorkload, type WorkloadPod } from '../core/kubernetes/workload.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import type { TrafficServices } from '../core/traffic/traffic-services.ts';
 import type { ManifestObject } from './manifests.ts';
 import type { OfflineNamespaces } from './namespaces.ts';
 
@@ -19,6 +21,8 @@ export interface ExplainedPod {
   readonly file: string;
   readonly line: number;
   readonly record: DecisionRecord;
+  /** What becomes of its traffic, where it has or gets a sidecar of Pillion’s own kind. */
+  readonly traffic?: ExplainedTraffic;
 }
 
 /** A workload of a file with the decision about its pods, and what a webhook would answer. */
@@ -34,6 +38,8 @@ export interface DecidedWorkload {
 export interface ExplainContext {
   readonly policy: ActivePolicy;
   readonly namespaces: OfflineNamespaces;
+  /** Those whose teams say something about their traffic. */
+  readonly services: TrafficServices;
   /** For objects that name no namespace. */
   readonly defaultNamespace: string;
   readonly now: Date;
@@ -54,7 +60,7 @@ export function decideWorkloads(objects: readonly ManifestObject[], context: Exp
 function decided(
   workload: WorkloadPod,
   object: ManifestObject,
-  { policy, namespaces, defaultNamespace, now }: ExplainContext,
+  { policy, namespaces, services, defaultNamespace, now }: ExplainContext,
 ): DecidedWorkload {
   const { document, at } = object;
   const { kind, name } = workload;
@@ -62,7 +68,7 @@ function decided(
   // goes into the template: what stands beside the workload, or in which file, must not start its pods anew
   const uid = digest(JSON.stringify([kind, namespace, name]));
   const body = reviewOfPodCreation(workload.pod, { uid, namespace, user: '', dryRun: true });
-  const snapshot = { policy, namespaces: new Map([[namespace, namespaces.get(namespace)]]) };
+  const snapshot = { policy, services, namespaces: new Map([[namespace, namespaces.get(namespace)]]) };
   const answerOf = (hook: Hook) => {
     const admission = admit(body, snapshot, { hook, now, caller: 'Unauthenticated', asWritten: true });
     return admission.kind === 'answered' ? admission : undefined;
@@ -78,11 +84,17 @@ function decided(
   const offline = [...unknownNamespace(namespace, namespaces), ...marksOnWorkload(workload, policy, place)];
   const hints = [...record.hints, ...offline];
   const { line } = document.place(at);
+  const hasSidecar = record.verdict === 'inject' || record.reason === 'already-injected';
+  const traffic = hasSidecar ? explainTraffic(workload.pod, namespace, snapshot) : undefined;
   const patch = answer?.review.response.patch;
   return {
     object,
     workload,
-    decision: { kind, name, namespace, file: document.file, line, record: { ...record, hints } },
+    decision: {
+      ...{ kind, name, namespace, file: document.file, line },
+      record: { ...record, hints },
+      ...(traffic && { traffic }),
+    },
     operations: patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString()),
   };
 }

@@ -24,7 +24,7 @@ import type { Environment } from './environment.ts';
 import type { OutputFormat } from './output/structured.ts';
 import { profileCommands } from './profile-commands.ts';
 import { withStdinOnce } from './read-source.ts';
-import { trafficCommands } from './traffic-commands.ts';
+import { trafficCommands, trafficEnvoyCommand } from './traffic-commands.ts';
 
 /**
  * Runs one command line.
@@ -140,11 +140,9 @@ export function commandLine(
 
   profileCommands(command('profile', 'what a sidecar looks like'), environment, done);
 
-  trafficCommands(
-    command('traffic', 'timeouts, retries and limits that a team chooses for its service'),
-    environment,
-    done,
-  );
+  const traffic = command('traffic', 'timeouts, retries and limits that a team chooses for its service');
+  trafficCommands(traffic, environment, done);
+  trafficEnvoyCommand(withNamespaces(withPolicy(traffic.command('envoy'), environment)), environment, done);
 
   command('schema', 'print the JSON Schema of a kind of document')
     .addArgument(new Argument('<name>', 'of which kind').choices(SCHEMA_NAMES))

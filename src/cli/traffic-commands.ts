@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { withOutput } from './command-flags.ts';
+import { collect, withOutput } from './command-flags.ts';
+import { type TrafficEnvoyFlags, trafficEnvoy } from './commands/traffic-envoy.ts';
 import { explainTraffic, type TrafficExplainFlags } from './commands/traffic-explain.ts';
 import { lintTrafficFiles, type TrafficLintFlags } from './commands/traffic-lint.ts';
 import type { Environment } from './environment.ts';
@@ -23,6 +24,23 @@ export function trafficCommands(
   )
     .argument('<file>', 'traffic values, YAML or JSON, - for stdin')
     .action((file: string, flags: TrafficExplainFlags) => done(explainTraffic(file, flags, environment)));
+}
+
+/** `traffic envoy`, whose flags are those of every command that decides about manifests. */
+export function trafficEnvoyCommand(
+  command: Command,
+  environment: Environment,
+  done: (code: number | Promise<number>) => Promise<void>,
+): void {
+  command
+    .description('print the configuration that the sidecar of each workload would get, and which Service chose what')
+    .requiredOption(
+      '-f, --file <file>',
+      'workloads, and the Services and Namespaces that they depend on, - for stdin (repeatable)',
+      collect,
+    )
+    .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .action((flags: TrafficEnvoyFlags) => done(trafficEnvoy(flags, environment)));
 }
 
 const withDefaults = (command: Command): Command =>

@@ -1,4 +1,5 @@
 import { Fault } from '../../core/problem/faults.ts';
+import { builtInTrafficDefaults } from '../../core/traffic/read-defaults.ts';
 import type { Environment } from '../environment.ts';
 import { explainPods } from '../explained-pods.ts';
 import { readManifests } from '../manifests.ts';
@@ -6,6 +7,8 @@ import { OfflineNamespaces } from '../namespaces.ts';
 import { explanationText } from '../output/explanation.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
 import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
+import { offlineServices } from '../services.ts';
+import { today } from '../traffic-sources.ts';
 
 export interface ExplainFlags extends PolicyFlags {
   readonly file: string[];
@@ -25,7 +28,9 @@ export async function explain(flags: ExplainFlags, environment: Environment): Pr
   ]);
   const values = objects.map(({ value }) => value);
   const namespaces = new OfflineNamespaces(values, flags.namespaceLabel ?? []);
-  const context = { policy, namespaces, defaultNamespace: flags.namespace, now: environment.now() };
+  const judge = { company: builtInTrafficDefaults(), today: today(environment) };
+  const services = offlineServices(objects, flags.namespace, judge);
+  const context = { policy, namespaces, services, defaultNamespace: flags.namespace, now: environment.now() };
   const pods = explainPods(objects, context);
   if (pods.length === 0) {
     const kinds = 'Pod, Deployment, ReplicaSet, ReplicationController, StatefulSet, DaemonSet, Job, CronJob';

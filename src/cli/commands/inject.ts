@@ -1,5 +1,6 @@
 import { explanationOf } from '../../core/decision/reasons.ts';
 import { undoOf } from '../../core/sidecar/undo.ts';
+import { builtInTrafficDefaults } from '../../core/traffic/read-defaults.ts';
 import { editedManifests } from '../edited-manifests.ts';
 import type { Environment } from '../environment.ts';
 import { type DecidedWorkload, decideWorkloads } from '../explained-pods.ts';
@@ -8,6 +9,8 @@ import { readManifestFiles } from '../manifests.ts';
 import { OfflineNamespaces } from '../namespaces.ts';
 import { problemsInFile, workloadText } from '../output/workload-line.ts';
 import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
+import { offlineServices } from '../services.ts';
+import { today } from '../traffic-sources.ts';
 
 export interface InjectFlags extends PolicyFlags {
   readonly file: string[];
@@ -30,7 +33,9 @@ export async function inject(flags: InjectFlags, environment: Environment): Prom
     objects.map(({ value }) => value),
     flags.namespaceLabel ?? [],
   );
-  const context = { policy, namespaces, defaultNamespace: flags.namespace, now: environment.now() };
+  const judge = { company: builtInTrafficDefaults(), today: today(environment) };
+  const services = offlineServices(objects, flags.namespace, judge);
+  const context = { policy, namespaces, services, defaultNamespace: flags.namespace, now: environment.now() };
   const workloads = decideWorkloads(objects, context);
   const denied = workloads.filter(isDenied);
   const output =

@@ -4,6 +4,7 @@ import { explanationOf } from '../../core/decision/reasons.ts';
 import { printable } from '../../core/problem/printable.ts';
 import { problemLine } from '../../core/problem/problem.ts';
 import type { ExplainedPod } from '../explained-pods.ts';
+import { trafficText } from './traffic.ts';
 
 /** The sign and colour of each verdict, used wherever people read one. */
 export function verdictText(verdict: DecisionRecord['verdict'], colour: boolean): string {
@@ -13,7 +14,8 @@ export function verdictText(verdict: DecisionRecord['verdict'], colour: boolean)
 }
 
 /** One decision as a short paragraph: place, verdict, why, and what to do. */
-export function explanationText({ kind, name, namespace, file, line, record }: ExplainedPod, colour: boolean): string {
+export function explanationText(pod: ExplainedPod, colour: boolean): string {
+  const { kind, name, namespace, file, line, record, traffic } = pod;
   const paint = picocolors.createColors(colour);
   const { sentence, hint } = explanationOf(record.reason);
   const rows: (readonly [string, string])[] = [
@@ -29,6 +31,7 @@ export function explanationText({ kind, name, namespace, file, line, record }: E
   return [
     head,
     ...rows.map(([label, text]) => `  ${label}${' '.repeat(Math.max(1, 8 - visibleLength(label)))}${printable(text)}`),
+    ...(traffic === undefined ? [] : [trafficText(traffic, colour)]),
   ].join('\n');
 }
 

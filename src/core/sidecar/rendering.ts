@@ -1,6 +1,7 @@
 import type { Pod } from '../kubernetes/pod.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { TrafficServices } from '../traffic/traffic-services.ts';
+import type { PodTraffic } from '../xds/pod-traffic.ts';
 import type { Override } from './separate.ts';
 import type { UndoRecord } from './undo-record.ts';
 
@@ -56,9 +57,22 @@ export interface SettingOrigin {
   readonly value: string;
 }
 
+/** What of a pod’s traffic passes its sidecar: nothing, or all but what is excluded. */
+export type Capture =
+  | 'None'
+  | {
+      readonly excludedInboundPorts: readonly string[];
+      readonly excludedOutboundPorts: readonly string[];
+      readonly excludedOutboundBlocks: readonly string[];
+    };
+
 export interface Rendering {
   readonly injection: Injection;
   readonly origins: readonly SettingOrigin[];
+  /** What Services say about the traffic of the pod, where its sidecar acts on that. */
+  readonly traffic: PodTraffic | undefined;
+  /** What of its traffic passes the sidecar, where that is told by Pillion itself. */
+  readonly capture: Capture | undefined;
   readonly amounts: Amounts;
   /** Whether a Job of this pod would wait for ever for the sidecar. */
   readonly outlivesJobs: boolean;

@@ -14,7 +14,7 @@ import { type EnvoyMessage, podAddress } from './types.ts';
 
 const STATS = '/stats/prometheus';
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
-const NO_TRAFFIC: PodTraffic = { namespace: '', destinations: [], served: [] };
+const NO_TRAFFIC: PodTraffic = { namespace: '', clusterDomain: '', destinations: [], served: [] };
 
 /**
  * The whole configuration of a plain Envoy sidecar, as its bootstrap message.
@@ -22,7 +22,7 @@ const NO_TRAFFIC: PodTraffic = { namespace: '', destinations: [], served: [] };
  *   made once a profile and not once a pod
  */
 export function renderBootstrap(
-  { features, ipFamilies, clusterDomain }: EnvoyProfile['spec'],
+  { features, ipFamilies }: Pick<EnvoyProfile['spec'], 'features' | 'ipFamilies'>,
   traffic: PodTraffic = NO_TRAFFIC,
 ): EnvoyMessage {
   const listenOn = (port: number) => podAddress(port, ipFamilies);
@@ -30,7 +30,7 @@ export function renderBootstrap(
   const http = readsHttp(features);
   const treatments = {
     inbound: [...inboundTreatments(traffic), PASSED_ON],
-    outbound: [outboundTreatment(traffic, clusterDomain)],
+    outbound: [outboundTreatment(traffic)],
   };
   const listeners = [
     ...DIRECTIONS.map((direction) =>
@@ -44,7 +44,7 @@ export function renderBootstrap(
   ];
   const clusters = [
     ...DIRECTIONS.map((direction) => originalDestination(direction, http ? OWN_UPSTREAM_CONNECTION : {})),
-    ...traffic.destinations.flatMap((destination) => upstreams(destination, clusterDomain)),
+    ...traffic.destinations.flatMap((destination) => upstreams(destination, traffic.clusterDomain)),
     BLACK_HOLE_UPSTREAM,
     ADMIN_UPSTREAM,
   ];

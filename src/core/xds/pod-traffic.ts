@@ -1,10 +1,12 @@
-import type { EffectiveValues } from '../traffic/effective-values.ts';
+import type { Effective } from '../traffic/effective-values.ts';
 import type { Destination } from './resilience/destination.ts';
 
 /** What Services say about the traffic of one pod. */
 export interface PodTraffic {
   /** The namespace of the pod. */
   readonly namespace: string;
+  /** The last part of the names that the cluster gives Services. */
+  readonly clusterDomain: string;
   /** The Services that it calls. */
   readonly destinations: readonly Destination[];
   /** The Services that lead to it, by the port of the pod. */
@@ -12,8 +14,7 @@ export interface PodTraffic {
 }
 
 /** A Service that leads to a pod. */
-export interface Served {
+export interface Served extends Effective {
   /** The port of the pod. */
   readonly port: number;
-  readonly values: EffectiveValues;
 }

@@ -1,7 +1,7 @@
-import type { EffectiveValues } from '../../traffic/effective-values.ts';
+import type { Effective } from '../../traffic/effective-values.ts';
 
 /** A Service that a pod calls, with what counts for the traffic to it. */
-export interface Destination {
+export interface Destination extends Effective {
   readonly namespace: string;
   readonly name: string;
   /** The port of the Service. */
@@ -10,7 +10,6 @@ export interface Destination {
   readonly podPort: number;
   /** Whether its name leads to an address for each pod, so that one of them can be chosen or left out. */
   readonly headless: boolean;
-  readonly values: EffectiveValues;
 }
 
 /** The port that a caller names and connects to: a headless Service leads straight to its pods. */

@@ -5,7 +5,7 @@ import { FAULT_FILTER } from './fault.ts';
 import { virtualHost } from './virtual-host.ts';
 
 /** What becomes of the HTTP requests that a pod sends. */
-export function outboundTreatment({ namespace, destinations }: PodTraffic, clusterDomain: string): HttpTreatment {
+export function outboundTreatment({ namespace, clusterDomain, destinations }: PodTraffic): HttpTreatment {
   if (destinations.length === 0) return PASSED_ON;
   const fails = destinations.some(({ values }) => [values, ...values.routes].some(({ fault }) => fault !== 'none'));
   return {

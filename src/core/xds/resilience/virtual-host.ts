@@ -20,7 +20,7 @@ export function virtualHost(destination: Destination, ownNamespace: string, clus
   const canaryMatches = values.canary === 'none' || canary === undefined ? [] : (values.canary.match ?? []);
   return {
     name: upstreamName(destination, destination.name),
-    domains: domains(destination, ownNamespace, clusterDomain),
+    domains: calledHosts(destination, ownNamespace, clusterDomain),
     routes: [
       ...canaryMatches.flatMap((match) =>
         routes(destination, 'canary', match, values, { cluster: upstreamName(destination, canary ?? '') }),
@@ -36,7 +36,7 @@ export function virtualHost(destination: Destination, ownNamespace: string, clus
 }
 
 /** Every name under which a pod reaches a Service; without the port where it is that of HTTP, since clients leave it out. */
-function domains(destination: Destination, ownNamespace: string, clusterDomain: string): readonly string[] {
+export function calledHosts(destination: Destination, ownNamespace: string, clusterDomain: string): readonly string[] {
   const { namespace, name } = destination;
   const port = calledPort(destination);
   const qualified = `${name}.${namespace}`;

@@ -15,12 +15,14 @@ export function podTraffic(
   namespace: string,
   named: readonly string[],
   services: TrafficServices,
+  clusterDomain: string,
 ): PodTraffic {
   const own = leadingTo(services, namespace, labelsOf(pod));
   const references = [...named, ...own.flatMap(({ values }) => values.dependsOn)];
   const called = new Set(references.flatMap((reference) => referred(services, namespace, reference) ?? []));
   return {
     namespace,
+    clusterDomain,
     destinations: [...called].flatMap((service) => destinationOf(service) ?? []),
     served: servedOnce(own.flatMap((service) => servedOf(service, pod) ?? [])),
   };
@@ -30,20 +32,27 @@ export function podTraffic(
  * A Service as a destination; undefined where nothing can be done with its requests: they are not HTTP, or its pods’ port is a name that
  * each of them may give another port.
  */
-function destinationOf({ namespace, name, headless, podPort, values }: TrafficService): Destination | undefined {
+function destinationOf({
+  namespace,
+  name,
+  headless,
+  podPort,
+  values,
+  origins,
+}: TrafficService): Destination | undefined {
   if (values.service.protocol === 'tcp') return undefined;
   if (headless && typeof podPort === 'string') return undefined;
   const { port } = values.service;
-  return { namespace, name, headless, port, podPort: typeof podPort === 'string' ? port : podPort, values };
+  return { namespace, name, headless, port, podPort: typeof podPort === 'string' ? port : podPort, values, origins };
 }
 
 /** Envoy takes each port once; of several Services on one, the first by name counts. */
 const servedOnce = (served: readonly Served[]): readonly Served[] =>
   served.filter(({ port }, index) => served.findIndex((other) => other.port === port) === index);
 
-function servedOf({ podPort, values }: TrafficService, pod: Pod): Served | undefined {
+function servedOf({ podPort, values, origins }: TrafficService, pod: Pod): Served | undefined {
   if (values.service.protocol === 'tcp') return undefined;
   const ports = containersOf(pod).flatMap(({ container }) => portNumber(container, podPort) ?? []);
   const [port] = ports;
-  return port === undefined ? undefined : { port, values };
+  return port === undefined ? undefined : { port, values, origins };
 }

@@ -5,14 +5,16 @@ import type { Pod } from '../../../kubernetes/pod.ts';
 import { VERSION } from '../../../version.ts';
 import { kubectlDefaults } from '../../kubectl-defaults.ts';
 import { ANNOTATIONS, SIDECAR_UID } from '../../names.ts';
-import { NO_PARTS, type RenderInput, type Rendering } from '../../rendering.ts';
+import { type Capture, NO_PARTS, type RenderInput, type Rendering } from '../../rendering.ts';
 import { statusOf } from '../../status.ts';
 import { redirectContainer, sidecarContainer } from './containers.ts';
 import { applyOverrides } from './override.ts';
+import { podTraffic } from './pod-traffic.ts';
 import { redirectRules } from './redirect-rules.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { tcpProbes } from './tcp-probes.ts';
 import type { TrafficConfigs } from './traffic-configs.ts';
+import type { PortRange } from './traffic-exclusions.ts';
 import { volumes } from './volumes.ts';
 
 /** A profile of kind Envoy, made ready: what does not depend on the pod is rendered once, when the profile is loaded. */
@@ -56,7 +58,10 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     volumes: { first: [], last: volumes(hidesToken) },
     imagePullSecrets: NO_PARTS,
   };
-  const envoyConfig = ready.configFor(original, input.namespace, settings.dependsOn, input.services);
+  const traffic = spec.features.includes('Resilience')
+    ? podTraffic(original, input.namespace, settings.dependsOn, input.services, spec.clusterDomain)
+    : undefined;
+  const envoyConfig = ready.configFor(traffic, input.services);
   const ownConfig = envoyConfig === ready.envoyConfig ? '' : envoyConfig;
   const specDigest = digest(
     JSON.stringify([VERSION, ready.revision, settings, workload, hidesToken, checks, drainSeconds, ownConfig]),
@@ -67,6 +72,8 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
   return {
     injection: { ...changed, annotations: { ...annotations, [ANNOTATIONS.status]: status } },
     origins: [...fromAnnotations.origins, ...fromOverrides.origins],
+    traffic,
+    capture: capturedBy(settings, captures),
     amounts: settings,
     outlivesJobs: !native,
     exemptUser: captures ? SIDECAR_UID : undefined,
@@ -76,6 +83,17 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     podProblems: [],
   };
 }
+
+const capturedBy = (settings: Settings, captures: boolean): Capture =>
+  captures
+    ? {
+        excludedInboundPorts: settings.excludeInboundPorts.map(rangeText),
+        excludedOutboundPorts: settings.excludeOutboundPorts.map(rangeText),
+        excludedOutboundBlocks: settings.excludeOutboundCidrs.map(({ cidr }) => cidr),
+      }
+    : 'None';
+
+const rangeText = ({ from, to }: PortRange): string => (from === to ? String(from) : `${from}-${to}`);
 
 const DEFAULT_GRACE_SECONDS = 30;
 

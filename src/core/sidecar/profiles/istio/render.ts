@@ -93,6 +93,8 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
   });
   return {
     injection: { ...injection, annotations: { ...written, [SHARED.status]: status } },
+    traffic: undefined,
+    capture: undefined,
     origins: [...wishes.origins, ...amountOrigins],
     amounts: amountsOf(sidecar?.proxy),
     outlivesJobs: !effective.native && !asIstio,

@@ -1,0 +1,42 @@
+import { isObject } from '../core/json/is-object.ts';
+import { readService } from '../core/kubernetes/service.ts';
+import { Fault } from '../core/problem/faults.ts';
+import type { Problem } from '../core/problem/problem.ts';
+import {
+  readTrafficService,
+  type TrafficJudge,
+  type TrafficService,
+  trafficText,
+} from '../core/traffic/traffic-service.ts';
+import { type TrafficServices, trafficServices } from '../core/traffic/traffic-services.ts';
+import type { ManifestObject } from './manifests.ts';
+
+/**
+ * The Services among the objects of files whose teams say something about their traffic.
+ * @throws Fault PIL002 with everything that the webhook would not accept, with its place
+ */
+export function offlineServices(
+  objects: readonly ManifestObject[],
+  defaultNamespace: string,
+  judge: TrafficJudge,
+): TrafficServices {
+  const problems: Problem[] = [];
+  const services: TrafficService[] = [];
+  for (const { value, document, at } of objects) {
+    if (!isObject(value) || value.kind !== 'Service' || value.apiVersion !== 'v1') continue;
+    const read = readService(value);
+    if ('problems' in read) {
+      problems.push(
+        ...read.problems.map((problem) => ({ ...problem, file: document.file, ...document.place(at + problem.path) })),
+      );
+      continue;
+    }
+    const text = trafficText(read.service);
+    if (text === undefined) continue;
+    const judged = readTrafficService(read.service, read.service.metadata.namespace ?? defaultNamespace, text, judge);
+    if ('service' in judged) services.push(judged.service);
+    else problems.push(...judged.problems);
+  }
+  if (problems.length > 0) throw new Fault('PIL002', problems);
+  return trafficServices(services);
+}

@@ -1,0 +1,131 @@
+import type { None } from '../../api/traffic/building-blocks.ts';
+import type { Match } from '../../api/traffic/matching.ts';
+import { pointer } from '../../json/pointer.ts';
+import type { RequestPolicy } from '../../traffic/effective-values.ts';
+import type { Origin } from '../../traffic/origin.ts';
+import { canaryService, type Destination, upstreamName } from './destination.ts';
+import { SAFE_METHODS } from './retries.ts';
+import { calledHosts } from './virtual-host.ts';
+
+/** One setting that counts, as it is told: what it is, what it says, and who chose it. */
+export interface ExplainedSetting {
+  readonly what: string;
+  readonly value: string | number | boolean;
+  readonly origin: Origin | undefined;
+}
+
+/** What becomes of some of the requests to a destination. */
+export interface ExplainedRoute {
+  readonly name: string;
+  /** Which requests; every other one where it is empty. */
+  readonly match: Match | undefined;
+  /** Where they go: upstreams, each with its share of a hundred. */
+  readonly to: readonly { readonly upstream: string; readonly weight: number }[];
+  readonly settings: readonly ExplainedSetting[];
+}
+
+/** What a pod’s sidecar does with the requests to one Service. */
+export interface ExplainedDestination {
+  /** As namespace/name. */
+  readonly service: string;
+  readonly listener: 'outbound';
+  /** By what host requests to it are known. */
+  readonly hosts: readonly string[];
+  /** Whether each of its pods is known, or one address for all of them. */
+  readonly endpoints: 'each pod' | 'one address';
+  readonly upstream: string;
+  /** In the order in which they are tried. */
+  readonly routes: readonly ExplainedRoute[];
+  /** What holds for all of its requests together. */
+  readonly settings: readonly ExplainedSetting[];
+}
+
+/** Tells what a pod’s sidecar does with the requests to one Service, as it is rendered. */
+export function explainedDestination(
+  destination: Destination,
+  ownNamespace: string,
+  clusterDomain: string,
+): ExplainedDestination {
+  const { namespace, name, headless, values } = destination;
+  const own = upstreamName(destination, name);
+  const canary = canaryService(destination);
+  const weight = values.canary === 'none' ? 0 : (values.canary.weight ?? 0);
+  const balanced = [
+    { upstream: own, weight: 100 - weight },
+    ...(canary === undefined || weight === 0 ? [] : [{ upstream: upstreamName(destination, canary), weight }]),
+  ];
+  const canaryMatches = values.canary === 'none' ? [] : (values.canary.match ?? []);
+  const route = (
+    routeName: string,
+    match: Match | undefined,
+    at: string,
+    policy: RequestPolicy,
+    to: ExplainedRoute['to'] = balanced,
+  ): ExplainedRoute => ({ name: routeName, match, to, settings: requestSettings(destination, at, policy) });
+  return {
+    service: `${namespace}/${name}`,
+    listener: 'outbound',
+    hosts: calledHosts(destination, ownNamespace, clusterDomain),
+    endpoints: headless ? 'each pod' : 'one address',
+    upstream: own,
+    routes: [
+      ...canaryMatches.map((match) =>
+        route('canary', match, '', values, [{ upstream: upstreamName(destination, canary ?? ''), weight: 100 }]),
+      ),
+      ...values.routes.flatMap((one, index) =>
+        (one.match ?? [undefined]).map((match) => route(one.name, match, pointer('routes', index), one)),
+      ),
+      route('default', undefined, '', values),
+    ],
+    settings: sharedSettings(destination),
+  };
+}
+
+function requestSettings(
+  { origins }: Destination,
+  at: string,
+  { timeout, retries, fault }: RequestPolicy,
+): readonly ExplainedSetting[] {
+  const setting = (what: string, value: unknown): readonly ExplainedSetting[] => {
+    const path = at + pointer(...what.split('.'));
+    return value === undefined ? [] : [{ what, value: textOf(value), origin: originOf(origins, path) }];
+  };
+  return [
+    ...setting('timeout', timeout),
+    ...(retries === 'none'
+      ? setting('retries', retries)
+      : Object.entries(retries).flatMap(([field, value]) =>
+          setting(`retries.${field}`, field === 'methods' ? methodsOf(value as 'idempotent' | 'all') : value),
+        )),
+    ...(fault === 'none' ? [] : Object.entries(fault).flatMap(([field, value]) => setting(`fault.${field}`, value))),
+  ];
+}
+
+const methodsOf = (methods: 'idempotent' | 'all'): string =>
+  methods === 'all' ? 'all' : `${methods} (${SAFE_METHODS.join(', ')}; others where nothing reached the server)`;
+
+const SHARED = ['retryBudget', 'circuitBreaker', 'outlierDetection', 'loadBalancing', 'mirror'] as const;
+
+function sharedSettings({ values, origins, headless }: Destination): readonly ExplainedSetting[] {
+  return SHARED.filter((group) => headless || group !== 'outlierDetection').flatMap((group) => {
+    const value: object | None = values[group];
+    if (value === 'none') return [{ what: group, value, origin: originOf(origins, pointer(group)) }];
+    return Object.entries(value).map(([field, one]) => ({
+      what: `${group}.${field}`,
+      value: textOf(one),
+      origin: originOf(origins, pointer(group, field)),
+    }));
+  });
+}
+
+/** Who chose a value: of a group that came as a whole, who chose that. */
+function originOf(origins: Destination['origins'], path: string): Origin | undefined {
+  const known = origins.get(path);
+  if (known !== undefined || path === '') return known;
+  return originOf(origins, path.slice(0, path.lastIndexOf('/')));
+}
+
+function textOf(value: unknown): ExplainedSetting['value'] {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : (value as ExplainedSetting['value']);
+}
