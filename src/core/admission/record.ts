@@ -11,6 +11,7 @@ import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/po
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
 import { ANNOTATIONS } from '../sidecar/names.ts';
+import type { ActiveProfile } from '../sidecar/profiles/active-profile.ts';
 import type { Call } from './call.ts';
 import type { Patch } from './patch.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -137,36 +138,38 @@ function ownershipOf({ pod, namespace, policy }: Subject): Pick<DecisionRecord, 
 }
 
 function inputsOf({ pod, namespace, policy, profile }: Subject): DecisionRecord['inputs'] {
-  const { optIn } = policy.spec;
+  const { podKey, namespaceLabel } = policy.spec.optIn;
+  const standing = annotationsOf(pod);
   return {
     namespaceLabels: picked(namespace.labels, [
-      optIn.namespaceLabel.key,
+      namespaceLabel.key,
       REVISION_LABEL,
       POD_SECURITY_LABEL,
       ...policy.selectedNamespaceLabels,
     ]),
-    podLabels: picked(labelsOf(pod), [optIn.podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
-    podAnnotations: picked(annotationsOf(pod), [optIn.podKey, ...ANNOTATIONS_READ, ...profile.annotations.keys()]),
+    podLabels: picked(labelsOf(pod), [podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
+    podAnnotations: picked(standing, annotationsRead(standing, podKey, profile)),
   };
 }
 
 const ANNOTATIONS_READ = [MIRROR_ANNOTATION, ANNOTATIONS.status, ISTIO_STATUS];
 
+// a pod has few annotations, and a profile reads many
+function annotationsRead(standing: Labels, podKey: string, { annotations }: ActiveProfile): readonly string[] {
+  const isRead = (key: string) => key === podKey || annotations.has(key) || ANNOTATIONS_READ.includes(key);
+  const read = Object.keys(standing).filter(isRead);
+  return read.length > 1 ? [podKey, ...ANNOTATIONS_READ, ...annotations.keys()] : read;
+}
+
 /** Those of the labels or annotations that have one of these keys, cut to a length that still tells values apart. */
 export function picked(map: Labels, keys: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
+  const found: [key: string, value: string][] = [];
   for (const key of keys) {
     const value = ownValue(map, key);
-    // defined and not set: a key may be __proto__
-    if (value !== undefined)
-      Object.defineProperty(found, key, {
-        value: bounded(value),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+    if (value !== undefined) found.push([key, bounded(value)]);
   }
-  return found;
+  // entries and no assignments: a key may be __proto__
+  return Object.fromEntries(found);
 }
 
 const boundedOwner = ({ apiVersion, kind, name }: Owner): Owner => ({

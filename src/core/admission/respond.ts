@@ -139,10 +139,9 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
     ...(record.profile === undefined ? {} : { profile: record.profile }),
     ...(record.patch === undefined ? {} : { patch: record.patch.digest }),
   };
-  const used = Object.entries(annotations).reduce(
-    (sum, [key, value]) => sum + key.length + Buffer.byteLength(value),
-    0,
-  );
+  let used = 0;
+  for (const key of Object.keys(annotations) as (keyof typeof annotations)[])
+    used += key.length + Buffer.byteLength(annotations[key] ?? '');
   return { ...annotations, inputs: cutBytes(JSON.stringify(record.inputs), MAX_AUDIT_BYTES - 'inputs'.length - used) };
 }
 
@@ -150,10 +149,13 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
 const MAX_AUDIT_BYTES = 4096;
 // the names of Kubernetes objects have at most 253; those of a pod are checked only after its admission
 const MAX_NAME_BYTES = 320;
+// of UTF-16 in UTF-8
+const MOST_BYTES_A_UNIT = 3;
 
 /** The text, or as much of it as fits, without half a character at the end. */
 function cutBytes(text: string, most: number): string {
-  if (Buffer.byteLength(text) <= most) return text;
+  // most are so short that they need not be measured
+  if (text.length * MOST_BYTES_A_UNIT <= most || Buffer.byteLength(text) <= most) return text;
   const beginning = Buffer.from(text).subarray(0, most - 3);
   return `${new TextDecoder().decode(beginning, { stream: true })}...`;
 }

@@ -56,25 +56,29 @@ const NO_WISHES: ReadonlySet<string> = new Set([
   'prometheus.istio.io/secure-port',
 ]);
 
-const keyUnknown: NearMiss = ({ pod, policy, profile }) => {
+const keyUnknown: NearMiss = ({ pod, policy, profile: { annotations } }) => {
   const { podKey } = policy.spec.optIn;
+  const isRead = (key: string) => key === podKey || annotations.has(key) || NO_WISHES.has(key);
   return [
-    ...unknownKeys('label', Object.keys(labelsOf(pod)), () => [podKey]),
+    ...unknownKeys(
+      'label',
+      Object.keys(labelsOf(pod)).filter((key) => key !== podKey),
+      () => [podKey],
+    ),
     ...unknownKeys(
       'annotation',
-      Object.keys(annotationsOf(pod)).filter((key) => !NO_WISHES.has(key)),
-      () => [podKey, ...profile.annotations.keys()],
+      Object.keys(annotationsOf(pod)).filter((key) => !isRead(key)),
+      () => [podKey, ...annotations.keys()],
     ),
   ];
 };
 
 // three are enough to see what is wrong, and a pod may carry thousands
-function unknownKeys(kind: string, keys: readonly string[], knownKeys: () => readonly string[]): Hint[] {
-  const asked = keys.filter((key) => TO_SIDECAR.test(key));
-  if (asked.length === 0) return [];
+function unknownKeys(kind: string, unread: readonly string[], knownKeys: () => readonly string[]): Hint[] {
+  const unknown = unread.filter((key) => TO_SIDECAR.test(key));
+  if (unknown.length === 0) return [];
   const known = knownKeys();
-  return asked
-    .filter((key) => !known.includes(key))
+  return unknown
     .sort()
     .slice(0, 3)
     .map((key) => ({
