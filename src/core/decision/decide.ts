@@ -59,5 +59,11 @@ function toleratedExcesses(subject: Subject): Hint[] {
   return excesses(subject).map(({ message }) => hintUnder(others, 'override-beyond-policy', message));
 }
 
-const findings = <R extends Finding['reason']>(checks: readonly Check<R>[], subject: Subject): Finding<R>[] =>
-  checks.flatMap((check) => check(subject) ?? []);
+function findings<R extends Finding['reason']>(checks: readonly Check<R>[], subject: Subject): Finding<R>[] {
+  const found: Finding<R>[] = [];
+  for (const check of checks) {
+    const finding = check(subject);
+    if (finding !== undefined) found.push(finding);
+  }
+  return found;
+}

@@ -19,6 +19,10 @@ const BINARY_FACTORS: ReadonlyMap<string, number> = new Map([
   ['Ei', 2 ** 60],
 ]);
 
+const KNOWN = new Map<string, number>();
+// the amounts of a profile are asked about for every pod; the bounds of policies and some amounts of authors come on top
+const MOST_KNOWN = 256;
+
 /**
  * A Kubernetes resource quantity as a number of its base unit (cores, bytes).
  * Grammar: apimachinery, pkg/api/resource: a decimal number, then a suffix or an exponent; a container's resource is
@@ -26,6 +30,14 @@ const BINARY_FACTORS: ReadonlyMap<string, number> = new Map([
  * @returns undefined when the text is not a quantity
  */
 export function quantityValue(text: string): number | undefined {
+  const known = KNOWN.get(text);
+  if (known !== undefined) return known;
+  const value = readQuantity(text);
+  if (value !== undefined && KNOWN.size < MOST_KNOWN) KNOWN.set(text, value);
+  return value;
+}
+
+function readQuantity(text: string): number | undefined {
   const parts = /^\+?(\d{1,24}(?:\.\d{0,9})?|\.\d{1,9})(?:[eE]([+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text);
   if (parts === null) return undefined;
   const [, digits = '', exponent, suffix = ''] = parts;

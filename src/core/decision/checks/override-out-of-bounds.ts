@@ -16,8 +16,8 @@ export const overrideOutOfBounds: Check<'override-out-of-bounds'> = (subject) =>
   const { amounts, origins } = subject.rendering();
   const beyond = refusedExcesses(subject, 'amount');
   const contradictions = PAIRS.flatMap(([request, limit, what]) => {
-    const [asked, most] = [amounts[request], amounts[limit]].map(String) as [string, string];
-    if (!exceeds(asked, most)) return [];
+    const { [request]: asked, [limit]: most } = amounts;
+    if (asked === undefined || most === undefined || !exceeds(asked, most)) return [];
     const from = (setting: keyof Amounts) =>
       origins.findLast((origin) => origin.setting === setting)?.origin ?? 'profile';
     return [

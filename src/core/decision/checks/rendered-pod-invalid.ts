@@ -1,4 +1,4 @@
-import { annotationsOf, containersOf, type Pod } from '../../kubernetes/pod.ts';
+import { annotationsOf, containersOf, type Labels, type Pod } from '../../kubernetes/pod.ts';
 import type { Problem } from '../../problem/problem.ts';
 import { type Edit, edited } from '../../sidecar/edit.ts';
 import { partsOf } from '../../sidecar/rendering.ts';
@@ -32,7 +32,7 @@ export const renderedPodInvalid: Check<'rendered-pod-invalid'> = ({
     original.spec.containers.length === 0 && !(profile.mayStandAlone && partsOf(injection.containers).length > 0)
       ? [{ path: '/spec/containers', message: 'would be empty: the pod has no container but those of the sidecar' }]
       : [];
-  const size = annotationBytes({ ...annotationsOf(original), ...injection.annotations });
+  const size = annotationBytes(annotationsOf(original), injection.annotations);
   const annotations =
     size > MAX_ANNOTATION_BYTES
       ? [
@@ -76,15 +76,20 @@ function resourceProblems(pod: Pod, edit: () => Edit | undefined): readonly Prob
   return made === undefined ? [] : podResourceProblems(edited(pod, made));
 }
 
-function annotationBytes(annotations: Readonly<Record<string, string>>): number {
-  let characters = 0;
-  for (const [key, value] of Object.entries(annotations)) characters += key.length + value.length;
+function annotationBytes(standing: Labels, added: Labels): number {
+  const characters = charactersOf(standing) + charactersOf(added);
   // most are so few that they need not be measured
   if (characters * MOST_BYTES <= MAX_ANNOTATION_BYTES) return characters;
-  return Object.entries(annotations).reduce(
+  return Object.entries({ ...standing, ...added }).reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
     0,
   );
+}
+
+function charactersOf(annotations: Labels): number {
+  let characters = 0;
+  for (const key of Object.keys(annotations)) characters += key.length + (annotations[key] ?? '').length;
+  return characters;
 }
 
 // of a UTF-16 unit in UTF-8
