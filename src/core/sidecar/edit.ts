@@ -39,30 +39,32 @@ export function editFor(pod: Pod, injection: Injection, own: OwnParts, injectedB
   return untouched ? undefined : { labels, annotations, removedAnnotations, placements: placed };
 }
 
-const differing = (wanted: Labels, standing: Labels): Map<string, string> =>
-  new Map(Object.entries(wanted).filter(([key, value]) => ownValue(standing, key) !== value));
+function differing(wanted: Labels, standing: Labels): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const key of Object.keys(wanted)) {
+    const value = wanted[key] ?? '';
+    if (ownValue(standing, key) !== value) found.set(key, value);
+  }
+  return found;
+}
 
 /**
  * The edit as an RFC 6902 list of operations on the pod. Elements are inserted and removed whole, so that fields this
  * version of Pillion does not know stay where they are; a comparison by index would move them to another container.
- * @param written what stands for the value of an annotation when the operations are written as JSON
+ * @param written what stands for the value of a label or annotation when the operations are written as JSON
  */
 export function patchOf(
   pod: Pod,
   { labels, annotations, removedAnnotations, placements: placed }: Edit,
-  written: (annotation: string) => unknown = (annotation) => annotation,
+  written: (text: string) => unknown = (text) => text,
 ): Operation[] {
   const { metadata } = pod;
   return [
-    ...mapOperations('/metadata/labels', metadata.labels, [...labels]),
+    ...mapOperations('/metadata/labels', metadata.labels, labels, written),
     ...removedAnnotations.map(
       (key): Operation => ({ op: 'remove', path: `/metadata/annotations/${pointerToken(key)}` }),
     ),
-    ...mapOperations(
-      '/metadata/annotations',
-      metadata.annotations,
-      [...annotations].map(([key, value]) => [key, written(value)] as const),
-    ),
+    ...mapOperations('/metadata/annotations', metadata.annotations, annotations, written),
     ...placed.flatMap((placement) => listOperations(pod, placement)),
   ];
 }
@@ -70,11 +72,18 @@ export function patchOf(
 function mapOperations(
   path: string,
   standing: Labels | null | undefined,
-  values: readonly (readonly [string, unknown])[],
+  texts: ReadonlyMap<string, string>,
+  written: (text: string) => unknown,
 ): Operation[] {
-  if (values.length === 0) return [];
-  if (!standing) return [{ op: 'add', path, value: Object.fromEntries(values) }];
-  return values.map(([key, value]) => ({ op: 'add', path: `${path}/${pointerToken(key)}`, value }));
+  if (texts.size === 0) return [];
+  if (!standing) {
+    const value = Object.fromEntries([...texts].map(([key, text]) => [key, written(text)]));
+    return [{ op: 'add', path, value }];
+  }
+  const operations: Operation[] = [];
+  for (const [key, text] of texts)
+    operations.push({ op: 'add', path: `${path}/${pointerToken(key)}`, value: written(text) });
+  return operations;
 }
 
 function listOperations(pod: Pod, { list, exists, replaced, removed, head, tail, fields }: Placement): Operation[] {
@@ -84,14 +93,12 @@ function listOperations(pod: Pod, { list, exists, replaced, removed, head, tail,
     return value.length === 0 ? [] : [{ op: 'add', path, value }];
   }
   const standing: readonly unknown[] = pod.spec[list] ?? [];
-  return [
-    ...fields.map((field) => fieldOperation(`${path}/${field.index}`, standing[field.index], field)),
-    ...[...replaced].map(([index, value]): Operation => ({ op: 'replace', path: `${path}/${index}`, value })),
-    // from the back, so that the positions in front keep their numbers
-    ...removed.toReversed().map((index): Operation => ({ op: 'remove', path: `${path}/${index}` })),
-    ...additions(path, head, (index) => index),
-    ...additions(path, tail, () => '-'),
-  ];
+  const operations = fields.map((field) => fieldOperation(`${path}/${field.index}`, standing[field.index], field));
+  for (const [index, value] of replaced) operations.push({ op: 'replace', path: `${path}/${index}`, value });
+  // from the back, so that the positions in front keep their numbers
+  for (const index of removed.toReversed()) operations.push({ op: 'remove', path: `${path}/${index}` });
+  operations.push(...additions(path, head, (index) => index), ...additions(path, tail, () => '-'));
+  return operations;
 }
 
 function fieldOperation(at: string, element: unknown, { path, value }: PlacedField): Operation {

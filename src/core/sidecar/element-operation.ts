@@ -16,14 +16,14 @@ export function additions(
   place: (index: number) => string | number,
 ): readonly Operation[] {
   if (elements.length === 0) return [];
-  const make = () => elements.map((value, index): Operation => ({ op: 'add', path: `${path}/${place(index)}`, value }));
-  if (!elements.every(isWritten)) return make();
-  const places = MADE.get(elements) ?? new Map<string, readonly Operation[]>();
-  MADE.set(elements, places);
   const key = `${path}/${place(0)}`;
-  const known = places.get(key);
+  const places = MADE.get(elements);
+  const known = places?.get(key);
   if (known !== undefined) return known;
-  const operations = make().map(writtenOnce);
-  if (places.size < MOST_PLACES) places.set(key, operations);
+  const made = elements.map((value, index): Operation => ({ op: 'add', path: `${path}/${place(index)}`, value }));
+  if (!elements.every(isWritten)) return made;
+  const operations = made.map(writtenOnce);
+  if (places === undefined) MADE.set(elements, new Map([[key, operations]]));
+  else if (places.size < MOST_PLACES) places.set(key, operations);
   return operations;
 }

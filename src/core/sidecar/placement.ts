@@ -28,7 +28,7 @@ interface Element {
   readonly name?: string | null;
 }
 
-const NO_CHANGES: readonly ContainerChange[] = [];
+const NONE_REPLACED: ReadonlyMap<number, Rendered> = new Map();
 
 /**
  * Where the rendered parts go. In a pod that was injected before, a part that stands as it is rendered is left alone, and one
@@ -42,17 +42,22 @@ function placementIn(list: List, pod: Pod, injection: Injection, own: OwnParts, 
   const standing: readonly Element[] = pod.spec[list] ?? [];
   const { first, last } = injection[list];
   const wanted = partsOf(injection[list]);
+  const isOurs = belongsToUs(list, wanted, own, injectedBefore);
+  const authors: number[] = [];
+  standing.forEach((element, index) => {
+    if (!isOurs(element)) authors.push(index);
+  });
+  const exists = Array.isArray(pod.spec[list]);
+  const fields = placedFields(list, standing, authors, injection.changes);
+  // the same lists of parts, since their operations are made once
+  if (authors.length === standing.length)
+    return { list, exists, replaced: NONE_REPLACED, removed: [], head: first, tail: last, fields };
   const keepsPlace = injectedBefore && startsWith(standing, first);
   const replaced = new Map<number, Rendered>();
   const removed: number[] = [];
-  const authors: number[] = [];
   const placed = new Set<string>();
-  const isOurs = belongsToUs(list, wanted, own, injectedBefore);
   standing.forEach((element, index) => {
-    if (!isOurs(element)) {
-      authors.push(index);
-      return;
-    }
+    if (!isOurs(element)) return;
     const rendered = wanted.find(({ name }) => name === element.name);
     if (rendered === undefined || !keepsPlace || placed.has(rendered.name)) {
       removed.push(index);
@@ -62,18 +67,7 @@ function placementIn(list: List, pod: Pod, injection: Injection, own: OwnParts, 
     if (!stands(rendered, element)) replaced.set(index, rendered);
   });
   const missing = ({ name }: Rendered) => !placed.has(name);
-  const changes =
-    injection.changes.length === 0 ? NO_CHANGES : injection.changes.filter((change) => change.list === list);
-  return {
-    list,
-    exists: Array.isArray(pod.spec[list]),
-    replaced,
-    removed,
-    // the same list when nothing of it stands there, since its operations are made once
-    head: placed.size === 0 ? first : first.filter(missing),
-    tail: placed.size === 0 ? last : last.filter(missing),
-    fields: changes.flatMap(({ index, path, value }) => placedField(standing, authors[index], path, value)),
-  };
+  return { list, exists, replaced, removed, head: first.filter(missing), tail: last.filter(missing), fields };
 }
 
 // volumes of our names, and those that are rendered, are ours only in a pod that was injected before; a pull secret has no owner,
@@ -89,14 +83,20 @@ function belongsToUs(list: List, wanted: readonly Rendered[], own: OwnParts, inj
 const startsWith = (standing: readonly Element[], wanted: readonly Rendered[]): boolean =>
   wanted.every(({ name }, index) => standing[index]?.name === name);
 
-function placedField(
+function placedFields(
+  list: List,
   standing: readonly Element[],
-  index: number | undefined,
-  path: readonly string[],
-  value: unknown,
+  authors: readonly number[],
+  changes: readonly ContainerChange[],
 ): PlacedField[] {
-  const element = index === undefined ? undefined : standing[index];
-  if (index === undefined || element === undefined) return [];
-  const there = fieldAt(element as Readonly<Record<string, unknown>>, path);
-  return there === value || (value !== undefined && stands(value, there)) ? [] : [{ index, path, value }];
+  const fields: PlacedField[] = [];
+  for (const change of changes) {
+    const index = change.list === list ? authors[change.index] : undefined;
+    const element = index === undefined ? undefined : standing[index];
+    if (index === undefined || element === undefined) continue;
+    const { path, value } = change;
+    const there = fieldAt(element as Readonly<Record<string, unknown>>, path);
+    if (there !== value && (value === undefined || !stands(value, there))) fields.push({ index, path, value });
+  }
+  return fields;
 }

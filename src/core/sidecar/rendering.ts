@@ -40,7 +40,8 @@ export interface Injection extends Readonly<Record<List, Parts>> {
 export const NO_PARTS: Parts = Object.freeze({ first: [], last: [] });
 
 /** All parts of one list. */
-export const partsOf = ({ first, last }: Parts): readonly Rendered[] => [...first, ...last];
+export const partsOf = ({ first, last }: Parts): readonly Rendered[] =>
+  last.length === 0 ? first : first.length === 0 ? last : [...first, ...last];
 
 /** What the sidecar asks for and may use at most. */
 export interface Amounts {
