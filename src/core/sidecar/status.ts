@@ -48,8 +48,8 @@ export function statusOf(
 ): string {
   const { annotations, labels, created, replaced, was } = undoRecordOf(pod, original, injection, undo);
   const names = (list: List) => partsOf(injection[list]).map(({ name }) => name);
-  const authors = new Set((original.spec.imagePullSecrets ?? []).map(({ name }) => name));
-  const secrets = names('imagePullSecrets').filter((name) => !authors.has(name));
+  const authors = original.spec.imagePullSecrets ?? [];
+  const secrets = names('imagePullSecrets').filter((name) => !authors.some((secret) => secret.name === name));
   const changed = withoutEmpty(was);
   const kept = [...overrides, ...standing];
   const status: Status = {
@@ -66,8 +66,8 @@ export function statusOf(
       ...(labels.length === 0 ? {} : { labels }),
     },
     created,
-    ...(Object.keys(replaced).length === 0 ? {} : { replaced }),
-    ...(Object.keys(changed).length === 0 ? {} : { was: changed }),
+    ...(isEmpty(replaced) ? {} : { replaced }),
+    ...(isEmpty(changed) ? {} : { was: changed }),
     specDigest,
     recordId,
     ...(kept.length === 0 ? {} : { overrides: kept.map(({ recorded }) => recorded) }),
@@ -75,8 +75,13 @@ export function statusOf(
   return JSON.stringify(status);
 }
 
-const withoutEmpty = (was: Was): Partial<Was> =>
-  Object.fromEntries(Object.entries(was).filter(([, part]) => Object.keys(part).length > 0));
+const withoutEmpty = ({ annotations, labels, fields }: Was): Partial<Was> => ({
+  ...(isEmpty(annotations) ? {} : { annotations }),
+  ...(isEmpty(labels) ? {} : { labels }),
+  ...(fields.length === 0 ? {} : { fields }),
+});
+
+const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
 
 /** What of a status is read back; anything else in it is as good as absent. */
 export interface ReadStatus {

@@ -61,14 +61,14 @@ export function undoRecordOf(pod: Pod, original: Pod, injection: Injection, earl
   const labels = textsOf(Object.keys(injection.labels), labelsOf(pod), earlier.labels);
   const { metadata, spec } = pod;
   const brings = (list: 'initContainers' | 'imagePullSecrets') => partsOf(injection[list]).length > 0;
-  const absent: Readonly<Record<string, boolean>> = {
-    [CREATABLE.labels]: Object.keys(injection.labels).length > 0 && !metadata.labels,
-    [CREATABLE.annotations]: !metadata.annotations,
-    [CREATABLE.initContainers]: brings('initContainers') && !spec.initContainers,
-    [CREATABLE.volumes]: !spec.volumes,
-    [CREATABLE.imagePullSecrets]: brings('imagePullSecrets') && !spec.imagePullSecrets,
-  };
-  const created = POINTERS.filter((path) => absent[path] === true || earlier.created.includes(path));
+  const absent: readonly unknown[] = [
+    Object.keys(injection.labels).length > 0 && !metadata.labels && CREATABLE.labels,
+    !metadata.annotations && CREATABLE.annotations,
+    brings('initContainers') && !spec.initContainers && CREATABLE.initContainers,
+    !spec.volumes && CREATABLE.volumes,
+    brings('imagePullSecrets') && !spec.imagePullSecrets && CREATABLE.imagePullSecrets,
+  ];
+  const created = POINTERS.filter((path) => absent.includes(path) || earlier.created.includes(path));
   return { annotations, labels, created, replaced: earlier.replaced, was: wasBefore(original, injection) };
 }
 
@@ -81,12 +81,13 @@ function textsOf(written: readonly string[], standing: Labels, earlier: readonly
 
 function wasBefore(original: Pod, { annotations, labels, removedAnnotations, changes }: Injection): Was {
   const authors = annotationsOf(original);
+  const replaced = replacedIn(authors, annotations);
   const removed = removedAnnotations.filter((key) => ownValue(authors, key) !== undefined);
   return {
-    annotations: {
-      ...replacedIn(authors, annotations),
-      ...Object.fromEntries(removed.map((key) => [key, authors[key] ?? ''])),
-    },
+    annotations:
+      removed.length === 0
+        ? replaced
+        : { ...replaced, ...Object.fromEntries(removed.map((key) => [key, authors[key] ?? ''])) },
     labels: replacedIn(labelsOf(original), labels),
     fields: changes.flatMap(({ list, index, path }): RecordedField[] => {
       const container = original.spec[list]?.[index];
@@ -97,13 +98,14 @@ function wasBefore(original: Pod, { annotations, labels, removedAnnotations, cha
   };
 }
 
-const replacedIn = (authors: Labels, written: Labels): Labels =>
-  Object.fromEntries(
-    Object.keys(written).flatMap((key) => {
-      const value = ownValue(authors, key);
-      return value === undefined || value === written[key] ? [] : [[key, value]];
-    }),
-  );
+function replacedIn(authors: Labels, written: Labels): Labels {
+  const replaced: [key: string, value: string][] = [];
+  for (const key of Object.keys(written)) {
+    const value = ownValue(authors, key);
+    if (value !== undefined && value !== written[key]) replaced.push([key, value]);
+  }
+  return replaced.length === 0 ? NO_TEXTS : Object.fromEntries(replaced);
+}
 
 const KEYS: readonly string[] = Object.values(ANNOTATIONS);
 
