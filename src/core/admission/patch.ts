@@ -12,10 +12,8 @@ export interface Patch {
 
 /** The edit as a patch. */
 export function writtenPatch({ pod, profile }: Subject, edit: Edit): Patch {
-  const { constant } = profile;
-  const operations = patchOf(pod, edit, (annotation) =>
-    annotation === constant?.text ? constant.escaped : annotation,
-  );
+  const escapedOf = (text: string) => profile.constants.find((constant) => constant.text === text)?.escaped;
+  const operations = patchOf(pod, edit, (text) => escapedOf(text) ?? text);
   return patchWith(operations);
 }
 

@@ -9,7 +9,7 @@ const MAX_CONFIG_BYTES = 128 * 1024;
 export const renderedConfigTooLarge: Check<'rendered-config-too-large'> = ({ profile, rendering }) => {
   const text = ownValue(rendering().injection.annotations, ANNOTATIONS.envoyConfig);
   if (text === undefined) return undefined;
-  const size = text === profile.constant?.text ? profile.constant.bytes : Buffer.byteLength(text);
+  const size = profile.constants.find((constant) => constant.text === text)?.bytes ?? Buffer.byteLength(text);
   if (size <= MAX_CONFIG_BYTES) return undefined;
   const problem = {
     path: `/metadata/annotations/${ANNOTATIONS.envoyConfig.replace('/', '~1')}`,

@@ -1,5 +1,6 @@
 import type { IstioProfile } from '../../api/istio-profile.ts';
 import type { SidecarProfile } from '../../api/sidecar-profile.ts';
+import type { EscapedText } from '../../json/raw.ts';
 import type { Problem } from '../../problem/problem.ts';
 import type { AnnotationRules } from '../annotation-rule.ts';
 import type { RenderInput, Rendering } from '../rendering.ts';
@@ -44,8 +45,8 @@ export interface ActiveProfile {
   readonly shape: Shape;
   /** Whether a pod may consist of the sidecar alone. */
   readonly mayStandAlone: boolean;
-  /** A long annotation that is the same for every pod, and the same as a JSON string: escaping it takes longer than the rest. */
-  readonly constant: { readonly text: string; readonly escaped: object; readonly bytes: number } | undefined;
+  /** Long annotations that are the same for every pod. */
+  readonly constants: readonly EscapedText[];
   render(input: RenderInput): Rendering;
 }
 

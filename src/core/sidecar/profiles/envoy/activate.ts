@@ -1,6 +1,6 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
 import { canonicalJson, digest } from '../../../json/canonical.ts';
-import { rawJson } from '../../../json/raw.ts';
+import { escapedText } from '../../../json/raw.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
 import { renderBootstrap } from '../../../xds/bootstrap.ts';
@@ -59,11 +59,7 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
     ports: new Set(Object.values(PORTS)),
     shape: shapeOf(spec),
     mayStandAlone: false,
-    constant: {
-      text: envoyConfig,
-      escaped: rawJson(JSON.stringify(envoyConfig)),
-      bytes: Buffer.byteLength(envoyConfig),
-    },
+    constants: [escapedText(envoyConfig)],
     render: (input) => renderEnvoy(ready, input),
   };
 }

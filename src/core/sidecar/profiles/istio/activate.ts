@@ -60,7 +60,7 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
     ),
     shape: shapeOf(spec, asIstio, config.interceptionMode),
     mayStandAlone: asIstio,
-    constant: undefined,
+    constants: Object.values(ready.ordinary).map(({ status }) => status),
     render: (input) => renderIstio(ready, input),
   };
 }

@@ -1,7 +1,10 @@
+import { type EscapedText, escapedText } from '../../../json/raw.ts';
 import { writtenOnce } from '../../../json/written.ts';
 import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
 import type { Effective } from './effective.ts';
+import { istioStatus } from './istio-status.ts';
+import { placedParts } from './placed-parts.ts';
 import { proxyContainer } from './proxy.ts';
 import { redirectContainer } from './redirect.ts';
 import { volumes } from './volumes.ts';
@@ -12,16 +15,21 @@ export interface OrdinaryParts {
   readonly proxy: Rendered;
   readonly redirect: Rendered | undefined;
   readonly volumes: readonly Rendered[];
+  readonly status: EscapedText;
 }
 
 /** The parts of a pod with no word of its own. */
 export function ordinaryParts(effective: Effective, hidesToken: boolean): OrdinaryParts {
   const token = hidesToken ? NO_TOKEN.mount : undefined;
+  const proxy = proxyContainer(effective, token);
   const redirect = redirectContainer(effective, token);
+  const podVolumes = volumes(effective, '', hidesToken);
+  const parts = placedParts(effective, { proxy, redirect }, podVolumes);
   return {
-    proxy: fieldsWrittenOnce(proxyContainer(effective, token)),
+    proxy: fieldsWrittenOnce(proxy),
     redirect: redirect === undefined ? undefined : writtenOnce(redirect),
-    volumes: volumes(effective, '', hidesToken).map(writtenOnce),
+    volumes: podVolumes.map(writtenOnce),
+    status: escapedText(istioStatus(parts, [], effective.spec.mesh.revision)),
   };
 }
 

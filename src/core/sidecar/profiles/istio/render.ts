@@ -65,6 +65,8 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
   const sidecar = templates.withSidecar
     ? sidecarContainers(input, bare, effective, templates, probes, scraping.env)
     : undefined;
+  const isOrdinary = sidecar !== undefined && overrides.length + templates.patches.length === 0;
+  const usual = isOrdinary ? bare.status : undefined;
   const parts = placedParts(
     effective,
     sidecar,
@@ -76,7 +78,10 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
     ...scraping.annotations,
     ...securePort(said, (sidecar?.proxy.env ?? []) as readonly Variable[]),
     ...(asIstio ? overridesAnnotation(input, effective.native, templates) : {}),
-    [ANNOTATIONS.status]: istioStatus(parts, asIstio ? namedContainers(original, templates) : [], spec.mesh.revision),
+    [ANNOTATIONS.status]:
+      usual !== undefined && wishes.problems.length === 0
+        ? usual.text
+        : istioStatus(parts, asIstio ? namedContainers(original, templates) : [], spec.mesh.revision),
     ...spec.annotations,
   };
   const injection: Injection = {
@@ -112,15 +117,13 @@ export function renderIstio(ready: ReadyIstio, input: RenderInput): Rendering {
       ...labelProblems(injection.labels),
       ...callProblems(injection.changes),
       // parts that are the same for all are fit to stand together, but for names of the author’s, which every profile checks
-      ...(bare.reused && overrides.length + templates.patches.length === 0
-        ? []
-        : partProblems(original, injection, sidecar, asIstio)),
+      ...(usual === undefined ? partProblems(original, injection, sidecar, asIstio) : []),
     ],
   };
 }
 
-function tokenMountAmong(mounts: Parameters<typeof isTokenMount>[0][]): object | undefined {
-  const mount = mounts.find(isTokenMount);
+function tokenMountIn({ spec }: RenderInput['original']): object | undefined {
+  const mount = spec.containers.flatMap(({ volumeMounts }) => volumeMounts ?? []).find(isTokenMount);
   return mount === undefined ? undefined : (sortedKeys(mount) as object);
 }
 
@@ -129,13 +132,12 @@ function factsOf(
   { asIstio }: Effective,
   config: Variable,
 ): PodFacts {
-  const mounts = original.spec.containers.flatMap(({ volumeMounts }) => volumeMounts ?? []);
   return {
     containers: original.spec.containers,
     workload: workloadOf(original, asIstio),
     namespace,
     serviceAccount: original.spec.serviceAccountName ?? '',
-    token: asIstio ? tokenMountAmong(mounts) : tokenIsMounted ? NO_TOKEN.mount : undefined,
+    token: asIstio ? tokenMountIn(original) : tokenIsMounted ? NO_TOKEN.mount : undefined,
     config,
   };
 }
@@ -147,7 +149,7 @@ function bareParts(ready: ReadyIstio, effective: Effective, facts: PodFacts, ord
   const hidesToken = token !== undefined && !asIstio;
   // a mount or a Secret of the pod’s own is no part of what is the same for all
   const reusable = ordinary && !(asIstio && token !== undefined) && !spec.certificates.mountedSecret;
-  const parts: OrdinaryParts = reusable
+  const parts: Omit<OrdinaryParts, 'status'> & Partial<OrdinaryParts> = reusable
     ? ready.ordinary[hidesToken ? 'hidingToken' : 'plain']
     : {
         proxy: proxyContainer(effective, token),
@@ -155,5 +157,5 @@ function bareParts(ready: ReadyIstio, effective: Effective, facts: PodFacts, ord
         volumes: volumes(effective, serviceAccount, hidesToken),
       };
   const env = proxyEnvironment(effective, facts, ready.variables, parts.proxy.resources as WrittenResources);
-  return { ...parts, proxy: { ...parts.proxy, env }, reused: reusable };
+  return { ...parts, proxy: { ...parts.proxy, env } };
 }
