@@ -6,6 +6,7 @@ import type { Decision } from '../decision/decide.ts';
 import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import type { Subject } from '../decision/subject.ts';
 import { digest } from '../json/canonical.ts';
+import { isoTime } from '../json/iso-time.ts';
 import { controllerUidOf, type Owner, ownerOf } from '../kubernetes/owner.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
@@ -119,7 +120,7 @@ const head = (
 ) =>
   ({
     schema: RECORD_SCHEMA,
-    time: call.now.toISOString(),
+    time: isoTime(call.now),
     uid: request.uid,
     hook: call.hook,
     caller: call.caller,
