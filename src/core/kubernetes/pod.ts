@@ -102,6 +102,10 @@ export const isContainer = (value: unknown): value is Container => compiledConta
 export const ownValue = (map: Labels, key: string): string | undefined =>
   Object.hasOwn(map, key) ? map[key] : undefined;
 
+/** Every container of a pod, init containers first, as the kubelet starts them. */
+export const allContainersOf = ({ spec: { initContainers, containers } }: Pod): readonly Container[] =>
+  initContainers ? [...initContainers, ...containers] : containers;
+
 /** Every container of a pod with its JSON pointer, init containers first, as the kubelet starts them. */
 export function containersOf(pod: Pod): { readonly container: Container; readonly path: string }[] {
   const listed = (list: 'initContainers' | 'containers') =>

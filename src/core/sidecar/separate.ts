@@ -1,7 +1,7 @@
 import { isObject } from '../json/is-object.ts';
 import { parsedJson } from '../json/parsed.ts';
 import type { Container, Pod } from '../kubernetes/pod.ts';
-import { annotationsOf, containersOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
+import { allContainersOf, annotationsOf, containersOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { withFields } from './fields.ts';
 import { ANNOTATIONS } from './names.ts';
 import { isOverrideImage, type RecordedOverride, recordedOverride } from './recorded-override.ts';
@@ -54,7 +54,10 @@ export const authorsContainersOf = (pod: Pod, own: OwnParts): Namesake[] =>
 /** Takes a pod apart. For a pod that nobody touched `original` is the pod itself. */
 export function separate(pod: Pod, own: OwnParts): SeparatedPod {
   const status = readStatus(pod);
-  const namesakes = containersOf(pod).filter(({ container }) => own.containers.has(container.name));
+  const isNamesake = ({ name }: Container) => own.containers.has(name);
+  const namesakes = allContainersOf(pod).some(isNamesake)
+    ? containersOf(pod).filter(({ container }) => isNamesake(container))
+    : [];
   if (status !== undefined)
     return {
       original: withoutInjected(pod, status, own),

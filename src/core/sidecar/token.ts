@@ -1,5 +1,5 @@
 import type { Pod } from '../kubernetes/pod.ts';
-import { containersOf } from '../kubernetes/pod.ts';
+import { allContainersOf } from '../kubernetes/pod.ts';
 import { NO_TOKEN_VOLUME, TOKEN_DIRECTORY } from './names.ts';
 
 /** Empty, and mounted where the API server would otherwise put a token that the sidecar has no use for. */
@@ -14,9 +14,7 @@ export const NO_TOKEN = {
  * us, and then call us a second time; the sidecar needs no token, so an empty directory takes its place.
  */
 export const tokenIsMounted = (pod: Pod): boolean =>
-  containersOf(pod).some(({ container }) =>
-    (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === TOKEN_DIRECTORY),
-  );
+  allContainersOf(pod).some(({ volumeMounts }) => volumeMounts?.some(({ mountPath }) => mountPath === TOKEN_DIRECTORY));
 
 /**
  * The same for a manifest that no API server has completed: its ServiceAccount plugin mounts a token unless the pod declines. The

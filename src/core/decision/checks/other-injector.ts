@@ -1,4 +1,4 @@
-import { annotationsOf, containersOf, ownValue } from '../../kubernetes/pod.ts';
+import { allContainersOf, annotationsOf, ownValue } from '../../kubernetes/pod.ts';
 import type { Check } from '../subject.ts';
 
 export const FOREIGN_SIDECARS: ReadonlySet<string> = new Set(['linkerd-proxy', 'kuma-sidecar', 'consul-dataplane']);
@@ -6,7 +6,7 @@ export const ISTIO_STATUS = 'sidecar.istio.io/status';
 
 /** Has another mesh put its proxy on this pod? Told by the container that stands there, never by a request for one. */
 export const otherInjector: Check<'other-injector'> = ({ pod, separated }) => {
-  const foreign = containersOf(pod).some(({ container }) => FOREIGN_SIDECARS.has(container.name));
+  const foreign = allContainersOf(pod).some(({ name }) => FOREIGN_SIDECARS.has(name));
   // Istio’s own injector uses our container names and leaves its status
   const istios = separated.impersonators.length > 0 && ownValue(annotationsOf(pod), ISTIO_STATUS) !== undefined;
   return foreign || istios ? { reason: 'other-injector', rule: '' } : undefined;

@@ -2,7 +2,7 @@ import { asText } from '../../../json/as-text.ts';
 import { fieldsOf } from '../../../json/fields-of.ts';
 import { isObject } from '../../../json/is-object.ts';
 import { parsedJson } from '../../../json/parsed.ts';
-import { containersOf, type Pod } from '../../../kubernetes/pod.ts';
+import { allContainersOf, type Pod } from '../../../kubernetes/pod.ts';
 import { SIDECAR } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import type { Namesake } from '../../separate.ts';
@@ -34,9 +34,7 @@ export function knownProbers(
   { probers, atAgent }: RewrittenProbes,
   all: boolean,
 ): ReadonlyMap<string, object> {
-  const there = containersOf(pod).find(({ container }) => container.name === SIDECAR)?.container as
-    | Rendered
-    | undefined;
+  const there = allContainersOf(pod).find(({ name }) => name === SIDECAR) as Rendered | undefined;
   const env: readonly unknown[] = Array.isArray(there?.env) ? there.env : [];
   const variable = env.filter(isObject).find(({ name }) => name === PROBERS);
   const known = parsedJson(asText(variable?.value ?? ''));
