@@ -8,14 +8,18 @@ const MOST_TOKENS = 256;
 export function pointerToken(key: string): string {
   const known = TOKENS.get(key);
   if (known !== undefined) return known;
+  if (!key.includes('/') && !key.includes('~')) return key;
   const token = key.replaceAll('~', '~0').replaceAll('/', '~1');
-  if (TOKENS.size < MOST_TOKENS && token !== key) TOKENS.set(key, token);
+  if (TOKENS.size < MOST_TOKENS) TOKENS.set(key, token);
   return token;
 }
 
 /** A JSON pointer from its unescaped parts: `pointer('metadata', 'labels', 'a/b')` is `/metadata/labels/a~1b`. */
-export const pointer = (...parts: readonly (string | number)[]): string =>
-  parts.map((part) => `/${pointerToken(String(part))}`).join('');
+export function pointer(...parts: readonly (string | number)[]): string {
+  let path = '';
+  for (const part of parts) path += `/${pointerToken(String(part))}`;
+  return path;
+}
 
 /** The unescaped parts of a JSON pointer. */
 export const pointerParts = (path: string): string[] =>

@@ -72,6 +72,9 @@ function writtenList(list: readonly unknown[]): string {
 }
 
 function hasParts(value: object): boolean {
-  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) return true;
+  for (const key in value) {
+    const member = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof member === 'object' && member !== null) return true;
+  }
   return false;
 }

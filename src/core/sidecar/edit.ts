@@ -59,14 +59,13 @@ export function patchOf(
   written: (text: string) => unknown = (text) => text,
 ): Operation[] {
   const { metadata } = pod;
-  return [
-    ...mapOperations('/metadata/labels', metadata.labels, labels, written),
-    ...removedAnnotations.map(
-      (key): Operation => ({ op: 'remove', path: `/metadata/annotations/${pointerToken(key)}` }),
-    ),
-    ...mapOperations('/metadata/annotations', metadata.annotations, annotations, written),
-    ...placed.flatMap((placement) => listOperations(pod, placement)),
-  ];
+  const operations = mapOperations('/metadata/labels', metadata.labels, labels, written);
+  for (const key of removedAnnotations)
+    operations.push({ op: 'remove', path: `/metadata/annotations/${pointerToken(key)}` });
+  operations.push(...mapOperations('/metadata/annotations', metadata.annotations, annotations, written));
+  // one by one: a pod may have more containers than a call may have arguments
+  for (const placement of placed) for (const operation of listOperations(pod, placement)) operations.push(operation);
+  return operations;
 }
 
 function mapOperations(

@@ -89,13 +89,20 @@ function wasBefore(original: Pod, { annotations, labels, removedAnnotations, cha
         ? replaced
         : { ...replaced, ...Object.fromEntries(removed.map((key) => [key, authors[key] ?? ''])) },
     labels: replacedIn(labelsOf(original), labels),
-    fields: changes.flatMap(({ list, index, path }): RecordedField[] => {
-      const container = original.spec[list]?.[index];
-      if (container === undefined) return [];
-      const value = fieldAt(container, path);
-      return [{ list, container: container.name, path, ...(value === undefined ? {} : { value: sortedKeys(value) }) }];
-    }),
+    fields: fieldsBefore(original, changes),
   };
+}
+
+function fieldsBefore(original: Pod, changes: Injection['changes']): RecordedField[] {
+  const fields: RecordedField[] = [];
+  for (const { list, index, path } of changes) {
+    const container = original.spec[list]?.[index];
+    if (container === undefined) continue;
+    const value = fieldAt(container, path);
+    const there = value === undefined ? {} : { value: sortedKeys(value) };
+    fields.push({ list, container: container.name, path, ...there });
+  }
+  return fields;
 }
 
 function replacedIn(authors: Labels, written: Labels): Labels {
