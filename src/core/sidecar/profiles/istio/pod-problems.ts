@@ -15,11 +15,11 @@ const VOLUME_NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** What the API server would refuse about the labels that are written. */
 export const labelProblems = (labels: Injection['labels']): readonly Problem[] =>
-  Object.entries(labels)
-    .filter(([, value]) => !isLabelValue(value))
-    .map(([key, value]) => ({
+  Object.keys(labels)
+    .filter((key) => !isLabelValue(labels[key] ?? ''))
+    .map((key) => ({
       path: '/metadata/labels',
-      message: `the label ${key} would be ${quoted(value)}, which no label can be`,
+      message: `the label ${key} would be ${quoted(labels[key] ?? '')}, which no label can be`,
     }));
 
 /** What the API server would refuse about the parts that we bring. */

@@ -96,14 +96,14 @@ function rewrite(
 ): Rewriting | string | undefined {
   const target = httpGet ?? tcpSocket;
   const port = target === null || target === undefined ? grpc?.port : portNumber(container, target.port);
-  const what = `${path.join('.')} of the container ${container.name}`;
+  const what = () => `${path.join('.')} of the container ${container.name}`;
   if (!asIstio) {
     // Istio sends these where nobody answers, so that the pod never becomes ready
     if (port === undefined)
-      return `${what} names the port ${quoted(asText(target?.port))}, which the container does not declare; declare it or give its number`;
+      return `${what()} names the port ${quoted(asText(target?.port))}, which the container does not declare; declare it or give its number`;
     if (port === probePort && target) return undefined;
     if (probePort === 0)
-      return `${what} cannot go through the sidecar, whose status port is switched off; remove status.sidecar.istio.io/port or set sidecar.istio.io/rewriteAppHTTPProbers: "false"`;
+      return `${what()} cannot go through the sidecar, whose status port is switched off; remove status.sidecar.istio.io/port or set sidecar.istio.io/rewriteAppHTTPProbers: "false"`;
   }
   // in a manifest as the API server will complete it
   const seconds = timeoutSeconds ?? (asIstio ? 0 : 1);
@@ -128,18 +128,25 @@ function proberOf(
   if (httpGet) {
     const { path, host, scheme, httpHeaders } = httpGet as Readonly<Record<string, unknown>>;
     const headers = Array.isArray(httpHeaders) && httpHeaders.length > 0 ? { httpHeaders } : {};
-    return { httpGet: { ...given({ path }), port, ...given({ host, scheme }), ...headers } };
+    return {
+      httpGet: {
+        ...(isFilled(path) ? { path } : {}),
+        port,
+        ...(isFilled(host) ? { host } : {}),
+        ...(isFilled(scheme) ? { scheme } : {}),
+        ...headers,
+      },
+    };
   }
   if (tcpSocket) {
     const { host } = tcpSocket as Readonly<Record<string, unknown>>;
-    return { tcpSocket: { port, ...given({ host }) } };
+    return { tcpSocket: { port, ...(isFilled(host) ? { host } : {}) } };
   }
   const { service = null } = (grpc ?? {}) as Readonly<Record<string, unknown>>;
   return { grpc: { port, service } };
 }
 
-const given = (fields: Readonly<Record<string, unknown>>): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string' && value !== ''));
+const isFilled = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** The value of ISTIO_KUBE_APP_PROBERS. */
 export const probersText = (probers: ReadonlyMap<string, object>): string =>

@@ -86,7 +86,7 @@ function fieldsOf(annotations: Labels): ReadonlyMap<Field, readonly Said[]> {
   const said = new Map<Field, Said[]>();
   for (const key of Object.keys(annotations)) {
     if (!key.startsWith('prometheus')) continue;
-    const field = FIELD_NAMES.get(key) ?? FIELD_NAMES.get(key.replace(/[^A-Za-z0-9_]/g, '_'));
+    const field = FIELD_NAMES.get(key) ?? FIELD_NAMES.get(asPrometheusReads(key));
     if (field === undefined) continue;
     const before = said.get(field);
     const one = { key, value: annotations[key] ?? '' };
@@ -117,12 +117,15 @@ function portProblems(
       });
 }
 
+const asPrometheusReads = (key: string): string => key.replace(/[^A-Za-z0-9_]/g, '_');
+
+const SECURE_PORT = 'prometheus_istio_io_secure_port';
+const isSecurePort = (key: string): boolean =>
+  key.length === SECURE_PORT.length && asPrometheusReads(key) === SECURE_PORT;
+
 /** The annotation by which Prometheus finds a merged port with TLS, which a variable of the sidecar opens. */
 export function securePort(annotations: Labels, env: readonly Variable[]): Readonly<Record<string, string>> {
-  const chosen = Object.keys(annotations).some(
-    (key) => key.replace(/[^A-Za-z0-9_]/g, '_') === 'prometheus_istio_io_secure_port',
-  );
-  if (chosen) return {};
+  if (Object.keys(annotations).some(isSecurePort)) return {};
   const port = env.find(({ name, value }) => name === 'ENVOY_SECURE_MERGED_METRICS_PORT' && value && value !== '0');
   return port?.value === undefined ? {} : { 'prometheus.istio.io/secure-port': port.value };
 }

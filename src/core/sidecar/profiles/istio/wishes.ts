@@ -22,6 +22,7 @@ export interface Wishes {
 
 const CONFIG_KEY = ANNOTATIONS.config;
 const PLACES: ReadonlyMap<string, number> = new Map([...ISTIO_ANNOTATIONS.keys()].map((key, place) => [key, place]));
+const REFUSED = [...UNSUPPORTED_ANNOTATIONS].filter(([, why]) => why !== '');
 const NO_CONFIG: ProxyConfig = Object.freeze({});
 // amounts are short, and a configuration would fill the record
 const MOST_RECORDED = 256;
@@ -49,10 +50,8 @@ export function wishesOf(annotations: Labels, asIstio: boolean): Wishes {
       origins.push({ setting: rule.setting, origin: `annotation ${key}`, value: value.slice(0, MOST_RECORDED) });
     else problems.push(refused(key, value, wrong === true ? `accepted: ${rule.accepted}` : wrong));
   }
-  const unsupported = [...UNSUPPORTED_ANNOTATIONS].filter(
-    ([key, why]) => why !== '' && Object.hasOwn(annotations, key),
-  );
-  problems.push(...unsupported.map(([key, why]) => refused(key, annotations[key] ?? '', `${why}; remove it`)));
+  for (const [key, why] of REFUSED)
+    if (Object.hasOwn(annotations, key)) problems.push(refused(key, annotations[key] ?? '', `${why}; remove it`));
   const config = 'problem' in read ? NO_CONFIG : read.config;
   return { origins, problems, excesses: asIstio ? [] : excessesOf(annotations, config), config };
 }
