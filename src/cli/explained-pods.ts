@@ -82,7 +82,7 @@ function decided(
     return ` at ${line}:${column}`;
   };
   const offline = [...unknownNamespace(namespace, namespaces), ...marksOnWorkload(workload, policy, place)];
-  const hints = [...record.hints, ...offline];
+  const hints = [...record.hints, ...(kind === 'Pod' ? outdated(record) : []), ...offline];
   const { line } = document.place(at);
   const hasSidecar = record.verdict === 'inject' || record.reason === 'already-injected';
   const traffic = hasSidecar ? explainTraffic(workload.pod, namespace, snapshot) : undefined;
@@ -98,6 +98,18 @@ function decided(
     operations: patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString()),
   };
 }
+
+/** An earlier injection that is not as one would be now: of a running pod nothing changes by that. */
+const outdated = ({ reinvoked }: DecisionRecord): Hint[] =>
+  reinvoked === true
+    ? [
+        {
+          code: 'sidecar-outdated',
+          message:
+            'it carries a sidecar that would be rendered otherwise now, since what decides about it has changed; a pod that runs keeps what it has until it is replaced',
+        },
+      ]
+    : [];
 
 const unknownNamespace = (namespace: string, namespaces: OfflineNamespaces): Hint[] =>
   namespaces.knows(namespace)

@@ -119,10 +119,20 @@ export function commandLine(
     .requiredOption('-f, --file <file>', 'injected manifests, - for stdin (repeatable)', collect)
     .action((flags: UninjectFlags) => done(uninject(flags, environment)));
 
-  withOutput(withNamespaces(withPolicy(command('explain', 'say which pods get a sidecar, and why'), environment)))
-    .requiredOption('-f, --file <file>', 'manifests to explain, - for stdin (repeatable)', collect)
-    .option('-n, --namespace <name>', 'for objects that name none', 'default')
-    .action((flags: ExplainFlags) => done(explain(flags, environment)));
+  withOutput(
+    withNamespaces(
+      withPolicy(
+        command('explain', 'say which pods get a sidecar, why, and what becomes of their traffic'),
+        environment,
+      ),
+    ),
+  )
+    .argument('[kind/name]', 'a workload of the cluster, such as deploy/web')
+    .option('-f, --file <file>', 'or manifests, - for stdin (repeatable)', collect)
+    .option('-n, --namespace <name>', 'of the workload, and for objects that name none', 'default')
+    .option('--kubeconfig <file>', 'how to reach the cluster')
+    .option('--context <name>', 'context of the kubeconfig')
+    .action((workload: string | undefined, flags: ExplainFlags) => done(explain(workload, flags, environment)));
 
   withOutput(command('audit', 'tell from decision records what became of each pod, why, and who asked'))
     .requiredOption(

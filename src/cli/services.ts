@@ -20,6 +20,17 @@ export function offlineServices(
   defaultNamespace: string,
   judge: TrafficJudge,
 ): TrafficServices {
+  const { services, problems } = readServices(objects, defaultNamespace, judge);
+  if (problems.length > 0) throw new Fault('PIL002', problems);
+  return services;
+}
+
+/** The same, with what is not accepted beside it: in a cluster it stands, and the webhook goes on with what was said before. */
+export function readServices(
+  objects: readonly ManifestObject[],
+  defaultNamespace: string,
+  judge: TrafficJudge,
+): { readonly services: TrafficServices; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const services: TrafficService[] = [];
   for (const { value, document, at } of objects) {
@@ -37,6 +48,5 @@ export function offlineServices(
     if ('service' in judged) services.push(judged.service);
     else problems.push(...judged.problems);
   }
-  if (problems.length > 0) throw new Fault('PIL002', problems);
-  return trafficServices(services);
+  return { services: trafficServices(services), problems };
 }

@@ -16,6 +16,7 @@ export const HINTS = {
   'namespace-pods-uncounted':
     'the opt-in of the namespace was taken away, and the pods with a sidecar could not all be counted',
   'stamp-replaced': 'the caller wrote an annotation that only Pillion writes',
+  'sidecar-outdated': 'the pod carries a sidecar that would be rendered otherwise now',
   'namespace-not-given': 'the namespace is not known here, so its labels count as absent',
 } as const satisfies Record<string, string>;
 

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { admitted, patched } from '../../core-fixtures/admissions.ts';
 import { askingPod } from '../../core-fixtures/pods.ts';
+import { policyWith } from '../../core-fixtures/policies.ts';
 import { pillion } from './command-line.ts';
 
 const deployment = (name: string, says: string, spec = '', metadata = ''): string => `apiVersion: apps/v1
@@ -34,6 +35,8 @@ test('for people: place, verdict, reason, rule and what to do next', async () =>
     stdout: `Deployment shop/web  shop.yaml:5
   inject  opted-in: it asks for a sidecar
   rule    /spec/optIn/podKey of policy default
+  in      every port, by the listener inbound
+  out     by the listener outbound to where the application sends it
 
 Deployment shop/worker  shop.yaml:19
   skip    not-opted-in: it does not ask for a sidecar
@@ -239,4 +242,26 @@ test('a policy and a profile of the user’s own count', async () => {
   };
   const { stdout } = await pillion(['explain', '-f', 'a.yaml', '--policy', 'policy.yaml', '-o', 'json'], { files });
   expect(JSON.parse(stdout)[0].record.reason).toBe('not-opted-in');
+});
+
+test('a pod that carries a sidecar of yesterday is told, with what makes it new', async () => {
+  const pod = askingPod();
+  const done = patched(pod, admitted(pod, { policy: policyWith({ profile: { order: 'Classic' } }) }));
+  const { stdout } = await explain(
+    { 'pod.json': JSON.stringify(done) },
+    '-n',
+    'shop',
+    '--namespace-label',
+    'istio-injection=enabled',
+  );
+  expect(stdout).toContain('hint    it carries a sidecar that would be rendered otherwise now');
+  const current = patched(pod, admitted(pod));
+  const now = await explain(
+    { 'pod.json': JSON.stringify(current) },
+    '-n',
+    'shop',
+    '--namespace-label',
+    'istio-injection=enabled',
+  );
+  expect(now.stdout).not.toContain('rendered otherwise');
 });

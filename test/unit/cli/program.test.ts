@@ -47,7 +47,7 @@ test('Pillion’s own namespace comes from the environment of its pod', async ()
 
 test.each([
   [['frobnicate'], "unknown command 'frobnicate'"],
-  [['explain'], "required option '-f, --file <file>' not specified"],
+  [['explain'], 'nothing is named to explain; give -f FILE or KIND/NAME'],
   [['explain', '-f', 'a', '--colour'], "unknown option '--colour'"],
   [['explain', '-f', 'a', '-o', 'xml'], 'Allowed choices are human, json, yaml'],
   [['admit', '-f', 'a', '--hook', 'mutate'], 'Allowed choices are inject, warn'],

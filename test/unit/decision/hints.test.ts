@@ -95,7 +95,7 @@ test.each(ROWS)('%s: %s', (code, _, pod, circumstances, text) => {
 });
 
 /** Hints about what only a file tells; test/unit/cli/explain.test.ts reaches them. */
-const OF_FILES: readonly HintCode[] = ['marker-on-workload', 'namespace-not-given'];
+const OF_FILES: readonly HintCode[] = ['marker-on-workload', 'namespace-not-given', 'sidecar-outdated'];
 
 /** Hints about a change of something that runs; test/unit/admission/workloads.test.ts reaches them. */
 const OF_CHANGES: readonly HintCode[] = ['mark-without-effect'];

@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals';
+import { parse, stringify } from 'yaml';
+import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
+import { pillion } from './command-line.ts';
+
+const PROFILE = ENVOY_PROFILE.replace('features: [Observability]', 'features: [Observability, Resilience]');
+const NAMESPACE = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'shop', labels: { 'istio-injection': 'enabled' } },
+};
+
+const service = (name: string, values: object) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    name,
+    namespace: 'shop',
+    annotations: { 'pillion.io/traffic': stringify({ service: { name, port: 80, tier: 'critical' }, ...values }) },
+  },
+  spec: { clusterIP: 'None', selector: { app: name }, ports: [{ port: 80 }] },
+});
+
+const deployment = (annotations: object) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { template: { metadata: { annotations }, spec: { containers: [{ name: 'web', image: 'web' }] } } },
+});
+
+const ASKS = { 'sidecar.istio.io/inject': 'true', 'pillion.io/depends-on': 'inventory' };
+
+const run = (command: readonly string[], ...objects: readonly object[]) =>
+  pillion([...command, '-f', 'shop.yaml', '--profile', 'profile.yaml'], {
+    files: { 'shop.yaml': objects.map((object) => stringify(object)).join('---\n'), 'profile.yaml': PROFILE },
+  });
+
+test('prints the configuration with who chose what, in words that a YAML reader leaves out', async () => {
+  const { exit, stdout, stderr } = await run(
+    ['traffic', 'envoy'],
+    NAMESPACE,
+    service('inventory', { timeout: '4s', loadBalancing: { warmup: 'none' } }),
+    deployment(ASKS),
+  );
+  expect([exit, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^# Deployment shop\/web\n/);
+  for (const line of [
+    'timeout: 4s # timeout of shop/inventory: project',
+    'per_try_timeout: 0.9s # retries.perTryTimeout of shop/inventory: tier critical',
+    'max_connections: 256 # circuitBreaker.maxConnections of shop/inventory: defaults',
+    'max_ejection_percent: 34 # outlierDetection.maxEjectionPercent of shop/inventory: tier critical',
+    'lb_policy: LEAST_REQUEST # loadBalancing.algorithm of shop/inventory: defaults',
+  ])
+    expect(stdout).toContain(line);
+  const { static_resources: all } = parse(stdout, { version: '1.1' });
+  expect(all.clusters.map(({ name }: { name: string }) => name)).toContain('shop/inventory/80');
+});
+
+test('each setting that has a place in the configuration is told there', async () => {
+  const { stdout } = await run(
+    ['traffic', 'envoy'],
+    NAMESPACE,
+    service('inventory', {
+      service: { name: 'inventory', port: 80, minReplicas: 3 },
+      circuitBreaker: { maxRetries: 3, maxRequestsPerConnection: 7, idleTimeout: '9s' },
+      retryBudget: { percent: 7 },
+      outlierDetection: { splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 4 },
+      loadBalancing: { warmup: '30s' },
+    }),
+    deployment(ASKS),
+  );
+  const told = [...stdout.matchAll(/# (\S+) of shop\/inventory: /g)].map(([, what]) => what);
+  expect([...new Set(told)].sort()).toEqual(
+    [
+      'timeout',
+      ...['attempts', 'perTryTimeout', 'retryOn', 'backoff'].map((field) => `retries.${field}`),
+      ...['percent', 'minRetryConcurrency'].map((field) => `retryBudget.${field}`),
+      ...['maxConnections', 'maxPendingRequests', 'maxRequests', 'maxRetries', 'connectTimeout'].map(
+        (field) => `circuitBreaker.${field}`,
+      ),
+      ...[
+        'consecutive5xx',
+        'consecutiveGatewayErrors',
+        'consecutiveLocalOriginFailures',
+        'interval',
+        'baseEjectionTime',
+      ].map((field) => `outlierDetection.${field}`),
+      ...['splitExternalLocalOriginErrors', 'maxEjectionPercent', 'minHealthPercent'].map(
+        (field) => `outlierDetection.${field}`,
+      ),
+      ...['algorithm', 'warmup'].map((field) => `loadBalancing.${field}`),
+    ].sort(),
+  );
+});
+
+test('a workload without a sidecar has none, and is named', async () => {
+  const { exit, stdout, stderr } = await run(['traffic', 'envoy'], NAMESPACE, deployment({}));
+  expect([exit, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('Deployment shop/web gets no configuration: not-opted-in');
+});
+
+test('values that the webhook would not accept are refused with their place', async () => {
+  for (const command of [['traffic', 'envoy'], ['explain'], ['inject']]) {
+    const { exit, stdout, stderr } = await run(
+      command,
+      NAMESPACE,
+      service('inventory', { timeuot: '4s' }),
+      deployment(ASKS),
+    );
+    expect([exit, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(
+      'pillion.io/traffic of Service shop/inventory:5:1: /timeuot: is not a key that is known here; did you mean timeout?',
+    );
+  }
+});
+
+test('explain tells routes, shares and who chose what', async () => {
+  const { exit, stdout } = await run(
+    ['explain'],
+    NAMESPACE,
+    service('inventory', { canary: { version: 'v2', weight: 10, match: [{ headers: { 'x-canary': 'true' } }] } }),
+    deployment({ ...ASKS, 'traffic.sidecar.istio.io/excludeOutboundPorts': '3306' }),
+  );
+  expect(exit).toBe(0);
+  expect(stdout).toContain(
+    'out     by the listener outbound to where the application sends it but for these hosts, except port 3306\n',
+  );
+  expect(stdout).toContain('  inventory  shop/inventory: upstream shop/inventory/80, each pod\n');
+  expect(stdout).toContain('route canary, x-canary: true: shop/inventory/80/inventory-v2\n');
+  expect(stdout).toContain('90 of 100 to shop/inventory/80, 10 of 100 to shop/inventory/80/inventory-v2\n');
+  expect(stdout).toMatch(/timeout +3s {2}\(tier critical\)\n/);
+});
+
+test.each([
+  [[], 'nothing is named to explain'],
+  [['pod/web', '-f', 'shop.yaml'], 'both pod/web and files are named'],
+  [['web'], 'web is no KIND/NAME; known kinds: pod, '],
+  [['pod/../secrets'], 'is no KIND/NAME'],
+])('explain %j is not what is meant', async (args, message) => {
+  const { exit, stderr } = await pillion(['explain', ...args], { files: { 'shop.yaml': stringify(NAMESPACE) } });
+  expect(exit).toBe(2);
+  expect(stderr).toContain(message);
+});
