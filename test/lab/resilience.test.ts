@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
 import type { ExplainedPod } from '../../src/cli/explained-pods.ts';
 import type { ExplainedTraffic } from '../../src/core/admission/explain-traffic.ts';
 import { type Duration, durationMs } from '../../src/core/traffic/duration.ts';
@@ -13,34 +12,7 @@ import type { Lab } from './lab.ts';
 import { linesOf, statistics } from './passed.ts';
 import { runningConfiguration } from './running-configuration.ts';
 import { SHOP, shopPod, shopReady, startShop } from './shop.ts';
-
-/** Every feature off, so that a Service has the one that is tested and no other. */
-const OFF = {
-  timeout: 'none',
-  retries: 'none',
-  retryBudget: 'none',
-  circuitBreaker: 'none',
-  outlierDetection: 'none',
-  telemetry: { tracing: 'none', accessLog: 'none' },
-};
-
-/** A Service with values of its own; they all lead to the same three pods unless told otherwise. */
-function service(
-  name: string,
-  values: (Readonly<Record<string, unknown>> & { readonly service?: object }) | undefined,
-  { app = 'backend', headless = true }: { readonly app?: string; readonly headless?: boolean } = {},
-): object {
-  const annotations =
-    values === undefined
-      ? {}
-      : { 'pillion.io/traffic': stringify({ ...OFF, ...values, service: { name, port: 8080, ...values.service } }) };
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace: SHOP, annotations },
-    spec: { selector: { app }, ports: [{ port: 8080 }], ...(headless ? { clusterIP: 'None' } : {}) },
-  };
-}
+import { backend, trafficService as service } from './traffic-service.ts';
 
 const TRIES = { attempts: 2, perTryTimeout: '2s', retryOn: ['503', 'connect-failure', 'reset'], backoff: '25ms' };
 const EJECTS = { consecutive5xx: 3, interval: '500ms', baseEjectionTime: '3s', minHealthPercent: 0 };
@@ -80,11 +52,6 @@ let lab: Lab;
 let client: PodWorker;
 let backends: readonly PodWorker[];
 let canary: PodWorker;
-
-const backend = (name: string, app: string) => {
-  const pod = shopPod(name, 'lab/http') as { readonly metadata: object };
-  return { ...pod, metadata: { ...pod.metadata, labels: { app } } };
-};
 
 beforeAll(async () => {
   lab = await startShop({ policy: { profile: { features: ['Observability', 'Resilience'] } } });

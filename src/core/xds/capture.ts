@@ -1,6 +1,5 @@
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import type { Direction } from './direction.ts';
-import { type HttpTreatment, httpChain } from './http.ts';
 import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
@@ -24,35 +23,60 @@ export const originalDestination = (direction: Direction, more: EnvoyMessage): E
  * The listener that the redirect sends traffic to. While it looks at the first bytes, Envoy 1.40 takes the end of what a client
  * sends for the end of the connection: bytes that arrive together with it are lost, and the client sees a reset. Where clients
  * connect, send, and end at once (Graphite, `nc -N`), exclude the port, or leave Observability out.
- * @param http what becomes of HTTP, by port where it differs; nothing where it is not told apart from other traffic, which costs a look at
+ * @param http the filter chains of HTTP, one for each port where it differs; none where it is not told apart from other traffic, which costs a look at
  *   the first bytes
  */
 export function captureListener(
   direction: Direction,
   address: EnvoyMessage,
-  http: readonly HttpTreatment[],
+  http: readonly EnvoyMessage[],
 ): EnvoyMessage {
-  const inspectors =
-    http.length > 0
-      ? [inspector('original_dst', 'OriginalDst'), inspector('http_inspector', 'HttpInspector')]
-      : [inspector('original_dst', 'OriginalDst')];
+  const inspectors = http.length > 0 ? [ORIGINAL_DESTINATION, HTTP_INSPECTOR] : [ORIGINAL_DESTINATION];
   return {
     name: direction,
     address,
     traffic_direction: direction.toUpperCase(),
     listener_filters: inspectors,
-    // a protocol in which the server speaks first never shows the inspector a byte
-    listener_filters_timeout: '0.1s',
-    continue_on_listener_filters_timeout: true,
-    filter_chains: [...ownPorts(), ...http.map((treatment) => httpChain(direction, treatment))],
-    default_filter_chain: { name: 'tcp', filters: [tcpProxy(direction, direction)] },
+    ...lookingFor(A_MOMENT),
+    filter_chains: [...ownPorts(), ...http],
+    default_filter_chain: passedOn(direction),
   };
 }
+
+/**
+ * Takes over from the outbound listener what was sent to one port, to which HTTP is known to be sent: it waits longer for the first bytes,
+ * since what is not seen to be HTTP in time is passed on as it is, and nothing that a Service says would be done with it.
+ */
+export const outboundPortListener = (port: number, address: EnvoyMessage, http: EnvoyMessage): EnvoyMessage => ({
+  name: `outbound_${port}`,
+  address,
+  bind_to_port: false,
+  traffic_direction: 'OUTBOUND',
+  listener_filters: [HTTP_INSPECTOR],
+  ...lookingFor(A_WHILE),
+  filter_chains: [http],
+  default_filter_chain: passedOn('outbound'),
+});
+
+// a protocol in which the server speaks first never shows the inspector a byte
+const A_MOMENT = '0.1s';
+// long for a client on a busy node, bearable for such a protocol on a port to which HTTP is sent as well
+const A_WHILE = '5s';
+
+const lookingFor = (time: string): EnvoyMessage => ({
+  listener_filters_timeout: time,
+  continue_on_listener_filters_timeout: true,
+});
+
+const passedOn = (direction: Direction): EnvoyMessage => ({ name: 'tcp', filters: [tcpProxy(direction, direction)] });
 
 const inspector = (name: string, message: string): EnvoyMessage => ({
   name,
   typed_config: typed(`envoy.extensions.filters.listener.${name}.v3.${message}`, {}),
 });
+
+const ORIGINAL_DESTINATION = inspector('original_dst', 'OriginalDst');
+const HTTP_INSPECTOR = inspector('http_inspector', 'HttpInspector');
 
 // dialled directly, these ports are their own original destination: the proxy would call itself until it has no files left
 const ownPorts = (): EnvoyMessage[] =>
