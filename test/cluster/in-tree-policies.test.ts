@@ -93,7 +93,12 @@ describe('the final state', () => {
     const kept = Object.entries(annotationsOf(pod)).filter(([key]) => key !== annotation);
     return { ...pod, metadata: { ...pod.metadata, annotations: Object.fromEntries(kept) } };
   };
-  const ordinary = { restartPolicy: undefined, startupProbe: undefined, readinessProbe: undefined };
+  const ordinary = {
+    restartPolicy: undefined,
+    startupProbe: undefined,
+    readinessProbe: undefined,
+    lifecycle: undefined,
+  };
 
   const rows: readonly (readonly [string, () => object, number])[] = [
     ['the sidecar of its profile', () => injected(asking(), policy), 201],

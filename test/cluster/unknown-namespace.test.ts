@@ -30,6 +30,7 @@ const mayDo = (namespaceVerbs: readonly string[]) => ({
   metadata: { name: ACCOUNT.name },
   rules: [
     { apiGroups: [''], resources: ['namespaces'], verbs: namespaceVerbs },
+    { apiGroups: [''], resources: ['services'], verbs: ['list', 'watch'] },
     { apiGroups: ['admissionregistration.k8s.io'], resources: ['*'], verbs: ['*'] },
   ],
 });

@@ -11,6 +11,7 @@ import { NAMESPACE } from '../helm-runs.ts';
 import { type DeployedServer, deployedServer } from './deployed-server.ts';
 import { installation } from './installation.ts';
 import { requestsIn } from './server-audit.ts';
+import { SPEAKING_SERVICE } from './speaking-service.ts';
 import { grantedRights, usedRights } from './used-rights.ts';
 
 const INSTALLED: Installed = { certificates: 'Self', registration: 'Manual', policy: 'BuiltIn' };
@@ -31,6 +32,7 @@ const isInjected = async () => {
 
 beforeAll(async () => {
   await on.controlPlane.createNamespace('shop', { ...ENABLED });
+  await on.api.call('POST', '/api/v1/namespaces/shop/services', SPEAKING_SERVICE);
   await on.install('--set', 'registration.mode=Manual', '--set', 'certificates.authoritySettle=1s');
   server = await deployedServer(on, ['--drain-seconds=0']);
   await server.start();

@@ -10,6 +10,7 @@ import { NAMESPACE } from '../helm-runs.ts';
 import { type DeployedServer, deployedServer, type Replica } from './deployed-server.ts';
 import { installation } from './installation.ts';
 import { requestsIn } from './server-audit.ts';
+import { SPEAKING_SERVICE } from './speaking-service.ts';
 import { grantedRights, usedRights } from './used-rights.ts';
 
 const INSTALLED: Installed = { certificates: 'Self', registration: 'Managed', policy: 'Given' };
@@ -37,6 +38,7 @@ let replica: Replica;
 
 beforeAll(async () => {
   await on.controlPlane.createNamespace('shop', { ...ENABLED });
+  await on.api.call('POST', '/api/v1/namespaces/shop/services', SPEAKING_SERVICE);
   await on.install(...policy(WITH_EVERYTHING), '--set', 'certificates.authoritySettle=1s');
   server = await deployedServer(on, ['--drain-seconds=0']);
   replica = await server.start();

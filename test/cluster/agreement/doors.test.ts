@@ -234,9 +234,13 @@ const withoutToken = (pod: Pod): Pod => ({
   spec: { ...pod.spec, volumes: (pod.spec.volumes ?? []).filter(({ name }) => !name.startsWith('kube-api-access-')) },
 });
 
+/** The id of the record, under which the drain is ordered, depends on the request: a file has another one. */
 function sameSidecar(offline: Pod, server: Pod): boolean {
+  const idOf = (pod: Pod) => /\/drain\/([0-9a-f]{16})/.exec(JSON.stringify(pod))?.[1];
+  const [made, asked] = [idOf(offline), idOf(server)];
+  const renamed = made === undefined ? offline : JSON.parse(JSON.stringify(offline).replaceAll(made, asked ?? made));
   return LISTS.every((list) =>
-    (offline.spec[list] ?? [])
+    ((renamed as Pod).spec[list] ?? [])
       .filter(({ name }) => name.startsWith('istio-') || name.startsWith('pillion-'))
       .every((part) =>
         stands(
