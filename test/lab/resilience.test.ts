@@ -131,6 +131,10 @@ describe('timeout', () => {
   });
 });
 
+test('a timeout is none of a WebSocket, once that is open', async () => {
+  expect(await call(lab, client, 'pausing', 'ws://timing:8080/', '2500')).toEqual({ echoes: ['before', 'after'] });
+});
+
 describe('retries', () => {
   test('a GET is tried again, each time at another pod, as often as is set', async () => {
     const { statuses } = await requests('http://retrying:8080/status/503/get', 1);

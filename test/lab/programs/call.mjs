@@ -56,6 +56,20 @@ const WAYS = {
     socket.close();
     return { echoes };
   },
+  /** Asks for an echo, and again after a pause. */
+  async pausing(url, ms) {
+    const socket = new WebSocket(url);
+    await once(socket, 'open');
+    const echoes = [];
+    for (const message of ['before', 'after']) {
+      if (echoes.length > 0) await new Promise((resolve) => setTimeout(resolve, Number(ms)));
+      socket.send(message);
+      const [echo] = await Promise.race([once(socket, 'message'), once(socket, 'close').then(() => ['(closed)'])]);
+      echoes.push(String(echo));
+    }
+    socket.close();
+    return { echoes };
+  },
   /** Ends its own direction when the first answer has come, and reads to the end. */
   async tcp(host, port, sent) {
     const socket = await open(host, port, { allowHalfOpen: true });
