@@ -1,8 +1,9 @@
 import { valueAt } from '../../json/pointer.ts';
+import type { Effective } from '../effective-values.ts';
 import type { Judged } from './rule.ts';
 
 /** A value for a message, with who chose it where that was not the team: `timeout 3s (tier critical)`. */
-export function told({ values, origins }: Judged, path: string): string {
+export function told({ values, origins }: Effective, path: string): string {
   const value = valueAt(values, path);
   const name = path.split('/').at(-1);
   const origin = origins.get(path);
