@@ -9,6 +9,7 @@ import {
   SKIP_REASONS,
   type Verdict,
 } from '../../src/core/decision/reasons.ts';
+import { SERVICE_ALLOW_REASONS, SERVICE_DENY_REASONS } from '../../src/core/decision/service-reasons.ts';
 import { GENERATED_NOTE, table } from './table.ts';
 
 interface Section {
@@ -25,6 +26,8 @@ const SECTIONS: readonly Section[] = [
   { verdict: 'deny', title: 'The change of a namespace is refused', reasons: NAMESPACE_DENY_REASONS },
   { verdict: 'allow', title: 'The change of an object of Pillion passes', reasons: POLICY_ALLOW_REASONS },
   { verdict: 'deny', title: 'The change of an object of Pillion is refused', reasons: POLICY_DENY_REASONS },
+  { verdict: 'allow', title: 'The change of a Service passes', reasons: SERVICE_ALLOW_REASONS },
+  { verdict: 'deny', title: 'The change of a Service is refused', reasons: SERVICE_DENY_REASONS },
   { verdict: 'error', title: 'Pillion failed', reasons: ERROR_REASONS },
 ];
 
@@ -41,7 +44,7 @@ export function reasonsReference(): string {
     '',
     'Every decision has one of these reasons. The first check that finds something gives the reason; others that hold as',
     'well are listed under `also` in the record. From: `src/core/decision/reasons.ts`,',
-    '`namespace-reasons.ts`, `policy-reasons.ts` and `hints.ts`.',
+    '`namespace-reasons.ts`, `policy-reasons.ts`, `service-reasons.ts` and `hints.ts`.',
     '',
     ...sections,
     '## Hints',

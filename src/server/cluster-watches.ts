@@ -44,6 +44,7 @@ export function watchCluster(options: ClusterWatchesOptions): WatchedNamespaces 
     ...clocks,
   });
   const company = builtInTrafficDefaults();
+  snapshot.replace({ trafficDefaults: company });
   const services = new WatchedServices({
     transport,
     judge: (service, namespace, text) =>

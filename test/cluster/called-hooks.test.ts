@@ -49,13 +49,26 @@ function onceOnly(template: object): object {
 }
 
 function pathOf(kind: string, namespace: string): string {
-  const [plural, apiVersion] = KINDS[kind] ?? ['pods', 'v1'];
+  const [plural, apiVersion] = KINDS[kind] ?? [`${kind.toLowerCase()}s`, 'v1'];
   return `/${apiVersion === 'v1' ? 'api' : 'apis'}/${apiVersion}/namespaces/${namespace}/${plural}`;
 }
 
 function workload(kind: string, name: string, template: object, metadata: object = {}): object {
   const [, apiVersion, spec] = KINDS[kind] ?? ['', '', () => ({})];
   return { apiVersion, kind, metadata: { name, ...metadata }, spec: spec(template) };
+}
+
+const TRAFFIC = 'pillion.io/traffic';
+const VALUES = { [TRAFFIC]: 'service: {name: standing, port: 80}' };
+
+function service(name: string, annotations: object, spec: object = {}): object {
+  const ports = [{ port: 80, targetPort: 8080 }];
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, annotations },
+    spec: { selector: LABELS, ports, ...spec },
+  };
 }
 
 const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'gone', uid: 'b1a6e6ac-6b0f-4a52-8f0c-6d6d7f3f1d0e' };
@@ -79,13 +92,15 @@ beforeAll(async () => {
     ['unlabelled', 'Deployment', workload('Deployment', 'standing', MARKED_POD)],
     ['unlabelled', 'Pod', simplePod('standing')],
     ['kube-public', 'Pod', simplePod('standing')],
+    ['unlabelled', 'Service', service('standing', VALUES)],
+    ['unlabelled', 'Service', service('silent', {})],
   ];
   for (const [namespace, kind, object] of standing)
     expect((await api.call('POST', pathOf(kind, namespace), object)).status).toBe(201);
 
   const url = `https://127.0.0.1:${await freePort()}`;
   const configurations = renderRegistration(BUILT_IN, { url }, 'certificate').flatMap((object) =>
-    'webhooks' in object && /workloads|namespaces/.test(object.metadata.name)
+    'webhooks' in object && /workloads|namespaces|services/.test(object.metadata.name)
       ? [{ ...object, webhooks: object.webhooks.map((hook) => ({ ...hook, failurePolicy: 'Fail' })) }]
       : [],
   );
@@ -181,4 +196,50 @@ test.each([
   ['protected', 'namespaces', 'PATCH', '/kube-public', { metadata: { labels: { 'istio-injection': 'enabled' } } }],
 ] as const)('a namespace that is %s: %s', async (_, hook, method, path, body) => {
   expect(await hookFor(method, `/api/v1/namespaces${path}`, body)).toBe(hook);
+});
+
+test.each<Row>([
+  ['says nothing', 'enabled', 'none', 'Service', service('new', {})],
+  ['says something', 'enabled', 'services', 'Service', service('new', VALUES)],
+  [
+    'is headless and says something',
+    'unlabelled',
+    'services',
+    'Service',
+    service('new', VALUES, { clusterIP: 'None' }),
+  ],
+  ['says something', 'kube-public', 'services', 'Service', service('new', VALUES)],
+])('a new Service that %s in the namespace %s: %s', async (_, namespace, hook, kind, object) => {
+  expect(await hookFor('POST', pathOf(kind, namespace), object)).toBe(hook);
+});
+
+const ports = (port: object) => ({ spec: { ports: [{ port: 80, targetPort: 8080, ...port }] } });
+
+test.each([
+  ['says something else', 'standing', 'services', { metadata: { annotations: { [TRAFFIC]: 'service: {' } } }],
+  ['says nothing any more', 'standing', 'services', { metadata: { annotations: { [TRAFFIC]: null } } }],
+  ['says the same again', 'standing', 'none', { metadata: { annotations: VALUES } }],
+  [
+    'is annotated and labelled otherwise',
+    'standing',
+    'none',
+    { metadata: { annotations: { a: 'b' }, labels: LABELS } },
+  ],
+  ['gets another port', 'standing', 'services', ports({ port: 81 })],
+  ['leads to another port', 'standing', 'services', ports({ targetPort: 'http' })],
+  ['keeps its ports', 'standing', 'none', ports({})],
+  ['selects other pods', 'standing', 'services', { spec: { selector: { app: 'other' } } }],
+  ['selects none', 'standing', 'services', { spec: { selector: null } }],
+  ['becomes another type', 'standing', 'services', { spec: { type: 'NodePort' } }],
+  ['keeps clients at their pod', 'standing', 'none', { spec: { sessionAffinity: 'ClientIP' } }],
+  ['stays on its node', 'standing', 'none', { spec: { internalTrafficPolicy: 'Local' } }],
+  ['says nothing and gets another port', 'silent', 'none', ports({ port: 81 })],
+  ['begins to say something', 'silent', 'services', { metadata: { annotations: VALUES } }],
+] as const)('a Service that %s (%s): %s', async (_, name, hook, patch) => {
+  expect(await hookFor('PATCH', `${pathOf('Service', 'unlabelled')}/${name}`, patch)).toBe(hook);
+});
+
+test('the status of a Service is written without a call', async () => {
+  const path = `${pathOf('Service', 'unlabelled')}/standing/status`;
+  expect(await hookFor('PATCH', path, { status: { loadBalancer: {} } })).toBe('none');
 });

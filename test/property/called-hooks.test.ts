@@ -122,3 +122,62 @@ test('a namespace is sent when it says or said anything about its opt-in', () =>
   );
   expect(Math.min(seen.called, seen.not)).toBeGreaterThan(20);
 });
+
+const TRAFFIC = 'pillion.io/traffic';
+const trafficMetadata = fc.record({
+  annotations: fc.option(
+    stringMap(fc.tuple(fc.constantFrom(TRAFFIC, 'team', 'toString'), fc.constantFrom('', 'timeout: 1s')), 2),
+  ),
+});
+const JUDGED_BY = ['type', 'clusterIP', 'selector', 'ports'];
+const serviceSpec = fc
+  .record(
+    {
+      type: fc.constantFrom('ClusterIP', 'ExternalName'),
+      clusterIP: fc.constantFrom('None', '10.0.0.1'),
+      selector: stringMap(fc.tuple(fc.constantFrom('app', '__proto__'), fc.constantFrom('web', 'shop')), 1),
+      ports: fc.array(
+        fc.record(
+          { port: fc.constantFrom(80, 8080), targetPort: fc.constantFrom<string | number>(8080, 'http') },
+          { requiredKeys: ['port'] },
+        ),
+        { maxLength: 2 },
+      ),
+      sessionAffinity: fc.constantFrom('None', 'ClientIP'),
+    },
+    { requiredKeys: [] },
+  )
+  .map(asJson);
+const serviceJson = fc.record({ metadata: trafficMetadata, spec: serviceSpec }).map(asJson);
+
+/** A change of a Service in which each half is often left as it was. */
+const serviceChange = fc
+  .tuple(serviceJson, serviceJson, fc.boolean(), fc.boolean())
+  .map(([old, next, keepsMetadata, keepsSpec]) => ({
+    old,
+    object: { metadata: keepsMetadata ? old.metadata : next.metadata, spec: keepsSpec ? old.spec : next.spec },
+  }));
+
+test('a Service is sent when what it says about its traffic changes, or what that is judged by, and never otherwise', () => {
+  const seen = { called: 0, not: 0 };
+  const saysIn = (object: Json) => {
+    const standing = mapOf(object, 'annotations');
+    return Object.hasOwn(standing, TRAFFIC) ? standing[TRAFFIC] : undefined;
+  };
+  const judgedBy = ({ spec }: Json) => canonicalJson(JUDGED_BY.map((field) => (spec as Json)[field] ?? null));
+  fc.assert(
+    fc.property(serviceChange, namespaceJson, activePolicy, ({ object, old }, namespace, policy) => {
+      const called = (request: { readonly oldObject?: Json }, resource = 'services') =>
+        calledHooks(policy, 'pillion-services', { resource, object, namespace, ...request });
+      const says = saysIn(object);
+      const changes = says !== saysIn(old) || (says !== undefined && judgedBy(object) !== judgedBy(old));
+      expect(called({ oldObject: old })).toEqual(changes ? ['services.pillion.io'] : []);
+      expect(called({})).toEqual(says === undefined ? [] : ['services.pillion.io']);
+      // load balancers write it
+      expect(called({ oldObject: old }, 'services/status')).toEqual([]);
+      seen[changes ? 'called' : 'not'] += 1;
+    }),
+    { numRuns: 400 },
+  );
+  expect(Math.min(seen.called, seen.not)).toBeGreaterThan(50);
+});

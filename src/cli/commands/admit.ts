@@ -74,6 +74,7 @@ function hooksFor(review: unknown): readonly Hook[] {
   const { resource, group } = isObject(request.resource) ? request.resource : {};
   if (group === 'pillion.io') return ['policies'];
   if (resource === 'namespaces') return ['namespaces'];
+  if (resource === 'services') return ['services'];
   return resource === 'pods' || resource === undefined ? POD_HOOKS : ['workloads'];
 }
 

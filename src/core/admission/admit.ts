@@ -9,6 +9,7 @@ import { readStatus } from '../sidecar/status.ts';
 import { admitNamespace } from './admit-namespace.ts';
 import { admitPod, createsPod } from './admit-pod.ts';
 import { admitPolicyObject } from './admit-policy-object.ts';
+import { admitService } from './admit-service.ts';
 import { admitWorkload } from './admit-workload.ts';
 import type { Call } from './call.ts';
 import { answerFailure } from './fail.ts';
@@ -49,8 +50,13 @@ export function admit(body: unknown, snapshot: Snapshot, call: Call): Admission 
       return admitNamespace(read.request, snapshot, call);
     case 'policies':
       return admitPolicyObject(read.request, snapshot, call);
+    case 'services':
+      return admitService(read.request, snapshot, call);
   }
 }
+
+// what these decide depends on the labels of the namespace
+const ABOUT_PODS: ReadonlySet<Hook> = new Set(['inject', 'warn', 'workloads']);
 
 /**
  * The namespace that has to be read from the API server before the body can be decided about: one that the snapshot does not
@@ -60,7 +66,7 @@ export function admit(body: unknown, snapshot: Snapshot, call: Call): Admission 
  */
 export function namespaceToRead(body: unknown, snapshot: Snapshot, hook: Hook): string | undefined {
   const read = readReview(body);
-  if (read.kind !== 'review' || hook === 'namespaces' || hook === 'policies') return undefined;
+  if (read.kind !== 'review' || !ABOUT_PODS.has(hook)) return undefined;
   const { namespace: name, object } = read.request;
   const namespace = snapshot.namespaces.get(name);
   const { optIn } = snapshot.policy.spec;

@@ -1,5 +1,5 @@
 /** The doors of the API server behind which the server answers; each is one webhook configuration object. */
-export const HOOKS = ['inject', 'warn', 'workloads', 'namespaces', 'policies'] as const;
+export const HOOKS = ['inject', 'warn', 'workloads', 'namespaces', 'policies', 'services'] as const;
 export type Hook = (typeof HOOKS)[number];
 
 /** The doors through which a pod comes. */

@@ -81,6 +81,12 @@ function outcomeOf(record: DecisionRecord, pod: string): string[] {
 /** The hints of a record, for whoever made the request. */
 export const hintWarningsOf = (record: DecisionRecord): string[] => spokenHints(record).map(warningFrom);
 
+/** The hints of a record, and after them every place that is wrong and is let pass. */
+export const problemWarningsOf = (record: DecisionRecord): string[] =>
+  [...spokenHints(record), ...record.problems.map((problem) => problemLine(problem))]
+    .slice(0, MAX_WARNINGS)
+    .map(warningFrom);
+
 /** What will become of the pods of a workload, for whoever applies it. */
 export function forecastOf(record: DecisionRecord, workload: string): string[] {
   const { sentence, hint } = explanationOf(record.reason);

@@ -1,3 +1,4 @@
+import type { TrafficDefaults } from '../api/traffic/defaults.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { InjectedPods } from '../namespaces/findings.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
@@ -13,6 +14,8 @@ export interface Snapshot {
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** Services whose teams say something about their traffic; absent where none are known. */
   readonly services?: TrafficServices;
+  /** What the company chose for the traffic of its services; absent for the built-in choice, which takes a while to read. */
+  readonly trafficDefaults?: TrafficDefaults;
   /** Counted live for the one review that asks for it (see `injectedPodsToCount`); otherwise absent. */
   readonly injectedPods?: InjectedPods;
 }

@@ -30,7 +30,7 @@ export const DecisionRecord = Type.Object(
     }),
     verdict: Type.Enum(['inject', 'skip', 'deny', 'allow', 'error'], {
       description:
-        'Of a pod: inject, skip or deny; at the hook workloads, what will become of the pods. Of a namespace: allow or deny. error: Pillion itself failed.',
+        'Of a pod: inject, skip or deny; at the hook workloads, what will become of the pods. Of a namespace, a Service or an object of Pillion’s own: allow or deny. error: Pillion itself failed.',
     }),
     reason: Reason,
     rule: described('JSON pointer into the policy.'),
@@ -76,7 +76,11 @@ export const DecisionRecord = Type.Object(
     object: Type.Optional(
       Type.Object(
         { kind: Type.String(), name: Type.String() },
-        { ...closed, description: 'At the hook policies: which object of Pillion’s own was changed.' },
+        {
+          ...closed,
+          description:
+            'At the hooks policies and services: which object of Pillion’s own or which Service was changed.',
+        },
       ),
     ),
     tribe: Type.Optional(described('From the label of the namespace that the policy names.')),
@@ -93,6 +97,7 @@ export const DecisionRecord = Type.Object(
         previousNamespaceLabels: Type.Optional(Strings),
         podLabels: Strings,
         podAnnotations: Strings,
+        serviceAnnotations: Type.Optional(Strings),
       },
       { ...closed, description: 'The labels and annotations that were read, and nothing else of the object.' },
     ),

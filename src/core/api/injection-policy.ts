@@ -98,6 +98,16 @@ const Namespaces = Type.Object(
   { ...closed, default: {}, description: 'What holds for the opt-in labels of namespaces.' },
 );
 
+const Traffic = Type.Object(
+  {
+    invalidValues: Action(
+      'Warn',
+      'What a Service says about its traffic is not accepted. When it passes, what counted before stays in use.',
+    ),
+  },
+  { ...closed, default: {}, description: 'What holds for the traffic values on Services.' },
+);
+
 /** What decides who gets a sidecar. Cluster-scoped; the one named `default` is the active one. What a policy leaves out is as in the built-in one. */
 export const InjectionPolicy = Type.Object(
   {
@@ -127,6 +137,7 @@ export const InjectionPolicy = Type.Object(
         }),
         overrides: Overrides,
         namespaces: Namespaces,
+        traffic: Traffic,
         ownership: Ownership,
         onError: Type.Enum(['Refuse', 'Admit'], {
           default: 'Refuse',

@@ -15,6 +15,10 @@ export const HINTS = {
   'namespace-closed-while-injected': 'the opt-in of the namespace was taken away while pods with a sidecar run in it',
   'namespace-pods-uncounted':
     'the opt-in of the namespace was taken away, and the pods with a sidecar could not all be counted',
+  'traffic-values-refused': 'what the Service says about its traffic is not accepted, and the change passes',
+  'traffic-rule-broken': 'what the Service says about its traffic breaks a rule that only warns',
+  'traffic-value-left-out': 'something that the Service says about its traffic is not done',
+  'traffic-values-unused': 'the Service says something about its traffic, and no sidecar does anything with it',
   'stamp-replaced': 'the caller wrote an annotation that only Pillion writes',
   'sidecar-outdated': 'the pod carries a sidecar that would be rendered otherwise now',
   'namespace-not-given': 'the namespace is not known here, so its labels count as absent',

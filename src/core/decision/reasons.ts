@@ -10,6 +10,12 @@ import {
   type PolicyAllowReason,
   type PolicyDenyReason,
 } from './policy-reasons.ts';
+import {
+  SERVICE_ALLOW_REASONS,
+  SERVICE_DENY_REASONS,
+  type ServiceAllowReason,
+  type ServiceDenyReason,
+} from './service-reasons.ts';
 
 /** One entry of a catalogue: what holds, and what a person can do about it. */
 export interface Explanation {
@@ -168,6 +174,8 @@ export type Reason =
   | NamespaceDenyReason
   | PolicyAllowReason
   | PolicyDenyReason
+  | ServiceAllowReason
+  | ServiceDenyReason
   | ErrorReason;
 
 /** Every reason with its verdict and its explanation: the closed list behind records, metrics, messages and docs. */
@@ -179,6 +187,8 @@ export const REASONS: ReadonlyMap<Reason, Explanation & { readonly verdict: Verd
   ...entries('deny', NAMESPACE_DENY_REASONS),
   ...entries('allow', POLICY_ALLOW_REASONS),
   ...entries('deny', POLICY_DENY_REASONS),
+  ...entries('allow', SERVICE_ALLOW_REASONS),
+  ...entries('deny', SERVICE_DENY_REASONS),
   ...entries('error', ERROR_REASONS),
 ]);
 

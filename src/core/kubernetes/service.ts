@@ -33,6 +33,9 @@ const ServiceSchema = Type.Object({
 /** The fields of a Service that Pillion reads. */
 export type Service = Static<typeof ServiceSchema>;
 
+/** The fields of its spec among them. */
+export const SERVICE_SPEC_FIELDS: readonly string[] = Object.keys(ServiceSchema.properties.spec.properties);
+
 const compiled = Compile(ServiceSchema);
 
 /** Takes an object of unknown shape as a Service, or says what is wrong with it, each with a JSON pointer into it. */

@@ -56,6 +56,7 @@ export const DEFAULT_POLICY = [
   "    protected: Warn",
   "    removalWhileInjected: Warn",
   "    mayLabel: { groups: [], others: Deny } # an empty list: whoever may edit the namespace",
+  "  traffic: { invalidValues: Warn } # what Services say about their traffic and is not accepted: Deny | Warn | Audit",
   "  ownership: # for the record: who a pod belongs to",
   "    tribe: { namespaceLabel: pillion.io/tribe }",
   "    squad: { workloadLabel: pillion.io/squad }",

@@ -51,6 +51,13 @@ export const sameUnderKey = (one: StringMap, other: StringMap, key: string): str
     all(hasKey(one, key), hasKey(other, key), `${valueAt(one, key)} == ${valueAt(other, key)}`),
   );
 
+/** A field says the same in both versions of the object; to say nothing is the same as well. */
+export function sameField(path: `spec.${string}`): string {
+  const [now, before] = [`object.${path}`, `oldObject.${path}`];
+  const [stands, stood] = [all(...steps(now)), all(...steps(before))];
+  return any(all(not(stands), not(stood)), all(stands, stood, `${now} == ${before}`));
+}
+
 /** The pod template stands in both versions of the object and is equal; never so for a new object. */
 export const sameTemplate = (path: TemplatePath): string =>
   all(...steps(`object.${path}`), ...steps(`oldObject.${path}`), `object.${path} == oldObject.${path}`);

@@ -8,6 +8,7 @@ export const REGISTERED_NAMES: readonly string[] = [
   'zz-pillion-policies',
   'pillion-warn',
   'pillion-workloads',
+  'pillion-services',
   'pillion-final-state',
   'pillion-inert-opt-in',
   'pillion-overrides',

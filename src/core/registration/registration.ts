@@ -8,6 +8,7 @@ import { overrides } from './overrides.ts';
 import { injectConfiguration, warnConfiguration } from './pod-hooks.ts';
 import { policiesConfiguration } from './policy-hook.ts';
 import { renderedAnnotations } from './rendered-annotations.ts';
+import { servicesConfiguration } from './service-hook.ts';
 import { workloadsConfiguration } from './workload-hooks.ts';
 
 /** How the API server reaches the webhook. */
@@ -22,6 +23,7 @@ export const HOOK_PATHS = {
   workloads: '/workloads',
   namespaces: '/namespaces',
   policies: '/policies',
+  services: '/services',
 } as const satisfies Record<Hook, string>;
 
 /**
@@ -49,6 +51,7 @@ export function renderRegistration(
     workloadsConfiguration(policy, clientConfig('workloads')),
     namespacesConfiguration(policy, clientConfig('namespaces')),
     policiesConfiguration(clientConfig('policies')),
+    servicesConfiguration(clientConfig('services')),
     ...finalState(policy),
     ...overrides(policy),
     ...renderedAnnotations(policy),

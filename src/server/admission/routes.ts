@@ -9,4 +9,5 @@ export const ADMISSION_ROUTES: Readonly<Record<string, Hook>> = {
   [HOOK_PATHS.workloads]: 'workloads',
   [HOOK_PATHS.namespaces]: 'namespaces',
   [HOOK_PATHS.policies]: 'policies',
+  [HOOK_PATHS.services]: 'services',
 };

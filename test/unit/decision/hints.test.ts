@@ -111,8 +111,17 @@ const OF_NAMESPACES: readonly HintCode[] = [
   'stamp-replaced',
 ];
 
+/** Hints about Services; test/unit/admission/services.test.ts reaches them. */
+const OF_SERVICES: readonly HintCode[] = [
+  'traffic-values-refused',
+  'traffic-rule-broken',
+  'traffic-value-left-out',
+  'traffic-values-unused',
+];
+
 test('every hint of the catalogue is reached by a row above', () => {
-  const reached = new Set<string>([...ROWS.map(([code]) => code), ...OF_FILES, ...OF_CHANGES, ...OF_NAMESPACES]);
+  const elsewhere = [...OF_FILES, ...OF_CHANGES, ...OF_NAMESPACES, ...OF_SERVICES];
+  const reached = new Set<string>([...ROWS.map(([code]) => code), ...elsewhere]);
   expect(Object.keys(HINTS).filter((code) => !reached.has(code))).toEqual([]);
 });
 

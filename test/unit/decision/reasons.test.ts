@@ -3,6 +3,7 @@ import { type Admission, admit } from '../../../src/core/admission/admit.ts';
 import { NAMESPACE_ALLOW_REASONS, NAMESPACE_DENY_REASONS } from '../../../src/core/decision/namespace-reasons.ts';
 import { POLICY_ALLOW_REASONS, POLICY_DENY_REASONS } from '../../../src/core/decision/policy-reasons.ts';
 import { REASONS, type Reason } from '../../../src/core/decision/reasons.ts';
+import { SERVICE_ALLOW_REASONS, SERVICE_DENY_REASONS } from '../../../src/core/decision/service-reasons.ts';
 import { admitted, answer, type Circumstances, NOW, patched, reviewOf } from '../../core-fixtures/admissions.ts';
 import { askingPod, type Json, MARK, ownedBy, type PodJson, podWith } from '../../core-fixtures/pods.ts';
 import { BUILT_IN, policyWith } from '../../core-fixtures/policies.ts';
@@ -321,6 +322,9 @@ const OF_NAMESPACES = [...Object.keys(NAMESPACE_ALLOW_REASONS), ...Object.keys(N
 /** Reasons of our own objects; test/unit/admission/policy-objects.test.ts reaches them. */
 const OF_POLICIES = [...Object.keys(POLICY_ALLOW_REASONS), ...Object.keys(POLICY_DENY_REASONS)];
 
+/** Reasons of Services; test/unit/admission/services.test.ts reaches them. */
+const OF_SERVICES = [...Object.keys(SERVICE_ALLOW_REASONS), ...Object.keys(SERVICE_DENY_REASONS)];
+
 test('every reason of the catalogue is reached by a row above', () => {
   const reached = new Set<string>([
     ...ROWS.map(([reason]) => reason),
@@ -328,6 +332,7 @@ test('every reason of the catalogue is reached by a row above', () => {
     ...OF_THE_SERVER,
     ...OF_NAMESPACES,
     ...OF_POLICIES,
+    ...OF_SERVICES,
   ]);
   expect([...REASONS.keys()].filter((reason) => !reached.has(reason))).toEqual([]);
 });

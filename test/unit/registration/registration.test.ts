@@ -36,6 +36,7 @@ test('a pod that asked waits for its sidecar, everything else goes on without Pi
     ['ValidatingWebhookConfiguration', 'pillion-workloads', ['Ignore 1']],
     ['MutatingWebhookConfiguration', 'zz-pillion-namespaces', ['Ignore 5']],
     ['MutatingWebhookConfiguration', 'zz-pillion-policies', ['Ignore 5']],
+    ['ValidatingWebhookConfiguration', 'pillion-services', ['Ignore 1']],
   ]);
 });
 
@@ -49,6 +50,7 @@ test('an address by URL keeps host and port and takes the path of each hook', ()
     { url: 'https://127.0.0.1:9443/workloads', caBundle: 'UEVN' },
     { url: 'https://127.0.0.1:9443/namespaces', caBundle: 'UEVN' },
     { url: 'https://127.0.0.1:9443/policies', caBundle: 'UEVN' },
+    { url: 'https://127.0.0.1:9443/services', caBundle: 'UEVN' },
   ]);
 });
 
@@ -66,6 +68,7 @@ test('the hooks of each opt-in rule', () => {
     [...workloads, ...cronJobs, 'running-pods.workloads'],
     ['namespaces'],
     ['policies'],
+    ['services'],
   ]);
   const withObject = (hooks: readonly string[], added: string) => [...hooks.slice(0, 2), added, ...hooks.slice(2)];
   expect(names('Istio')).toEqual([
@@ -78,6 +81,7 @@ test('the hooks of each opt-in rule', () => {
     ],
     ['namespaces'],
     ['policies'],
+    ['services'],
   ]);
 });
 

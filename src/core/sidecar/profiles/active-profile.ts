@@ -43,6 +43,8 @@ export interface ActiveProfile {
   /** TCP ports that no application may listen on. */
   readonly ports: ReadonlySet<number>;
   readonly shape: Shape;
+  /** Whether its sidecars do what Services say about their traffic. */
+  readonly followsServices: boolean;
   /** Whether a pod may consist of the sidecar alone. */
   readonly mayStandAlone: boolean;
   /** Long annotations that are the same for every pod. */

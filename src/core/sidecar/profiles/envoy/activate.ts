@@ -58,6 +58,7 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
     own: OWN,
     ports: new Set(Object.values(PORTS)),
     shape: shapeOf(spec),
+    followsServices: spec.features.includes('Resilience'),
     mayStandAlone: false,
     constants: [escapedText(envoyConfig)],
     render: (input) => renderEnvoy(ready, input),

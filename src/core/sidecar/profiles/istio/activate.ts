@@ -59,6 +59,7 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
           ],
     ),
     shape: shapeOf(spec, asIstio, config.interceptionMode),
+    followsServices: false,
     mayStandAlone: asIstio,
     constants: Object.values(ready.ordinary).map(({ status }) => status),
     render: (input) => renderIstio(ready, input),
