@@ -4,6 +4,7 @@ import { TrafficValues } from '../../src/core/api/traffic/values.ts';
 import { pointer, valueAt } from '../../src/core/json/pointer.ts';
 import { problemLine } from '../../src/core/problem/problem.ts';
 import { type EffectiveValues, effectiveValues } from '../../src/core/traffic/effective-values.ts';
+import { LEFT_OUT } from '../../src/core/traffic/left-out.ts';
 import { readTrafficDefaults } from '../../src/core/traffic/read-defaults.ts';
 import { GENERATED_NOTE, table } from './table.ts';
 
@@ -55,11 +56,23 @@ export function trafficValuesReference(): string {
     '- A route takes from the service what it does not say itself of `timeout`, `retries` and `fault`.',
     '- [Rules](traffic-rules.md) say which values contradict each other. `pillion schema values` prints the JSON Schema.',
     '- Nothing says whether the Service is headless: the Service itself does.',
+    '- Whoever applies a Service with values hears at once what of them is not accepted, with line and path, and what of them is not done;',
+    '  also with `--dry-run=server`. `traffic.invalidValues` of the policy says whether such values are refused, warned of or recorded.',
+    '  What counted before stays in use, as long as the replica lives that knows it.',
     '',
     'The defaults in this table are the built-in ones for a service of tier standard without an environment.',
     'From: `src/core/api/traffic/`.',
     '',
     table(['value', 'accepted', 'default', 'meaning'], rowsOf(VALUES, '', '')),
+    '',
+    '## What the plain Envoy does not do',
+    '',
+    'Said as a warning to whoever applies the Service. From: `src/core/traffic/left-out.ts`.',
+    '',
+    table(
+      ['value', 'when', 'because'],
+      LEFT_OUT.map(({ path, when, because }) => [`\`${path.slice(1).replaceAll('/', '.')}\``, when, because]),
+    ),
     '',
     '## The built-in defaults of the company',
     '',

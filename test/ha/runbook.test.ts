@@ -23,7 +23,7 @@ beforeAll(async () => {
     NAMESPACE,
   ]);
   api = apiClient(installation.controlPlane);
-  shell = await runbookShell(installation, { NAMESPACE, WORKLOAD: 'deployment/web' });
+  shell = await runbookShell(installation, { NAMESPACE, WORKLOAD: 'deployment/web', SERVICE: 'web' });
   believing = believePods(api, NAMESPACE, ended.signal);
   await installation.kubectl('create', 'deployment', 'web', '--image=registry.example/web:1', '-n', NAMESPACE);
   const template = { metadata: { annotations: ASKS } };
@@ -164,6 +164,20 @@ describe('the policy', () => {
     await run('wrong policy, restart');
     await everyPodHas('a sidecar');
   }, 240_000);
+});
+
+test('traffic values that are not accepted are found, judged and taken away', async () => {
+  const service = {
+    metadata: { name: 'web', annotations: { 'pillion.io/traffic': 'service: {name: web, port: 80}\ntimeout: never' } },
+    spec: { clusterIP: 'None', ports: [{ port: 80 }] },
+  };
+  const applied = await api.call('POST', `/api/v1/namespaces/${NAMESPACE}/services`, service);
+  expect([applied.status, applied.warnings.join()]).toEqual([201, expect.stringContaining('is not accepted')]);
+  const { stdout, stderr } = await run('traffic, look');
+  expect(stdout).toMatch(/^shop +web +service: /m);
+  expect(stderr).toContain('/timeout: is "never"');
+  await run('traffic, away');
+  expect(await installation.kubectl('get', 'service', 'web', '-n', NAMESPACE, '-o', 'yaml')).not.toContain('never');
 });
 
 test('what an uninstall has left is taken away', async () => {

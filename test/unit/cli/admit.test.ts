@@ -45,6 +45,17 @@ test('the second call for a pod is answered; its record is the one of warn, or n
 });
 
 test.each([
+  ['services', '', 'services', { metadata: { name: 'web' }, spec: {} }],
+  ['namespaces', '', 'namespaces', { metadata: { name: 'web' } }],
+  ['deployments', 'apps', 'workloads', { metadata: { name: 'web' } }],
+  ['injectionpolicies', 'pillion.io', 'policies', { metadata: { name: 'web' } }],
+])('without --hook a review of %s is asked of the hook for them', async (resource, group, hook, object) => {
+  const request = { uid: 'first', operation: 'CREATE', resource: { group, version: 'v1', resource }, object };
+  const { stderr } = await admit({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
+  expect(JSON.parse(stderr).hook).toBe(hook);
+});
+
+test.each([
   ['a refusal', reviewOf(askingPod({}, { securityContext: { runAsUser: 1337 } })), 0],
   ['an unsupported version', { ...reviewOf(podWith()), apiVersion: 'admission.k8s.io/v1beta1' }, 0],
   ['no request', { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' }, 2],
