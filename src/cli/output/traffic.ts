@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import type { ExplainedTraffic } from '../../core/admission/explain-traffic.ts';
 import type { Match } from '../../core/api/traffic/matching.ts';
 import { printable } from '../../core/problem/printable.ts';
-import type { ExplainedDestination, ExplainedRoute, ExplainedSetting } from '../../core/xds/resilience/explained.ts';
+import type { ExplainedRoute, ExplainedSetting } from '../../core/xds/resilience/explained.ts';
 
 /** What becomes of the traffic of a pod, as lines below the decision about it. */
 export function trafficText(traffic: ExplainedTraffic, colour: boolean): string {
@@ -13,6 +13,7 @@ export function trafficText(traffic: ExplainedTraffic, colour: boolean): string 
       ({ port, service, cors }) =>
         `in      port ${port} for Service ${service}${cors === 'none' ? '' : ', its CORS answered here'}`,
     ),
+    ...traffic.untreated.map(({ service, because }) => printable(`as is   ${service}: ${because.join('; ')}`)),
     ...traffic.destinations.flatMap((destination) => destinationLines(destination, paint.bold)),
   ];
   return lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
@@ -31,14 +32,18 @@ function captureLines({ capture, destinations }: ExplainedTraffic): readonly str
   ];
 }
 
-function destinationLines(destination: ExplainedDestination, bold: (text: string) => string): readonly string[] {
-  const { service, hosts, upstream, endpoints, routes, settings } = destination;
+function destinationLines(
+  destination: ExplainedTraffic['destinations'][number],
+  bold: (text: string) => string,
+): readonly string[] {
+  const { service, hosts, upstream, endpoints, routes, settings, leftOut } = destination;
   const [host = ''] = hosts;
   return [
     '',
     `${bold(host)}  ${service}: upstream ${upstream}, ${endpoints}`,
     ...routes.flatMap((route) => [`  ${routeText(route)}`, ...settingLines(route.settings, '    ')]),
     ...settingLines(settings, '  '),
+    ...leftOut.map(({ path, message }) => printable(`  left out: ${path}: ${message}`)),
   ];
 }
 

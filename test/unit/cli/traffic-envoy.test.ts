@@ -141,3 +141,24 @@ test.each([
   expect(exit).toBe(2);
   expect(stderr).toContain(message);
 });
+
+test('explain tells what is left out, and of which Services nothing is done', async () => {
+  const balanced = { ...service('inventory', {}), spec: { clusterIP: '10.0.0.1', ports: [{ port: 80 }] } };
+  const tcp = service('queue', { service: { name: 'queue', port: 80, protocol: 'tcp' } });
+  const asks = { ...ASKS, 'pillion.io/depends-on': 'inventory, queue, nowhere' };
+  const { stdout } = await run(['explain'], NAMESPACE, balanced, tcp, deployment(asks));
+  expect(stdout).toMatch(
+    /left out: \/outlierDetection: no pod is left out: the Service has one address for all its pods/,
+  );
+  expect(stdout).toMatch(/as is {3}queue: .*nothing is done with traffic that is not HTTP/);
+  expect(stdout).toContain('as is   nowhere: it says nothing about its traffic\n');
+  expect(stdout).not.toContain('queue/80');
+});
+
+test('explain says so where the profile does not act on what Services say', async () => {
+  const objects = [NAMESPACE, service('inventory', {}), deployment(ASKS)];
+  const { stdout } = await pillion(['explain', '-f', 'shop.yaml'], {
+    files: { 'shop.yaml': objects.map((object) => stringify(object)).join('---\n') },
+  });
+  expect(stdout).toContain('as is   inventory: the profile has no feature Resilience\n');
+});
