@@ -8,6 +8,7 @@ import { type SystemCommand, SystemPackages } from '../../test/needs/system-pack
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
 import { readPeer } from '../../test/parity/peer.ts';
 import { findHelm } from '../../test/tools/helm.ts';
+import { findJaeger } from '../../test/tools/jaeger.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
@@ -27,6 +28,7 @@ const controlPlane: Need = { name: 'control plane', get: (progress) => findProgr
 const envoy: Need = { name: 'Envoy', get: (progress) => findEnvoy({ progress }) };
 const helm3: Need = { name: 'Helm 3', get: (progress) => findHelm(3, { progress }) };
 const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress }) };
+const jaeger: Need = { name: 'Jaeger', get: (progress) => findJaeger({ progress }) };
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
@@ -62,7 +64,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
-    needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy],
+    needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger],
     minutes: 15,
     workers: 1,
     alone: true,
