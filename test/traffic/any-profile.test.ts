@@ -41,6 +41,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   // the same amount in several spellings, since a request above its limit refuses the pod
   cpu: ['100m', '0.1', '1e-1'],
   memory: ['128Mi', '134217728', '131072Ki'],
+  collector: ['otel-collector.observability:4317', 'localhost:1', '[fd00::7]:4317'],
   outboundCidrs: ['10.0.0.0/8', '0.0.0.0/0', 'fd00::/8', '::/0'],
 };
 
@@ -64,6 +65,10 @@ function allowedBy(schema: Schema, name: string): fc.Arbitrary<unknown> {
     }
     case 'integer':
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 });
+    case 'boolean':
+      return fc.boolean();
+    case 'number':
+      return fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000, noNaN: true });
     case 'string': {
       const texts = TEXTS[name];
       if (texts) return fc.constantFrom(...texts);
@@ -82,6 +87,11 @@ const probe = fc.record({
 
 const container = fc.record({ readinessProbe: probe, livenessProbe: probe, startupProbe: probe }, { requiredKeys: [] });
 
+interface Sidecar {
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+}
+
 const WORDY: ReadonlySet<string | undefined> = new Set(['trace', 'debug', 'info']);
 
 test('the real Envoy takes the command and the configuration of every profile, on every pod with tcpSocket probes', async () => {
@@ -92,11 +102,12 @@ test('the real Envoy takes the command and the configuration of every profile, o
     expect(answered.review.response).toMatchObject({ allowed: true });
     const made = patched(pod, answered);
     const containers = [...(made.spec.initContainers ?? []), ...made.spec.containers];
-    const { args } = containers.find(({ name }) => name === SIDECAR) as { readonly args: readonly string[] };
+    const { args, env } = containers.find(({ name }) => name === SIDECAR) as unknown as Sidecar;
     const file = join(folder, 'envoy.yaml');
     await writeFile(file, made.metadata.annotations?.[ANNOTATIONS.envoyConfig] ?? '');
     const own = args.map((arg) => (arg.endsWith('/envoy.yaml') ? file : arg.replaceAll('$(POD_IP)', '10.1.2.3')));
-    const { stderr } = await run(envoy, [...own, '--mode', 'validate']);
+    const variables = Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
+    const { stderr } = await run(envoy, [...own, '--mode', 'validate'], { env: { ...process.env, ...variables } });
     // a deprecated field would be named here, among much else where the log is to be wordy
     if (!WORDY.has(profile.sidecar?.logLevel)) expect(stderr).toBe('');
     for (const [key, value] of Object.entries(profile)) if (typeof value === 'string') seen.add(`${key} ${value}`);

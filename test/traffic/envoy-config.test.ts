@@ -29,7 +29,9 @@ test.each(PROFILE_VARIANTS)('the real Envoy takes the configuration of %j', asyn
   expect(Buffer.byteLength(text)).toBeLessThan(32 * 1024);
   const file = join(folder, 'envoy.yaml');
   await writeFile(file, text);
-  const { stderr } = await run(envoy, ['--mode', 'validate', '--config-path', file, '--log-level', 'warning']);
+  const words = ['--mode', 'validate', '--config-path', file, '--log-level', 'warning'];
+  const env = { ...process.env, OTEL_RESOURCE_ATTRIBUTES: 'service.name=shop' };
+  const { stderr } = await run(envoy, words, { env });
   // a deprecated field would be named here
   expect(stderr).toBe('');
 });

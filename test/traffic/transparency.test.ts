@@ -90,7 +90,7 @@ test('an idle connection out of the pod is kept known to what is on the way, one
 
 test('no timeout can end a request, nothing is tried again and the configuration stays small', () => {
   const text = JSON.stringify(renderBootstrap(profileSpec()));
-  const timeouts = [...text.matchAll(/"(\w*(?:timeout|duration)\w*)":("[^"]*"|\w+)/g)].map(
+  const timeouts = [...text.matchAll(/"(\w*(?:timeout|duration)\w*)":("[^"%]*"|\w+)/g)].map(
     ([, name, value]) => `${name} ${value}`,
   );
   expect([...new Set(timeouts)].sort()).toEqual(
@@ -110,5 +110,6 @@ test('no timeout can end a request, nothing is tried again and the configuration
   // a route without a timeout has one of 15 s; inbound there is one more, for a pod that ends
   expect(text.match(/"route":\{"cluster":"(inbound|outbound)","timeout":"0s"/g)).toHaveLength(5);
   expect(text).not.toMatch(/retry/);
-  expect(Buffer.byteLength(text)).toBeLessThan(15 * 1024);
+  // of which 4.7 KiB say what of a request and a connection is written down; as YAML, where both directions share that, 2.4
+  expect(Buffer.byteLength(text)).toBeLessThan(20 * 1024);
 });

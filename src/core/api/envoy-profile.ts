@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { VERSION } from '../version.ts';
+import { EnvoyTelemetry } from './envoy-telemetry.ts';
 import { closed, Image, Order, Port, profileOf, resources } from './profile-building-blocks.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
@@ -44,6 +45,7 @@ export const EnvoyProfile = profileOf(
           description: 'Traffic that never passes the sidecar, for every pod of this profile.',
         },
       ),
+      telemetry: EnvoyTelemetry,
       sidecar: Type.Object(
         {
           image: Image('envoyproxy/envoy:distroless-v1.40.0'),

@@ -1,6 +1,7 @@
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import type { Direction } from './direction.ts';
 import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
+import type { Observed } from './observed.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 const BLACK_HOLE = 'black_hole';
@@ -30,6 +31,7 @@ export function captureListener(
   direction: Direction,
   address: EnvoyMessage,
   http: readonly EnvoyMessage[],
+  observed: Observed,
 ): EnvoyMessage {
   const inspectors = http.length > 0 ? [ORIGINAL_DESTINATION, HTTP_INSPECTOR] : [ORIGINAL_DESTINATION];
   return {
@@ -39,7 +41,7 @@ export function captureListener(
     listener_filters: inspectors,
     ...lookingFor(A_MOMENT),
     filter_chains: [...ownPorts(), ...http],
-    default_filter_chain: passedOn(direction),
+    default_filter_chain: passedOn(direction, observed),
   };
 }
 
@@ -47,7 +49,12 @@ export function captureListener(
  * Takes over from the outbound listener what was sent to one port, to which HTTP is known to be sent: it waits longer for the first bytes,
  * since what is not seen to be HTTP in time is passed on as it is, and nothing that a Service says would be done with it.
  */
-export const outboundPortListener = (port: number, address: EnvoyMessage, http: EnvoyMessage): EnvoyMessage => ({
+export const outboundPortListener = (
+  port: number,
+  address: EnvoyMessage,
+  http: EnvoyMessage,
+  observed: Observed,
+): EnvoyMessage => ({
   name: `outbound_${port}`,
   address,
   bind_to_port: false,
@@ -55,7 +62,7 @@ export const outboundPortListener = (port: number, address: EnvoyMessage, http: 
   listener_filters: [HTTP_INSPECTOR],
   ...lookingFor(A_WHILE),
   filter_chains: [http],
-  default_filter_chain: passedOn('outbound'),
+  default_filter_chain: passedOn('outbound', observed),
 });
 
 // a protocol in which the server speaks first never shows the inspector a byte
@@ -68,7 +75,10 @@ const lookingFor = (time: string): EnvoyMessage => ({
   continue_on_listener_filters_timeout: true,
 });
 
-const passedOn = (direction: Direction): EnvoyMessage => ({ name: 'tcp', filters: [tcpProxy(direction, direction)] });
+const passedOn = (direction: Direction, { tcpProxy: more }: Observed): EnvoyMessage => ({
+  name: 'tcp',
+  filters: [tcpProxy(direction, direction, more)],
+});
 
 const inspector = (name: string, message: string): EnvoyMessage => ({
   name,
@@ -86,11 +96,12 @@ const ownPorts = (): EnvoyMessage[] =>
     filters: [tcpProxy(BLACK_HOLE, BLACK_HOLE)],
   }));
 
-const tcpProxy = (statPrefix: string, cluster: string): EnvoyMessage => ({
+const tcpProxy = (statPrefix: string, cluster: string, more: EnvoyMessage = {}): EnvoyMessage => ({
   name: 'tcp',
   typed_config: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
     stat_prefix: statPrefix,
     cluster,
     idle_timeout: NO_TIMEOUT,
+    ...more,
   }),
 });

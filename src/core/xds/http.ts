@@ -9,6 +9,7 @@ import {
   UNUSED_UPSTREAM_TIMEOUT,
 } from './inert.ts';
 import { KEEP_HEADERS, RESTORE_HEADERS } from './kept-headers.ts';
+import type { Observed } from './observed.ts';
 import { END_WITH_UPSTREAM, passEnd, SAY_END } from './passed-end.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
@@ -26,16 +27,23 @@ const DECLINED_UPGRADES = [{ prefix: 'TLS/', ignore_case: true }];
 /**
  * How Envoy speaks with an upstream: in the protocol in which a request came.
  * @param common what holds for connections of every version of HTTP
+ * @param filters what a request passes last
  */
-export const httpConnection = (common: EnvoyMessage): EnvoyMessage => ({
+export const httpConnection = (common: EnvoyMessage, filters: readonly EnvoyMessage[]): EnvoyMessage => ({
   [HTTP_OPTIONS]: typed(HTTP_OPTIONS, {
     common_http_protocol_options: { ...MAX_FIELDS, max_response_headers_kb: MAX_HEADERS_KIB, ...common },
     use_downstream_protocol_config: {
       http_protocol_options: HTTP_1,
       http2_protocol_options: { max_concurrent_streams: MAX_STREAMS },
     },
+    ...(filters.length > 0 ? { http_filters: [...filters, UPSTREAM_CODEC] } : {}),
   }),
 });
+
+const UPSTREAM_CODEC: EnvoyMessage = {
+  name: 'codec',
+  typed_config: typed('envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec', {}),
+};
 
 const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
@@ -43,10 +51,10 @@ const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
  * An upstream connection that serves one client alone: a server’s end of its keep-alive meets the client whose connection it is, and
  * authentication bound to a connection (NTLM) is nobody else’s.
  */
-export const OWN_UPSTREAM_CONNECTION: EnvoyMessage = {
+export const ownUpstreamConnection = (filters: readonly EnvoyMessage[]): EnvoyMessage => ({
   connection_pool_per_downstream_connection: true,
-  typed_extension_protocol_options: httpConnection({ idle_timeout: UNUSED_UPSTREAM_TIMEOUT }),
-};
+  typed_extension_protocol_options: httpConnection({ idle_timeout: UNUSED_UPSTREAM_TIMEOUT }, filters),
+});
 
 /** What HTTP of one direction is subject to beyond being passed on. */
 export interface HttpTreatment {
@@ -74,7 +82,7 @@ export const PASSED_ON: HttpTreatment = { virtualHosts: [], filters: [], perFilt
  *
  * test/traffic/transparency.test.ts holds this list true. A port that needs more is excluded by annotation.
  */
-export function httpChain(direction: Direction, treatment: HttpTreatment): EnvoyMessage {
+export function httpChain(direction: Direction, treatment: HttpTreatment, observed: Observed): EnvoyMessage {
   const { port, virtualHosts, filters, perFilter } = treatment;
   const route = { cluster: direction, timeout: NO_TIMEOUT };
   const connect = {
@@ -109,7 +117,8 @@ export function httpChain(direction: Direction, treatment: HttpTreatment): Envoy
           skip_xff_append: true,
           proxy_100_continue: true,
           upgrade_configs: UPGRADES.map((upgrade_type) => ({ upgrade_type })),
-          early_header_mutation_extensions: [KEEP_HEADERS],
+          early_header_mutation_extensions: [KEEP_HEADERS, ...observed.firstMutations],
+          ...observed.connectionManager,
           local_reply_config: END_WITH_UPSTREAM,
           route_config: {
             virtual_hosts: [

@@ -7,14 +7,26 @@ import { seconds } from './durations.ts';
 import { loadBalancing } from './load-balancing.ts';
 import { outlierDetection } from './outlier-detection.ts';
 
-/** Every upstream that the requests to a destination may go to: it itself, its new version, the receiver of copies. */
-export function upstreams(destination: Destination, clusterDomain: string): readonly EnvoyMessage[] {
+/**
+ * Every upstream that the requests to a destination may go to: it itself, its new version, the receiver of copies.
+ * @param filters what a request passes last
+ */
+export function upstreams(
+  destination: Destination,
+  clusterDomain: string,
+  filters: readonly EnvoyMessage[],
+): readonly EnvoyMessage[] {
   const services = [destination.name, canaryService(destination), mirrorService(destination)];
   const known = new Set(services.flatMap((service) => service ?? []));
-  return [...known].map((service) => upstream(destination, service, clusterDomain));
+  return [...known].map((service) => upstream(destination, service, clusterDomain, filters));
 }
 
-function upstream(destination: Destination, service: string, clusterDomain: string): EnvoyMessage {
+function upstream(
+  destination: Destination,
+  service: string,
+  clusterDomain: string,
+  filters: readonly EnvoyMessage[],
+): EnvoyMessage {
   const { values, headless } = destination;
   const { connectTimeout, idleTimeout, maxRequestsPerConnection } =
     values.circuitBreaker === 'none' ? NO_LIMITS : values.circuitBreaker;
@@ -34,10 +46,13 @@ function upstream(destination: Destination, service: string, clusterDomain: stri
     ...loadBalancing(values),
     // one address stands for all pods: to leave it out would leave out the Service
     ...(headless ? outlierDetection(values) : {}),
-    typed_extension_protocol_options: httpConnection({
-      idle_timeout: idleTimeout === 'none' ? UNUSED_UPSTREAM_TIMEOUT : seconds(idleTimeout),
-      ...(maxRequestsPerConnection === 'none' ? {} : { max_requests_per_connection: maxRequestsPerConnection }),
-    }),
+    typed_extension_protocol_options: httpConnection(
+      {
+        idle_timeout: idleTimeout === 'none' ? UNUSED_UPSTREAM_TIMEOUT : seconds(idleTimeout),
+        ...(maxRequestsPerConnection === 'none' ? {} : { max_requests_per_connection: maxRequestsPerConnection }),
+      },
+      filters,
+    ),
   };
 }
 

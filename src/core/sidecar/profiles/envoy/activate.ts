@@ -8,6 +8,7 @@ import { yamlText } from '../../../xds/yaml-text.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../names.ts';
 import type { ActiveProfile, Shape } from '../active-profile.ts';
 import { excessProblems, quantityProblems } from '../profile-amounts.ts';
+import { hostAndPort } from './host-and-port.ts';
 import { PORTS, VOLUMES } from './names.ts';
 import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
 import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
@@ -94,5 +95,11 @@ export function envoyProblems({ spec }: EnvoyProfile): readonly Problem[] {
           },
         ],
   );
-  return [...amounts, ...excesses, ...blocks];
+  return [...amounts, ...excesses, ...blocks, ...collectorProblems(spec.telemetry.tracing)];
+}
+
+function collectorProblems({ collector }: EnvoyProfile['spec']['telemetry']['tracing']): readonly Problem[] {
+  if (collector === undefined || hostAndPort(collector) !== undefined) return [];
+  const message = `is ${quoted(collector)}; accepted: HOST:PORT, such as otel-collector.observability:4317`;
+  return [{ path: '/spec/telemetry/tracing/collector', message }];
 }

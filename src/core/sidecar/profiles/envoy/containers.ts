@@ -2,6 +2,8 @@ import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
 import { readsHttp } from '../../../xds/bootstrap.ts';
 import { type ConnectionCheck, connectionChecks, POD_IP } from '../../../xds/connection-checks.ts';
 import { DRAIN_DELAY_HEADER, DRAIN_KEY, drainPath } from '../../../xds/drain.ts';
+import { collectorOf, logs, observes } from '../../../xds/observed.ts';
+import { spanResource } from '../../../xds/tracing.ts';
 import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
@@ -9,6 +11,9 @@ import { CONFIG_DIRECTORY, CONFIG_FILE, PORTS, RUN_DIRECTORY, VOLUMES } from './
 import { resourcesOf, type Settings } from './settings.ts';
 
 const PROMETHEUS_PORT = { name: 'http-envoy-prom', containerPort: PORTS.prometheus, protocol: 'TCP' };
+
+// Envoy would keep lines for ten seconds, and whoever looks for what has just failed finds nothing
+const LOG_FLUSH_MS = 1000;
 
 const HEALTH = { path: '/healthz/ready', port: PORTS.health };
 
@@ -26,7 +31,7 @@ export function sidecarContainer(
 ): Rendered {
   const { image, concurrency } = spec.sidecar;
   const checks = pod.checks.length > 0;
-  const observes = spec.features.includes('Observability');
+  const looks = observes(spec);
   const drains = readsHttp(spec.features);
   return {
     name: SIDECAR,
@@ -48,15 +53,17 @@ export function sidecarContainer(
       pod.workload,
       '--service-node',
       '$(POD_NAME).$(POD_NAMESPACE)',
+      ...(logs(spec) ? ['--file-flush-interval-msec', String(LOG_FLUSH_MS)] : []),
       ...(checks ? ['--config-yaml', JSON.stringify(connectionChecks(pod.checks, spec.ipFamilies))] : []),
     ],
     env: [
       fieldVariable('POD_NAME', 'metadata.name'),
       fieldVariable('POD_NAMESPACE', 'metadata.namespace'),
       ...(checks ? [fieldVariable(POD_IP, 'status.podIP')] : []),
+      ...(collectorOf(spec) ? [spanResource(pod.workload)] : []),
       ...(drains ? [{ name: DRAIN_KEY, value: pod.drainKey }] : []),
     ],
-    ...(observes ? { ports: [PROMETHEUS_PORT] } : {}),
+    ...(looks ? { ports: [PROMETHEUS_PORT] } : {}),
     resources: resourcesOf(settings),
     // a minute for a slow image start; the application waits for it in Native order
     startupProbe: { httpGet: HEALTH, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 60 },

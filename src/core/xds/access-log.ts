@@ -1,0 +1,68 @@
+import type { EnvoyTelemetry } from '../api/envoy-telemetry.ts';
+import { type AccessFields, gelfOf, jsonOf } from './access-log-format.ts';
+import { type EnvoyMessage, typed } from './types.ts';
+
+type AccessLog = EnvoyTelemetry['accessLog'];
+
+/** Which of two kinds of traffic a line is about. */
+export type Logged = 'http' | 'tcp';
+
+/**
+ * Where requests and connections are written down: a line each on standard output, when it has ended.
+ * @returns the field of a connection manager or TCP proxy; none where nothing is to be written
+ */
+export function accessLog(
+  about: Logged,
+  fields: AccessFields,
+  { mode, sampledPercent, format }: AccessLog,
+): EnvoyMessage {
+  if (mode === 'Off') return {};
+  const json_format = format === 'Gelf' ? gelfOf(about, fields) : jsonOf(fields);
+  const logger = {
+    name: 'stdout',
+    ...(mode === 'Errors' ? { filter: { or_filter: { filters: [...ERRORS[about], sampled(sampledPercent)] } } } : {}),
+    typed_config: typed('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', {
+      log_format: { json_format, omit_empty_values: true },
+    }),
+  };
+  return { access_log: [logger] };
+}
+
+/** The proxy had something to say: a connection that failed, a client that gave up, a limit. */
+const FLAGGED: EnvoyMessage = { response_flag_filter: {} };
+
+const SERVER_ERROR: EnvoyMessage = {
+  status_code_filter: {
+    comparison: { op: 'GE', value: { default_value: 500, runtime_key: 'pillion.logged_status' } },
+  },
+};
+
+/** A gRPC call that the server failed is an answer 200. Those that blame the caller are not among them. */
+const GRPC_ERROR: EnvoyMessage = {
+  and_filter: {
+    filters: [
+      { header_filter: { header: { name: 'content-type', string_match: { prefix: 'application/grpc' } } } },
+      {
+        grpc_status_filter: {
+          statuses: ['UNKNOWN', 'DEADLINE_EXCEEDED', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS'],
+        },
+      },
+    ],
+  },
+};
+
+const ERRORS: Readonly<Record<Logged, readonly EnvoyMessage[]>> = {
+  http: [SERVER_ERROR, FLAGGED, GRPC_ERROR],
+  tcp: [FLAGGED],
+};
+
+const MILLIONTHS_A_PERCENT = 10_000;
+
+const sampled = (percent: number): EnvoyMessage => ({
+  runtime_filter: {
+    runtime_key: 'pillion.logged',
+    percent_sampled: { numerator: Math.round(percent * MILLIONTHS_A_PERCENT), denominator: 'MILLION' },
+    // without it the choice would hang on x-request-id, which its sender chooses
+    use_independent_randomness: true,
+  },
+});
