@@ -41,20 +41,21 @@ export const LAB_IMAGES: Readonly<Record<string, LabImage>> = {
   'lab/client': { is: 'nothing to call: it waits for lab exec', layOut: (folder) => application(folder, []) },
 };
 
-interface LabImage {
+export interface LabImage {
   readonly is: string;
   layOut(folder: string): Promise<Image>;
 }
 
-/** Lays all of them out in a folder. */
-export async function labImages(folder: string): Promise<Images> {
-  const laidOut = Object.entries(LAB_IMAGES).map(
+/** Lays all of them, and `more`, out in a folder. */
+export async function labImages(folder: string, more: Readonly<Record<string, LabImage>>): Promise<Images> {
+  const laidOut = Object.entries({ ...LAB_IMAGES, ...more }).map(
     async ([name, { layOut }]) => [name, await layOut(join(folder, name))] as const,
   );
   return Object.fromEntries(await Promise.all(laidOut));
 }
 
-async function program(folder: string, name: string, path: string): Promise<Image> {
+/** An image of one program of this machine. */
+export async function program(folder: string, name: string, path: string): Promise<Image> {
   await mkdir(folder, { recursive: true });
   const inside = `/usr/local/bin/${name}`;
   return { root: folder, entrypoint: [inside], fromMachine: { ...LIBRARIES, [inside]: path } };

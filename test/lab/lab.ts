@@ -7,7 +7,7 @@ import { webhookInForce } from '../cluster/registered.ts';
 import { type ExecOutcome, runInContainer } from '../node/exec.ts';
 import { type NodeCluster, startNodeCluster } from '../node/node-cluster.ts';
 import type { PodWorker } from '../node/pod-worker.ts';
-import { labImages } from './images.ts';
+import { type LabImage, labImages } from './images.ts';
 
 /** A control plane, Pillion with its built-in policy and profile unless told otherwise, and a node that runs the pods of all namespaces. */
 export interface Lab {
@@ -29,6 +29,8 @@ export interface LabOptions {
   readonly namespaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What its policy and profile have that the built-in ones have not. */
   readonly policy?: PolicyChange;
+  /** Images beyond those that every lab has, since getting them takes long. */
+  readonly images?: Readonly<Record<string, LabImage>>;
   readonly progress?: Progress;
 }
 
@@ -39,9 +41,9 @@ export const ENABLED = { 'istio-injection': 'enabled' } as const;
 const CANARY = 'pillion-canary';
 
 /** Starts everything; resolves when pods are injected. Nothing is left of it when its starter ends, however that ends. */
-export async function startLab({ namespaces = {}, policy, progress }: LabOptions = {}): Promise<Lab> {
+export async function startLab({ namespaces = {}, policy, images = {}, progress }: LabOptions = {}): Promise<Lab> {
   const cluster = await startNodeCluster({
-    images: (guard) => labImages(join(guard.folder, 'images')),
+    images: (guard) => labImages(join(guard.folder, 'images'), images),
     namespaces: { ...namespaces, [CANARY]: ENABLED },
     runs: 'all',
     dualStack: true,

@@ -47,7 +47,7 @@ export function shopService(pod: string, name: string, more: object = {}): objec
 
 /** A lab with the namespace of the shop. */
 export const startShop = (options: LabOptions = {}): Promise<Lab> =>
-  startLab({ ...options, namespaces: { [SHOP]: ENABLED } });
+  startLab({ ...options, namespaces: { [SHOP]: ENABLED, ...options.namespaces } });
 
 /** Resolves when pods of the shop are ready. */
 export async function shopReady(lab: Lab, ...pods: readonly string[]): Promise<void> {

@@ -18,7 +18,7 @@ let atWork = 0;
 
 async function answer(request, response) {
   console.log(`request ${request.method} ${request.url} HTTP/${request.httpVersion}`);
-  const [, what, amount = ''] = request.url.split('/');
+  const [, what, amount = ''] = request.url.replace(/\?.*/, '').split('/');
   // as servers do that end without a loss: whoever keeps a connection is told to open another one
   if (ending && request.httpVersionMajor === 1) response.setHeader('connection', 'close');
   if (what === 'status') response.writeHead(Number(amount));
@@ -28,6 +28,7 @@ async function answer(request, response) {
   if (what === 'trickle') return trickle(response, Number(amount));
   if (what === 'reset') return request.socket.resetAndDestroy();
   if (what === 'bytes') return sendBytes(response, Number(amount));
+  if (Object.hasOwn(FORWARDED, what)) return forward(request, response, FORWARDED[what]);
   const { method, url, httpVersion, headers, socket } = request;
   response.end(JSON.stringify({ pod: hostname(), from: socket.remoteAddress, method, url, httpVersion, headers }));
 }
@@ -44,6 +45,27 @@ async function work(response, ms) {
 async function trickle(response, ms) {
   for (const end = performance.now() + ms; performance.now() < end; await sleep(100)) response.write('piece\n');
   response.end('end\n');
+}
+
+/** What an application hands on so that its calls belong to the one it serves: `/to/HOST/PATH` and the like call http://HOST/PATH. */
+const FORWARDED = {
+  nothingto: [],
+  to: ['traceparent', 'tracestate'],
+  b3to: ['x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags'],
+};
+
+async function forward(request, response, names) {
+  const [, , host, ...path] = request.url.split('/');
+  const known = names.filter((name) => request.headers[name] !== undefined);
+  const headers = Object.fromEntries(known.map((name) => [name, request.headers[name]]));
+  try {
+    const answer = await fetch(`http://${host}/${path.join('/')}`, { headers });
+    response.writeHead(answer.status);
+    response.end(await answer.text());
+  } catch (error) {
+    response.writeHead(502);
+    response.end(String(error.cause?.code ?? error.message));
+  }
 }
 
 /** Random content, so that nothing that is lost, doubled or out of order can go unseen; the log tells its digest. */
