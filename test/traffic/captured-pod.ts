@@ -34,22 +34,25 @@ export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Resolves when the sidecar is ready. */
-export async function openCapturedPod(): Promise<CapturedPod> {
+/**
+ * Resolves when the sidecar is ready.
+ * @param config what it runs on in place of what the pod carries
+ */
+export async function openCapturedPod(config?: string): Promise<CapturedPod> {
   const guard = await openGuard();
   const stop = () => guard.stop();
   try {
-    return { stop, ...(await captured(guard)) };
+    return { stop, ...(await captured(guard, config)) };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function captured(guard: Guard): Promise<Omit<CapturedPod, 'stop'>> {
+async function captured(guard: Guard, config: string | undefined): Promise<Omit<CapturedPod, 'stop'>> {
   const { pod, peer } = await joinedNetworks(guard, POD, PEER);
   await redirectTraffic(pod);
-  await startInjectedSidecar(guard, pod);
+  await startInjectedSidecar(guard, pod, config === undefined ? {} : { config });
 
   const fetchFrom = (where: NetworkNamespace, url: string) => {
     const [command = '', ...args] = [...AS_APPLICATION, process.execPath, '-e', CLIENT, url];

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { NetworkNamespace } from '../../network/network-namespace.ts';
 import { eventually, openCapturedPod } from '../captured-pod.ts';
 import { EVERY_WAY, WAYS, type Way } from '../ways.ts';
 import type { Exchange, Seen } from './exchange.ts';
@@ -12,12 +13,17 @@ export interface RawEnds {
   run(way: Way, exchanges: readonly Exchange[]): Promise<readonly Seen[]>;
   /** The options and timers of the TCP connections in the pod to a port. */
   connectionsTo(way: Way): Promise<string>;
+  /** The network beside the pod’s. */
+  readonly peer: NetworkNamespace;
   stop(): Promise<void>;
 }
 
-/** Raw servers on both sides of the sidecar, and clients for them. */
-export async function openRawEnds(): Promise<RawEnds> {
-  const { guard, stop, ...networks } = await openCapturedPod();
+/**
+ * Raw servers on both sides of the sidecar, and clients for them.
+ * @param config what the sidecar runs on in place of what a pod carries
+ */
+export async function openRawEnds(config?: string): Promise<RawEnds> {
+  const { guard, stop, ...networks } = await openCapturedPod(config);
   let files = 0;
   const run = async (way: Way, exchanges: readonly Exchange[]) => {
     const { from, to, port } = WAYS[way];
@@ -40,5 +46,5 @@ export async function openRawEnds(): Promise<RawEnds> {
   }
   const connectionsTo = (way: Way) =>
     networks.pod.run('ss', '-tnoH', 'state', 'established', `dport = :${WAYS[way].port}`);
-  return { run, connectionsTo, stop };
+  return { run, connectionsTo, peer: networks.peer, stop };
 }
