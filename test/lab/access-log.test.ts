@@ -5,7 +5,8 @@ import type { EnvoyProfile } from '../../src/core/api/envoy-profile.ts';
 import type { PodWorker } from '../node/pod-worker.ts';
 import { profileSpec } from '../traffic/profile-variants.ts';
 import { GELF_1_1 } from './access-log/gelf.ts';
-import { linesOf, lineWith } from './access-log/lines.ts';
+import { linesOf, lineWith, textsOf } from './access-log/lines.ts';
+import { readByRsyslog } from './access-log/rsyslog.ts';
 import { call } from './counted.ts';
 import type { Lab } from './lab.ts';
 import { SHOP, shopPod, shopReady, startShop } from './shop.ts';
@@ -155,4 +156,12 @@ describe('everything, as GELF', () => {
     expect(Math.abs(Number(missed?.timestamp) - began)).toBeLessThan(60);
     for (const { _path } of lines) expect(String(_path ?? '').length).toBeLessThanOrEqual(1024);
   });
+
+  test('rsyslog finds in each line what we do', async () => {
+    const texts = await textsOf(server);
+    expect(texts.length).toBeGreaterThan(8);
+    const { read, refused } = await readByRsyslog([...texts, '{"version":"1.1",']);
+    expect(read).toEqual(texts.map((text) => JSON.parse(text)));
+    expect(refused).toEqual(['{"version":"1.1",']);
+  }, 60_000);
 });
