@@ -132,21 +132,21 @@ test.each<[string, Record<string, string>, string[]]>([
     'a profile with an amount that is none',
     profile('cpu: 100m, memory: 128Mi', 'cpu: lots, memory: 128Mi'),
     [
-      'profile.yaml:28:19: /spec/sidecar/resources/requests/cpu: is "lots"; accepted: a quantity, such as 100m or 128Mi',
+      'profile.yaml:29:19: /spec/sidecar/resources/requests/cpu: is "lots"; accepted: a quantity, such as 100m or 128Mi',
     ],
   ],
   [
     'a profile that asks for more than it allows',
     profile('cpu: 100m, memory: 128Mi', 'cpu: 100m, memory: 2Gi'),
     [
-      'profile.yaml:28:30: /spec/sidecar/resources/requests/memory: is "2Gi", above the limit "1Gi"; raise the limit or ask for less',
+      'profile.yaml:29:30: /spec/sidecar/resources/requests/memory: is "2Gi", above the limit "1Gi"; raise the limit or ask for less',
     ],
   ],
   [
     'a profile with a collector that has no port',
     profile('{ samplingPercent: 1,', '{ collector: otel-collector, samplingPercent: 1,'),
     [
-      'profile.yaml:18:16: /spec/telemetry/tracing/collector: is "otel-collector"; accepted: HOST:PORT, such as otel-collector.observability:4317',
+      'profile.yaml:19:16: /spec/telemetry/tracing/collector: is "otel-collector"; accepted: HOST:PORT, such as otel-collector.observability:4317',
     ],
   ],
   [
