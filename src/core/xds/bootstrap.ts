@@ -4,6 +4,7 @@ import { ADMIN, ADMIN_UPSTREAM, adminPage } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, originalDestination, outboundPortListener } from './capture.ts';
 import type { Direction } from './direction.ts';
 import { DRAIN_FILTERS, DRAIN_LAYER, DRAIN_ROUTE } from './drain.ts';
+import { STATS_ROUTES } from './exposed-stats.ts';
 import { httpChain, ownUpstreamConnection, PASSED_ON } from './http.ts';
 import { httpListener } from './http-listener.ts';
 import { collectorOf, observedBy, observes } from './observed.ts';
@@ -15,7 +16,6 @@ import { upstreams } from './resilience/upstreams.ts';
 import { collectorUpstream } from './tracing.ts';
 import { type EnvoyMessage, podAddress } from './types.ts';
 
-const STATS = '/stats/prometheus';
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
 const OWN_PORTS: ReadonlySet<number> = new Set(Object.values(PORTS));
 const NO_TRAFFIC: PodTraffic = { namespace: '', clusterDomain: '', destinations: [], served: [] };
@@ -50,7 +50,7 @@ export function renderBootstrap(spec: EnvoyProfile['spec'], traffic: PodTraffic 
       adminPage('/healthz/ready', '/ready'),
       ...(http ? [DRAIN_ROUTE] : []),
     ]),
-    ...(looks ? [httpListener('prometheus', listenOn(PORTS.prometheus), [], [adminPage(STATS, STATS)])] : []),
+    ...(looks ? [httpListener('prometheus', listenOn(PORTS.prometheus), [], STATS_ROUTES)] : []),
   ];
   const clusters = [
     ...DIRECTIONS.map((direction) =>
