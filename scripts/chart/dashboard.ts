@@ -1,9 +1,4 @@
-interface Panel {
-  readonly title: string;
-  readonly queries: readonly (readonly [expression: string, legend: string])[];
-  readonly unit?: string;
-  readonly kind?: 'timeseries' | 'stat';
-}
+import { grafana, type Panel } from './grafana.ts';
 
 const PANELS: readonly Panel[] = [
   {
@@ -96,43 +91,5 @@ const PANELS: readonly Panel[] = [
   },
 ];
 
-const WIDTH = 24;
-
 /** charts/pillion/files/dashboard.json: what Grafana shows of Pillion. */
-export function dashboard(): string {
-  const datasource = { type: 'prometheus', uid: '$datasource' };
-  let x = 0;
-  let y = 0;
-  const panels = PANELS.map(({ title, queries, unit = 'short', kind = 'timeseries' }, index) => {
-    const [w, h] = kind === 'stat' ? [6, 4] : [12, 8];
-    const gridPos = { x, y, w, h };
-    x = (x + w) % WIDTH;
-    if (x === 0) y += h;
-    return {
-      id: index + 1,
-      type: kind,
-      title,
-      datasource,
-      gridPos,
-      fieldConfig: { defaults: { unit }, overrides: [] },
-      targets: queries.map(([expr, legendFormat], query) => ({
-        refId: String.fromCharCode(65 + query),
-        datasource,
-        expr,
-        legendFormat,
-      })),
-    };
-  });
-  const content = {
-    uid: 'pillion',
-    title: 'Pillion',
-    tags: ['pillion'],
-    schemaVersion: 39,
-    editable: false,
-    refresh: '30s',
-    time: { from: 'now-3h', to: 'now' },
-    templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Prometheus' }] },
-    panels,
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
+export const dashboard = (): string => grafana({ uid: 'pillion', title: 'Pillion', panels: PANELS, variables: [] });

@@ -11,6 +11,7 @@ import { findHelm } from '../../test/tools/helm.ts';
 import { findJaeger } from '../../test/tools/jaeger.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
+import { findPrometheus } from '../../test/tools/prometheus.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
 import type { Progress } from '../progress.mjs';
 import { runChecks } from './checks.ts';
@@ -31,6 +32,7 @@ const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress 
 const jaeger: Need = { name: 'Jaeger', get: (progress) => findJaeger({ progress }) };
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
+const prometheus: Need = { name: 'Prometheus', get: (progress) => findPrometheus({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
 
@@ -64,7 +66,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
-    needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger],
+    needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger, prometheus],
     minutes: 15,
     workers: 1,
     alone: true,

@@ -19,6 +19,8 @@ export interface Buildable<Name extends string = string> {
   readonly coldBuild: string;
   /** string variables of Go packages that a release has set by the linker; they leave the compiler's cache valid */
   readonly linkerVariables?: (module: ToolModule) => Readonly<Record<string, string>>;
+  /** build tags, by which some programs leave parts out */
+  readonly tags?: readonly string[];
 }
 
 /**
@@ -77,7 +79,15 @@ async function build(guard: Guard, module: ToolModule, program: Buildable, path:
     await mkdir(dirname(path), { recursive: true });
     const go = await guard.start({
       command: 'go',
-      args: ['build', '-trimpath', ...linkerFlags(module, program), '-o', unfinished, program.package],
+      args: [
+        'build',
+        '-trimpath',
+        ...tagFlags(program),
+        ...linkerFlags(module, program),
+        '-o',
+        unfinished,
+        program.package,
+      ],
       cwd: module.folder,
       // a developer's workspace or flags must not change what is built
       env: { GOWORK: 'off', GOFLAGS: '-mod=readonly -buildvcs=false' },
@@ -95,6 +105,8 @@ async function build(guard: Guard, module: ToolModule, program: Buildable, path:
     await rm(unfinished, { force: true });
   }
 }
+
+const tagFlags = ({ tags = [] }: Buildable): string[] => (tags.length === 0 ? [] : ['-tags', tags.join(',')]);
 
 function linkerFlags(module: ToolModule, program: Buildable): string[] {
   const variables = Object.entries(program.linkerVariables?.(module) ?? {});

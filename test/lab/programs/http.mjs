@@ -15,6 +15,7 @@ let ending = false;
 /** What requests for work are answered with, until another status is asked for by /become/N. */
 let becomes = 200;
 let atWork = 0;
+let answered = 0;
 
 async function answer(request, response) {
   console.log(`request ${request.method} ${request.url} HTTP/${request.httpVersion}`);
@@ -27,6 +28,8 @@ async function answer(request, response) {
   if (what === 'work') await work(response, Number(amount));
   if (what === 'trickle') return trickle(response, Number(amount));
   if (what === 'reset') return request.socket.resetAndDestroy();
+  if (what === 'metrics') return sendMetrics(response);
+  answered++;
   if (what === 'bytes') return sendBytes(response, Number(amount));
   if (Object.hasOwn(FORWARDED, what)) return forward(request, response, FORWARDED[what]);
   const { method, url, httpVersion, headers, socket } = request;
@@ -66,6 +69,12 @@ async function forward(request, response, names) {
     response.writeHead(502);
     response.end(String(error.cause?.code ?? error.message));
   }
+}
+
+/** For Prometheus, which does not read what has no type. */
+function sendMetrics(response) {
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+  response.end(`# TYPE lab_answered_total counter\nlab_answered_total ${answered}\n`);
 }
 
 /** Random content, so that nothing that is lost, doubled or out of order can go unseen; the log tells its digest. */

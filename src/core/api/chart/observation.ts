@@ -18,4 +18,7 @@ export const monitoring = group('For Prometheus and Grafana.', {
     labels: texts('Its labels, by which the sidecar of Grafana selects it.', { grafana_dashboard: '1' }),
     annotations: texts('Its annotations, such as the folder.'),
   }),
+  sidecars: group('The sidecars of pods, in all namespaces. Interval and labels are those above.', {
+    scrape: flag(false, 'A PodMonitor for them. Without it: deploy/prometheus/scrape-configs.yaml.'),
+  }),
 });

@@ -7,10 +7,10 @@ import { spanResource } from '../../../xds/tracing.ts';
 import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
-import { CONFIG_DIRECTORY, CONFIG_FILE, PORTS, RUN_DIRECTORY, VOLUMES } from './names.ts';
+import { CONFIG_DIRECTORY, CONFIG_FILE, PORTS, PROMETHEUS_PORT_NAME, RUN_DIRECTORY, VOLUMES } from './names.ts';
 import { resourcesOf, type Settings } from './settings.ts';
 
-const PROMETHEUS_PORT = { name: 'http-envoy-prom', containerPort: PORTS.prometheus, protocol: 'TCP' };
+const PROMETHEUS_PORT = { name: PROMETHEUS_PORT_NAME, containerPort: PORTS.prometheus, protocol: 'TCP' };
 
 // Envoy would keep lines for ten seconds, and whoever looks for what has just failed finds nothing
 const LOG_FLUSH_MS = 1000;

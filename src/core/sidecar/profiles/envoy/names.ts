@@ -18,6 +18,9 @@ export const PORTS = {
   prometheus: 15090,
 } as const;
 
+/** By this name Prometheus finds the sidecar; it is Istio’s, so that one rule finds both. */
+export const PROMETHEUS_PORT_NAME = 'http-envoy-prom';
+
 export const CONFIG_DIRECTORY = '/etc/pillion/envoy';
 export const CONFIG_FILE = 'envoy.yaml';
 export const RUN_DIRECTORY = '/run/pillion';
