@@ -3,9 +3,11 @@ import { metricsReference } from '../src/telemetry/metrics-reference.ts';
 import { chartYaml } from './chart/chart-yaml.ts';
 import { dashboard } from './chart/dashboard.ts';
 import { definition } from './chart/definitions.ts';
+import { kialiRules } from './chart/kiali-rules.ts';
 import { podLabels } from './chart/pod-labels.ts';
 import { rightsReference, rightsYaml } from './chart/rights.ts';
 import { scrapeConfigs } from './chart/scrape-configs.ts';
+import { sidecarDashboard } from './chart/sidecar-dashboard.ts';
 import { valuesReference, valuesSchema, valuesYaml } from './chart/values.ts';
 import { annotationsReference } from './reference/annotations.ts';
 import { commandReference } from './reference/commands.ts';
@@ -63,6 +65,8 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'charts/pillion/values.schema.json', make: valuesSchema },
   { path: 'charts/pillion/files/rights.yaml', make: rightsYaml },
   { path: 'charts/pillion/files/dashboard.json', make: dashboard },
+  { path: 'charts/pillion/files/sidecar-dashboard.json', make: sidecarDashboard },
+  { path: 'charts/pillion/files/kiali-rules.yaml', make: kialiRules },
   { path: 'charts/pillion/files/pod-labels.yaml', make: podLabels },
   { path: 'deploy/prometheus/scrape-configs.yaml', make: scrapeConfigs },
   { path: 'charts/pillion/crds/injectionpolicies.pillion.io.yaml', make: () => definition('InjectionPolicy') },

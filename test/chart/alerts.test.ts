@@ -1,20 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
-import { type Answer, ask } from '../needs/executable.ts';
-import { objectsIn, rendered } from './helm-runs.ts';
-
-type Labels = Readonly<Record<string, string>>;
-/** By the names of the series, a minute apart and in the notation of promtool: `0+60x9` begins with 0 and adds 60 nine times. */
-type Series = Readonly<Record<string, string | undefined>>;
-interface Alert {
-  readonly alert: string;
-  readonly for?: string;
-  readonly labels: Labels;
-  readonly annotations: { readonly summary: string };
-}
+import { type Alert, firing, type Labels, type Series, type TestedRules, testedRules } from './tested-rules.ts';
 
 const SECONDS = '0+60x120';
 const slow = (hook: string, under: string): Series => ({
@@ -83,52 +68,20 @@ const TROUBLES: Readonly<Record<string, readonly [Series, Labels]>> = {
   PillionRecordsDropped: [{ 'pillion_records_dropped_total{sink="stdout"}': SECONDS }, { sink: 'stdout' }],
 };
 
-let folder: string;
-let alerts: readonly Alert[];
+let rules: TestedRules;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pillion-alerts-'));
-  const chart = objectsIn(await rendered(4, 'ci/everything-values.yaml'));
-  const groups = chart.find(({ kind }) => kind === 'PrometheusRule')?.spec.groups as { readonly rules: Alert[] }[];
-  alerts = groups.flatMap(({ rules }) => rules);
-  await writeFile(join(folder, 'rules.yaml'), stringify({ groups }));
+  rules = await testedRules('pillion');
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => rules?.remove());
 
-/** What promtool says to the claim that after an hour and three quarters of these series these alerts fire. */
-async function judged(name: string, series: Series, fires: (alert: Alert) => readonly object[]): Promise<Answer> {
-  const file = join(folder, `${name}.yaml`);
-  const input = Object.entries({ ...HEALTHY, ...series }).filter(([, values]) => values !== undefined);
-  const tested = alerts.map((alert) => ({ eval_time: '105m', alertname: alert.alert, exp_alerts: fires(alert) }));
-  const rules = {
-    rule_files: ['rules.yaml'],
-    tests: [
-      {
-        interval: '1m',
-        input_series: input.map(([each, values]) => ({ series: each, values })),
-        alert_rule_test: tested,
-      },
-    ],
-  };
-  await writeFile(file, stringify(rules));
-  return ask('promtool', ['test', 'rules', file]);
-}
-
-/** The alert as it fires: its words with the labels in their places. */
-const firing = ({ labels, annotations }: Alert, its: Labels) => ({
-  exp_labels: { ...labels, ...its },
-  exp_annotations: Object.fromEntries(
-    Object.entries(annotations).map(([key, words]) => [
-      key,
-      words.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => its[label] ?? `no label ${label}`),
-    ]),
-  ),
-});
+const judged = (name: string, series: Series, fires: (alert: Alert) => readonly object[]) =>
+  rules.judged(name, { ...HEALTHY, ...series }, fires);
 
 test('every rule is one that Prometheus takes', async () => {
-  const { code, output } = await ask('promtool', ['check', 'rules', join(folder, 'rules.yaml')]);
-  expect(output).toContain(`SUCCESS: ${alerts.length} rules found`);
+  const { code, output } = await rules.checked();
+  expect(output).toContain(`SUCCESS: ${rules.alerts.length} rules found`);
   expect(code).toBe(0);
 });
 
@@ -137,11 +90,11 @@ test('where nothing is the matter no alert fires', async () => {
 });
 
 test('there is a trouble for every alert', () => {
-  expect(Object.keys(TROUBLES).sort()).toEqual(alerts.map(({ alert }) => alert).sort());
+  expect(Object.keys(TROUBLES).sort()).toEqual(rules.alerts.map(({ alert }) => alert).sort());
 });
 
 test.each(Object.entries(TROUBLES))('%s fires, with its words', async (name, [series, labels]) => {
-  const alert = alerts.find((each) => each.alert === name) as Alert;
+  const alert = rules.alerts.find((each) => each.alert === name) as Alert;
   const expected = [firing(alert, labels)];
   const answer = await judged(name, series, (each) => (each === alert ? expected : []));
   expect(answer).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') });
