@@ -131,7 +131,12 @@ const PANELS: readonly Panel[] = [
   },
   {
     title: 'Connections that could not be made',
-    queries: [[each('envoy_cluster_upstream_cx_connect_fail'), '{{envoy_cluster_name}}']],
+    queries: [
+      [
+        by('workload, envoy_cluster_name', rate(`envoy_cluster_upstream_cx_connect_fail${WHO}`)),
+        '{{workload}} {{envoy_cluster_name}}',
+      ],
+    ],
   },
   {
     title: 'Traffic that is no HTTP',

@@ -15,17 +15,21 @@ const OFF = {
 export function trafficService(
   name: string,
   values: (Readonly<Record<string, unknown>> & { readonly service?: object }) | undefined,
-  { app = 'backend', headless = true }: { readonly app?: string; readonly headless?: boolean } = {},
+  {
+    app = 'backend',
+    headless = true,
+    port = 8080,
+  }: { readonly app?: string; readonly headless?: boolean; readonly port?: number } = {},
 ): object {
   const annotations =
     values === undefined
       ? {}
-      : { 'pillion.io/traffic': stringify({ ...OFF, ...values, service: { name, port: 8080, ...values.service } }) };
+      : { 'pillion.io/traffic': stringify({ ...OFF, ...values, service: { name, port, ...values.service } }) };
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace: SHOP, annotations },
-    spec: { selector: { app }, ports: [{ port: 8080 }], ...(headless ? { clusterIP: 'None' } : {}) },
+    spec: { selector: { app }, ports: [{ port }], ...(headless ? { clusterIP: 'None' } : {}) },
   };
 }
 
