@@ -60,7 +60,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   https: { needs: [], minutes: 15 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane], minutes: 20, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus], minutes: 20, workers: 2 },
   chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources], minutes: 20 },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
