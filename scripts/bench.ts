@@ -7,10 +7,19 @@ import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
 import { measurePeer } from '../test/bench/peer.ts';
 import { budgetsOf, type Figures, report } from '../test/bench/report.ts';
-import { ownResults, type Part, peerResults, resultsWith, sidecarResults } from '../test/bench/results.ts';
+import {
+  ownResults,
+  type Part,
+  peerResults,
+  resultsWith,
+  sidecarResults,
+  telemetryResults,
+} from '../test/bench/results.ts';
 import { writeCoefficients } from '../test/bench/sidecar/coefficients-file.ts';
 import { measureSidecar } from '../test/bench/sidecar.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
+import { writeTelemetryCost } from '../test/bench/telemetry/cost-file.ts';
+import { measureTelemetry } from '../test/bench/telemetry.ts';
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
 
@@ -20,8 +29,9 @@ npm run bench -- https          the server over HTTPS on loopback
 npm run bench -- bundle         the program as the image runs it: size, start, memory
 npm run bench -- --peer istio   Istio's injection handler and ours on the same bytes, about three minutes once it is built
 npm run bench -- --sidecar      what the sidecar costs: requests, processor time, memory; needs Linux and root, about eight minutes
+npm run bench -- --telemetry    what it costs to write requests down and to trace them; needs Linux and root, about three minutes once Jaeger is built
 npm run bench -- -o json        the figures for machines
-npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar: and the coefficients in src/core/capacity)
+npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar, --telemetry: and what src/core/capacity knows of it)
 `;
 
 const PARTS = ['admit', 'https', 'bundle'];
@@ -38,11 +48,12 @@ const { values, positionals } = scriptArguments(USAGE, {
     output: { type: 'string', short: 'o', default: 'human' },
     peer: { type: 'string' },
     sidecar: { type: 'boolean', default: false },
+    telemetry: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-const { peer, sidecar } = values;
+const { peer, sidecar, telemetry } = values;
 const misuse = misuseOf();
 if (values.help || misuse !== undefined) {
   process.stderr.write(values.help ? USAGE : `${misuse}\n\n${USAGE}`);
@@ -54,11 +65,14 @@ function misuseOf(): string | undefined {
   if (part !== undefined) return `there is no part ${part}; there are ${PARTS.join(', ')}`;
   if (peer !== undefined && !PEERS.includes(peer)) return `there is no peer ${peer}; there is ${PEERS.join(', ')}`;
   if (!OUTPUTS.includes(values.output)) return `-o is ${values.output}; accepted: ${OUTPUTS.join(', ')}`;
-  const chosen = [positionals.length > 0, peer !== undefined, sidecar].filter(Boolean).length;
-  return chosen > 1 ? 'parts, --peer and --sidecar are measured one at a time; name one of them' : undefined;
+  const chosen = [positionals.length > 0, peer !== undefined, sidecar, telemetry].filter(Boolean).length;
+  return chosen > 1
+    ? 'parts, --peer, --sidecar and --telemetry are measured one at a time; name one of them'
+    : undefined;
 }
 
 async function measured(): Promise<Figures> {
+  if (telemetry) return { telemetry: await measureTelemetry(createProgress()) };
   if (sidecar) return { sidecar: await measureSidecar(createProgress()) };
   if (peer !== undefined) return { peer: await measurePeer(createProgress()) };
   return ownFigures(positionals.length === 0 ? PARTS : positionals);
@@ -72,10 +86,12 @@ async function bench(figures: Figures): Promise<void> {
   const before = await readFile(RESULTS, 'utf8');
   await writeFile(RESULTS, resultsWith(...partOf(figures, text), before));
   if (figures.sidecar) await writeCoefficients(figures.sidecar.coefficients);
+  if (figures.telemetry) await writeTelemetryCost(figures.telemetry.cost);
 }
 
-function partOf({ peer: its, sidecar: costs }: Figures, tables: string): [part: Part, text: string] {
+function partOf({ peer: its, sidecar: costs, telemetry: told }: Figures, tables: string): [part: Part, text: string] {
   if (costs) return ['sidecar', sidecarResults(machine(), costs, tables)];
+  if (told) return ['telemetry', telemetryResults(machine(), told, tables)];
   if (its) return ['peer', peerResults(machine(), its.version, tables)];
   return ['own', ownResults(machine(), LOAD, tables)];
 }

@@ -104,6 +104,7 @@ export class WatchedServices {
   }
 
   async #read(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     const wanted = [...this.#wanted];
     const changed = wanted.filter(([key, { resourceVersion }]) => {
       const known = this.#known.get(key);

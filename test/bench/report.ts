@@ -5,6 +5,7 @@ import { handlerTable, type PeerFigures, peerBudgets, peerHttpsTable } from './p
 import { LARGE, ORDINARY } from './reviews.ts';
 import { type SidecarFigures, sidecarTables } from './sidecar/report.ts';
 import { type Budget, megabytes, table, whole } from './tables.ts';
+import { type TelemetryFigures, telemetryTable } from './telemetry/report.ts';
 
 export interface Figures {
   readonly admit?: readonly AdmitFigure[];
@@ -13,6 +14,7 @@ export interface Figures {
   readonly bundle?: BundleFigures;
   readonly peer?: PeerFigures;
   readonly sidecar?: SidecarFigures;
+  readonly telemetry?: TelemetryFigures;
 }
 
 const MIN_SHARE_OF_ECHO = 0.5;
@@ -132,7 +134,7 @@ const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigures): str
 
 /** The tables of what was measured, and at their end what that says about the budgets. */
 export function report(figures: Figures): string {
-  const { admit, https, bundle, peer, sidecar } = figures;
+  const { admit, https, bundle, peer, sidecar, telemetry } = figures;
   const budgets = budgetsOf(figures);
   const tables = [
     ...(admit === undefined ? [] : [admitTable(admit)]),
@@ -140,6 +142,7 @@ export function report(figures: Figures): string {
     ...(bundle === undefined ? [] : [bundleTable(bundle)]),
     ...(peer === undefined ? [] : [handlerTable(peer.handlers), peerHttpsTable(peer.https)]),
     ...(sidecar === undefined ? [] : sidecarTables(sidecar)),
+    ...(telemetry === undefined ? [] : [telemetryTable(telemetry)]),
     ...(budgets.length === 0 ? [] : [budgetTable(budgets)]),
   ];
   return `${tables.join('\n\n')}\n`;

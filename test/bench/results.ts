@@ -1,11 +1,18 @@
 import type { LoadSize } from './https/load.ts';
 import type { SidecarFigures } from './sidecar/report.ts';
+import type { TelemetryFigures } from './telemetry/report.ts';
 
 const PEER_HEADING = "## Against Istio's injector";
 const SIDECAR_HEADING = '## What the sidecar costs';
+const TELEMETRY_HEADING = '## What it costs to be told';
 
 /** The parts of RESULTS.md in their order, each with the heading that it begins with. */
-const PARTS = { own: '# Benchmark results', peer: PEER_HEADING, sidecar: SIDECAR_HEADING };
+const PARTS = {
+  own: '# Benchmark results',
+  peer: PEER_HEADING,
+  sidecar: SIDECAR_HEADING,
+  telemetry: TELEMETRY_HEADING,
+};
 export type Part = keyof typeof PARTS;
 
 /** What stands in RESULTS.md when one of its parts has been measured anew; the others stay. */
@@ -82,6 +89,22 @@ profile \`envoy\` are derived from them.
   buffers come on top. A cluster has two fixed endpoints; a listener a connection manager and statistics of its own; a connection is a
   client's with the sidecar's own to the server, an answer under way. A receiver that is slower than its sender costs up to Envoy's
   buffer limit (1 MiB on each side) more for as long. After all requests the larger of the two sidecars had ${Math.round(hops.residentBytes / 1e6)} MB.
+
+${tables}`;
+
+/** The part about access log and spans. */
+export const telemetryResults = (
+  machine: string,
+  { rounds, cost }: TelemetryFigures,
+  tables: string,
+): string => `${TELEMETRY_HEADING}
+
+Written by \`npm run bench -- --telemetry --save\` on ${today()}: ${machine}; Envoy ${cost.envoy}. The figures are written to
+src/core/capacity/telemetry.generated.ts at the same time.
+
+Four servers, each with a sidecar of its own on the way of its requests, are asked in turn, ${rounds} rounds; processor time is that of the
+sidecar, medians. Requests carry an x-request-id, and a traceparent where they are not traced; answers have 1 KiB. Spans go to a Jaeger. What is
+sent for a span is all that the connection to it carries. Series and scrape are those of a sidecar that has served and called over HTTP.
 
 ${tables}`;
 

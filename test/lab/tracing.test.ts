@@ -132,6 +132,18 @@ describe('every trace is kept', () => {
     await traceWith(1, contextOf(arrived).id);
   }, 60_000);
 
+  test('what is no traceparent passes as it came', async () => {
+    expect(await asked('/', { traceparent: 'none' })).toMatchObject({ traceparent: 'none' });
+  });
+
+  test('a caller of B3 that leaves the decision open has not decided to keep the trace', async () => {
+    const [id, span] = [hex(16), hex(8)];
+    const arrived = await asked('/', { 'x-b3-traceid': id, 'x-b3-spanid': span });
+    expect(contextOf(arrived)).toMatchObject({ id, flags: '00' });
+    const debugged = await asked('/', { 'x-b3-traceid': id, 'x-b3-spanid': span, 'x-b3-flags': '1' });
+    expect(contextOf(debugged)).toMatchObject({ id, flags: '01' });
+  });
+
   test('tracestate is handed on, x-request-id is left alone', async () => {
     const own = 'e3b6c7d8-0000-4000-8000-000000000000';
     const headers = { ...w3c(hex(16), hex(8), '01'), tracestate: 'shop=1', 'x-request-id': own };

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { spanResource } from '../../src/core/xds/tracing.ts';
 import { findEnvoy } from '../envoy/binary.ts';
 import type { NetworkNamespace } from '../network/network-namespace.ts';
 import type { Guard, GuardedProcess } from '../processes/guard.ts';
@@ -19,6 +20,10 @@ export async function leaveTraffic(pod: NetworkNamespace): Promise<void> {
   await pod.run('nft', 'delete', 'table', 'inet', 'pillion');
 }
 
+// as its container has them, the fields of the pod put in
+const spanResourceOf = (name: string) =>
+  spanResource(name).value.replace('$(POD_NAME)', name).replace('$(POD_NAMESPACE)', 'shop');
+
 /**
  * Starts the sidecar in a pod’s network as its container runs: the sidecar’s user, no capability, nothing to write to but its own
  * volume. Its output is the file `name`.log.
@@ -36,6 +41,19 @@ export async function startInjectedSidecar(
     mount --bind "$1" /run/envoy && install -m 444 "$2" ${CONFIG} && shift 2 &&
     exec setpriv --reuid=1337 --regid=1337 --clear-groups --no-new-privs --bounding-set=-all /run/envoy "$@"`;
   const own = injected.sidecar.args.map((arg) => (arg.endsWith('/envoy.yaml') ? CONFIG : arg));
-  const words = ['unshare', '--mount', 'sh', '-c', script, 'sh', await findEnvoy(), configFile, ...own];
+  const words = [
+    'env',
+    `POD_NAME=${name}`,
+    `OTEL_RESOURCE_ATTRIBUTES=${spanResourceOf(name)}`,
+    'unshare',
+    '--mount',
+    'sh',
+    '-c',
+    script,
+    'sh',
+    await findEnvoy(),
+    configFile,
+    ...own,
+  ];
   return pod.start(words, name);
 }

@@ -5,6 +5,8 @@ export interface FortioLoad {
   readonly seconds: number;
   /** Requests a second, evenly over all connections; absent: each connection asks again as soon as it is answered. */
   readonly rate?: number;
+  /** Such as `x-request-id: 1`. */
+  readonly headers?: readonly string[];
 }
 
 /** How a load was answered. */
@@ -36,9 +38,18 @@ export async function fortioLoad(
   fortio: string,
   from: NetworkNamespace,
   url: string,
-  { connections, seconds, rate = 0 }: FortioLoad,
+  { connections, seconds, rate = 0, headers = [] }: FortioLoad,
 ): Promise<Answered> {
-  const load = ['-c', String(connections), '-t', `${seconds}s`, '-qps', String(rate), '-uniform'];
+  const load = [
+    '-c',
+    String(connections),
+    '-t',
+    `${seconds}s`,
+    '-qps',
+    String(rate),
+    '-uniform',
+    ...headers.flatMap((header) => ['-H', header]),
+  ];
   const text = await from.run(fortio, 'load', '-quiet', ...load, '-r', RESOLUTION, '-p', '50,99', '-json', '-', url);
   const { ActualQPS, RetCodes, DurationHistogram }: Result = JSON.parse(text);
   if (Object.keys(RetCodes).join() !== '200') throw new Error(`${url} was answered with ${JSON.stringify(RetCodes)}`);

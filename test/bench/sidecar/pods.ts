@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { PORTS } from '../../../src/core/sidecar/profiles/envoy/names.ts';
 import { type NetworkNamespace, networkNamespace } from '../../network/network-namespace.ts';
 import { type Guard, type GuardedProcess, openGuard } from '../../processes/guard.ts';
@@ -5,7 +6,7 @@ import { eventually } from '../../traffic/captured-pod.ts';
 import { startInjectedSidecar } from '../../traffic/injected-sidecar.ts';
 import { joinedNetworks } from '../../traffic/network.ts';
 
-const CLIENT = { ipv4: '10.91.6.1' };
+export const CLIENT = { ipv4: '10.91.6.1' };
 export const SERVER = { ipv4: '10.91.6.2' };
 export const APPLICATION_PORT = 8080;
 
@@ -14,6 +15,8 @@ export interface BenchPod {
   readonly network: NetworkNamespace;
   /** The process number of its Envoy. */
   readonly sidecar: number;
+  /** The file with what its Envoy prints. */
+  readonly log: string;
 }
 
 /** Two pods joined by a cable, without a redirect so far. */
@@ -47,9 +50,13 @@ export async function openBenchPods(config?: string): Promise<BenchPods> {
   }
 }
 
-async function podIn(guard: Guard, network: NetworkNamespace, options: SidecarOptions): Promise<BenchPod> {
+async function podIn(
+  guard: Guard,
+  network: NetworkNamespace,
+  options: SidecarOptions & { readonly name: string },
+): Promise<BenchPod> {
   const { pid } = await readySidecar(guard, network, options);
-  return { network, sidecar: pid };
+  return { network, sidecar: pid, log: join(guard.folder, `${options.name}.log`) };
 }
 
 /** A sidecar by itself, in a network of its own. */
