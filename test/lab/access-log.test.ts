@@ -104,13 +104,20 @@ describe('errors alone', () => {
   test('what goes well, or is the caller’s own mistake, is not written', async () => {
     // what the tests above have left
     await sleep(WRITTEN_MS);
-    const before = await linesOf(server);
+    const written = async () => [await linesOf(client), await linesOf(server)];
+    const before = await written();
     await ask('/');
     await ask('/status/404');
     await call(lab, client, 'grpc', `http://${server.ip}:50051/`, 'Say', 'hello');
+    await call(lab, client, 'grpc', `http://${server.ip}:50051/`, 'Chat', 'one', 'two');
+    await call(lab, client, 'h2', `http://${server.ip}:8080/`);
+    await call(lab, client, 'websocket', `ws://${server.ip}:8080/`, 'one', 'two');
+    await call(lab, client, 'greeting', server.ip, '9001');
+    await call(lab, client, 'afterEnd', server.ip, '9002', 'x');
+    await call(lab, client, 'https', `https://${server.ip}:8443/`);
     await call(lab, client, 'tcp', server.ip, '9000', 'some text\n');
     await sleep(WRITTEN_MS);
-    expect(await linesOf(server)).toEqual(before);
+    expect(await written()).toEqual(before);
     expect(JSON.stringify(before)).not.toContain('secret');
   });
 });
@@ -126,6 +133,7 @@ describe('everything, as GELF', () => {
     await call(lab, client, 'grpc', `http://${server.ip}:50051/`, 'Nothing', 'hello');
     await call(lab, client, 'tcp', server.ip, '9000', 'some text\n');
     await call(lab, client, 'tcp', server.ip, '9', 'x');
+    await call(lab, client, 'websocket', `ws://${server.ip}:8080/ws`, 'one');
     const headers = { 'x-request-id': '"},"_id":"x', 'user-agent': 'test' };
     await fetch(`http://${server.ip}:8080/%22%5c%0a"?q=%c3%a4\\`, { headers });
     await lineWith(server, 'q=%c3%a4');
@@ -143,12 +151,14 @@ describe('everything, as GELF', () => {
     ])
       expect([wrong, isGelf.Check({ ...one, ...wrong })]).toEqual([wrong, false]);
 
-    const levelOf = (message: string) => lines.find(({ short_message }) => short_message === message)?.level;
+    const levelOf = (message: string) =>
+      lines.find(({ short_message }) => String(short_message).startsWith(message))?.level;
     const host = `${server.ip}:8080`;
-    expect(levelOf(`GET ${host}/ 200 -`)).toBe(6);
+    expect(levelOf(`GET ${host}/ 200 `)).toBe(6);
     expect(levelOf(`GET ${host}/status/404 404 -`)).toBe(4);
     expect(levelOf(`GET ${host}/status/500 500 -`)).toBe(3);
     expect(levelOf(`GET ${host}/reset 503 UC`)).toBe(3);
+    expect(levelOf(`GET ${host}/ws 101 `)).toBe(6);
     expect(levelOf(`TCP ${server.ip}:9 UF,URX`)).toBe(3);
     expect(levelOf(`TCP ${server.ip}:9000 -`)).toBe(6);
     const missed = lines.find(({ _status }) => _status === 404);

@@ -54,9 +54,9 @@ const MESSAGE: Readonly<Record<Logged, string>> = {
   tcp: 'TCP %UPSTREAM_HOST% %RESPONSE_FLAGS%',
 };
 
-// of syslog: an error, a warning, information
+// of syslog: an error, a warning, information; the end of a WebSocket (101) has a flag and is none
 const LEVEL: Readonly<Record<Logged, string>> = {
-  http: 'response.flags != 0 || response.code >= 500 ? 3 : response.code >= 400 ? 4 : 6',
+  http: 'response.code == 101 ? 6 : response.flags != 0 || response.code >= 500 ? 3 : response.code >= 400 ? 4 : 6',
   tcp: 'response.flags != 0 ? 3 : 6',
 };
 

@@ -31,11 +31,14 @@ export function accessLog(
 /** The proxy had something to say: a connection that failed, a client that gave up, a limit. */
 const FLAGGED: EnvoyMessage = { response_flag_filter: {} };
 
-const SERVER_ERROR: EnvoyMessage = {
-  status_code_filter: {
-    comparison: { op: 'GE', value: { default_value: 500, runtime_key: 'pillion.logged_status' } },
-  },
-};
+const status = (op: 'GE' | 'NE', code: number): EnvoyMessage => ({
+  status_code_filter: { comparison: { op, value: { default_value: code, runtime_key: `pillion.logged_${code}` } } },
+});
+
+const SWITCHING_PROTOCOLS = 101;
+
+/** What was a WebSocket ends in no other way than by an end of its connection, which has a flag. */
+const FLAGGED_REQUEST: EnvoyMessage = { and_filter: { filters: [FLAGGED, status('NE', SWITCHING_PROTOCOLS)] } };
 
 /** A gRPC call that the server failed is an answer 200. Those that blame the caller are not among them. */
 const GRPC_ERROR: EnvoyMessage = {
@@ -52,7 +55,7 @@ const GRPC_ERROR: EnvoyMessage = {
 };
 
 const ERRORS: Readonly<Record<Logged, readonly EnvoyMessage[]>> = {
-  http: [SERVER_ERROR, FLAGGED, GRPC_ERROR],
+  http: [status('GE', 500), FLAGGED_REQUEST, GRPC_ERROR],
   tcp: [FLAGGED],
 };
 
