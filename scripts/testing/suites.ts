@@ -67,7 +67,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
     needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger, prometheus],
-    minutes: 15,
+    minutes: 30,
     workers: 1,
     alone: true,
   },

@@ -13,13 +13,13 @@ interface Row {
 }
 
 const ROWS: Readonly<Record<string, Row>> = {
-  slow: { path: '/delay/3000', atOnce: 1 },
-  'streaming for long': { path: '/trickle/3000', atOnce: 1 },
+  slow: { path: '/delay/5000', atOnce: 1 },
+  'streaming for long': { path: '/trickle/5000', atOnce: 1 },
   ...Object.fromEntries(
     [429, 500, 502, 503, 504].map((status) => [`failing with ${status}`, { path: `/status/${status}`, atOnce: 1 }]),
   ),
   'broken before it answers': { path: '/reset', atOnce: 1 },
-  overloaded: { path: '/work/700', atOnce: 20 },
+  overloaded: { path: '/work/2000', atOnce: 20 },
 };
 
 /** What came of a row: how often each status, and how often an application was asked. */
@@ -53,7 +53,7 @@ const TRIED_THRICE = { statuses: { 503: 1 }, attempts: 3 };
 const FEATURES: Readonly<Record<string, Feature>> = {
   none: { values: {}, changes: {} },
   timeout: {
-    values: { timeout: '2s' },
+    values: { timeout: '3s' },
     changes: {
       slow: { statuses: { 504: 1 }, attempts: 1 },
       // the answer has begun, so all that is left is to end it

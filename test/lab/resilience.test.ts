@@ -169,9 +169,9 @@ async function mostAtWork(): Promise<number> {
 
 describe('circuit breaker', () => {
   test('holds what is under way at the set number, and answers the rest 503', async () => {
-    const { statuses } = await requests('http://breaking:8080/work/400', 12, '12');
+    const { statuses } = await requests('http://breaking:8080/work/2000', 12, '12');
     expect(statuses).toEqual({ 200: 3, 503: 9 });
-    expect(await total(/^request GET \/work\/400 /)).toBe(3);
+    expect(await total(/^request GET \/work\/2000 /)).toBe(3);
     expect(await mostAtWork()).toBeLessThanOrEqual(3);
     expect(await counted('breaking', 'upstream_rq_active_overflow')).toBe(9);
     // and lets requests pass again
@@ -179,7 +179,7 @@ describe('circuit breaker', () => {
   });
 
   test('a limit on connections lets so many wait as is set, and gives each endpoint one at least', async () => {
-    const { statuses } = await requests('http://queueing:8080/work/401', 12, '12');
+    const { statuses } = await requests('http://queueing:8080/work/2001', 12, '12');
     const { 200: passed = 0, 503: refused = 0 } = statuses;
     // two connections and one that waits, or one for each endpoint that was chosen and one that waits
     expect(passed).toBeGreaterThanOrEqual(2 + 1);
