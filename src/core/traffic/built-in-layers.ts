@@ -35,7 +35,8 @@ const FIELDS: NonNullable<TrafficDefaults['defaults']> = {
   cors: { origins: [], methods: [], headers: [], exposeHeaders: [], credentials: false },
   tls: { mode: 'permissive' },
   telemetry: { accessLog: 'none', accessLogSampling: 0, tracing: { sampling: 0 } },
-  sidecar: { inject: true },
+  // what `helm create` calls them, and so most charts
+  sidecar: { inject: true, podAnnotationsAt: 'podAnnotations', podLabelsAt: 'podLabels' },
 };
 
 /** What holds when nobody says anything: every feature is off. */

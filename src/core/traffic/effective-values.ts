@@ -57,7 +57,7 @@ export interface EffectiveValues extends RequestPolicy {
     readonly accessLogSampling: number;
     readonly tracing: { readonly sampling: number } | None;
   };
-  readonly sidecar: With<Sidecar, 'inject'>;
+  readonly sidecar: With<Sidecar, 'inject' | 'podAnnotationsAt' | 'podLabelsAt'>;
   readonly routes: readonly EffectiveRoute[];
   readonly canary: Readonly<On<Canary>> | None;
   readonly mirror: Readonly<On<Mirror>> | None;
@@ -69,7 +69,8 @@ export interface Effective {
   readonly origins: Origins;
 }
 
-const INHERITED = ['timeout', 'retries', 'fault'] as const;
+/** What a route takes over from the service. */
+export const INHERITED = ['timeout', 'retries', 'fault'] as const;
 
 /**
  * What counts for a service: the company’s defaults, over them those of its tier and of its environment, over them what its team

@@ -95,6 +95,18 @@ export const LEFT_OUT: readonly Row[] = [
     because: 'pods answer for it themselves, and the Service has no selector that says which',
   },
   {
+    path: '/telemetry',
+    when: 'the Service has no selector, and it is the team’s choice',
+    isLeftOut: (service) => !isTcp(service) && leadsNowhere(service) && isChosen(service, '/telemetry'),
+    because: 'the sidecars of its pods tell about it, and the Service has no selector that says which',
+  },
+  {
+    path: '/sidecar',
+    when: 'it is the team’s choice',
+    isLeftOut: (service) => isChosen(service, '/sidecar'),
+    because: 'what a sidecar takes is decided before any Service is known; annotate the pod template',
+  },
+  {
     path: '/dependsOn',
     when: 'the Service has no selector',
     isLeftOut: (service) => leadsNowhere(service) && service.values.dependsOn.length > 0,
@@ -103,6 +115,10 @@ export const LEFT_OUT: readonly Row[] = [
 ];
 
 const leadsNowhere = ({ selector }: TrafficService): boolean => selector === undefined;
+
+/** Whether the team itself said anything below a path. */
+const isChosen = ({ origins }: TrafficService, path: string): boolean =>
+  [...origins].some(([at, origin]) => origin === 'project' && (at === path || at.startsWith(`${path}/`)));
 
 const retries = ({ values }: TrafficService): boolean =>
   [values, ...values.routes].some((policy) => policy.retries !== 'none' && policy.retries.attempts > 0);

@@ -11,7 +11,7 @@ export interface Layer {
 }
 
 // fields of these are alternatives and would contradict each other when they come from two layers
-const WHOLE: ReadonlySet<string> = new Set(['/loadBalancing/hash']);
+export const WHOLE: ReadonlySet<string> = new Set(['/loadBalancing/hash']);
 
 /**
  * The layers laid over each other, field by field. A list is replaced as a whole. Where the last layer that speaks of a group

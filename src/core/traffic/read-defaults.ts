@@ -1,6 +1,5 @@
 import { TrafficDefaults } from '../api/traffic/defaults.ts';
 import type { Problem } from '../problem/problem.ts';
-import { DEFAULT_TRAFFIC } from './defaults.generated.ts';
 import { readOneObject } from './read-one-object.ts';
 
 /** The defaults that a company chose, or what is wrong with their text. */
@@ -9,10 +8,3 @@ export type ReadDefaults = { readonly value: TrafficDefaults } | { readonly prob
 /** Reads the defaults of a company, YAML or JSON. They take the place of the built-in ones as a whole. */
 export const readTrafficDefaults = (text: string, file: string): ReadDefaults =>
   readOneObject(TrafficDefaults, text, file, 'meshVersion: 1');
-
-/** The defaults that Pillion brings; a test reads them, so that they can be read. */
-export function builtInTrafficDefaults(): TrafficDefaults {
-  const read = readTrafficDefaults(DEFAULT_TRAFFIC, 'built-in traffic defaults');
-  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
-  return read.value;
-}

@@ -6,6 +6,7 @@ import type { SourceDocument } from '../yaml/documents.ts';
 import type { Effective } from './effective-values.ts';
 import { judgedValues } from './judged-values.ts';
 import type { TrafficFinding } from './lint/lint-traffic.ts';
+import type { WrittenValues } from './read-values.ts';
 
 /** The annotation of a Service with what its team says about the traffic to it, as YAML or JSON. */
 export const TRAFFIC_ANNOTATION = 'pillion.io/traffic';
@@ -53,31 +54,9 @@ export function readTrafficService(
   const judged = judgedValues({ text, file }, company, today);
   if ('problems' in judged) return judged;
   const { values, origins, findings } = judged;
-  const { document, value } = judged.written;
-  const ports = spec.ports ?? [];
-  const port = ports.find((one) => one.port === value.service.port);
+  const port = portOf(service, judged.written);
   const problems = [
-    ...(value.service.name === metadata.name
-      ? []
-      : [
-          mismatch(
-            document,
-            '/service/name',
-            `is ${value.service.name}; accepted here: ${metadata.name}, the Service’s own`,
-          ),
-        ]),
-    ...(port !== undefined
-      ? []
-      : [
-          mismatch(
-            document,
-            '/service/port',
-            `is ${value.service.port}; accepted here: a port of the Service: ${ports.map((one) => one.port).join(', ') || 'it has none'}`,
-          ),
-        ]),
-    ...(spec.type === 'ExternalName'
-      ? [mismatch(document, '', 'stands on a Service of type ExternalName, which has no pods; take it away')]
-      : []),
+    ...mismatches(service, judged.written),
     ...findings.filter(({ level }) => level === 'error').map(broken),
   ];
   if (port === undefined || problems.length > 0) return { problems };
@@ -95,6 +74,39 @@ export function readTrafficService(
     warnings: findings.filter(({ level }) => level === 'warning').map(broken),
   };
 }
+
+/** Where values do not fit the Service that they stand on. */
+export function mismatches(service: Service, written: WrittenValues): readonly Problem[] {
+  const { metadata, spec } = service;
+  const { document, value } = written;
+  const ports = spec.ports ?? [];
+  return [
+    ...(value.service.name === metadata.name
+      ? []
+      : [
+          mismatch(
+            document,
+            '/service/name',
+            `is ${value.service.name}; accepted here: ${metadata.name}, the Service’s own`,
+          ),
+        ]),
+    ...(portOf(service, written) !== undefined
+      ? []
+      : [
+          mismatch(
+            document,
+            '/service/port',
+            `is ${value.service.port}; accepted here: a port of the Service: ${ports.map((one) => one.port).join(', ') || 'it has none'}`,
+          ),
+        ]),
+    ...(spec.type === 'ExternalName'
+      ? [mismatch(document, '', 'stands on a Service of type ExternalName, which has no pods; take it away')]
+      : []),
+  ];
+}
+
+const portOf = ({ spec }: Service, { value }: WrittenValues) =>
+  spec.ports?.find(({ port }) => port === value.service.port);
 
 const broken = ({ rule, hint, message, path, file, line, column }: TrafficFinding): Problem => ({
   path,

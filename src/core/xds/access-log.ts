@@ -1,5 +1,6 @@
 import type { EnvoyTelemetry } from '../api/envoy-telemetry.ts';
 import { type AccessFields, gelfOf, jsonOf } from './access-log-format.ts';
+import { share } from './share.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 type AccessLog = EnvoyTelemetry['accessLog'];
@@ -59,12 +60,10 @@ const ERRORS: Readonly<Record<Logged, readonly EnvoyMessage[]>> = {
   tcp: [FLAGGED],
 };
 
-const MILLIONTHS_A_PERCENT = 10_000;
-
 const sampled = (percent: number): EnvoyMessage => ({
   runtime_filter: {
     runtime_key: 'pillion.logged',
-    percent_sampled: { numerator: Math.round(percent * MILLIONTHS_A_PERCENT), denominator: 'MILLION' },
+    percent_sampled: share(percent),
     // without it the choice would hang on x-request-id, which its sender chooses
     use_independent_randomness: true,
   },

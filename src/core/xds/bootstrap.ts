@@ -1,4 +1,5 @@
 import type { EnvoyProfile } from '../api/envoy-profile.ts';
+import { observes, readsHttp } from '../sidecar/profiles/envoy/features.ts';
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import { ADMIN, ADMIN_UPSTREAM, adminPage } from './admin.ts';
 import { BLACK_HOLE_UPSTREAM, captureListener, originalDestination, outboundPortListener } from './capture.ts';
@@ -7,11 +8,11 @@ import { DRAIN_FILTERS, DRAIN_LAYER, DRAIN_ROUTE } from './drain.ts';
 import { STATS_ROUTES } from './exposed-stats.ts';
 import { httpChain, ownUpstreamConnection, PASSED_ON } from './http.ts';
 import { httpListener } from './http-listener.ts';
-import { collectorOf, observedBy, observes } from './observed.ts';
+import { collectorOf, observedBy } from './observed.ts';
 import type { PodTraffic } from './pod-traffic.ts';
 import { calledPort } from './resilience/destination.ts';
 import { LONG_EXPRESSIONS } from './resilience/request-match.ts';
-import { inboundTreatments, outboundTreatment } from './resilience/treatments.ts';
+import { inboundTreatment, outboundTreatment } from './resilience/treatments.ts';
 import { upstreams } from './resilience/upstreams.ts';
 import { collectorUpstream } from './tracing.ts';
 import { type EnvoyMessage, podAddress } from './types.ts';
@@ -30,13 +31,19 @@ export function renderBootstrap(spec: EnvoyProfile['spec'], traffic: PodTraffic 
   const looks = observes(spec);
   const collector = collectorOf(spec);
   const observed = observedBy(spec);
-  const http = readsHttp(spec.features);
+  const http = readsHttp(spec);
   // one object, so that the text has it once
   const outbound = httpChain('outbound', outboundTreatment(traffic), observed.outbound);
   const chains = {
-    inbound: [...inboundTreatments(traffic), PASSED_ON].map((treatment) =>
-      httpChain('inbound', treatment, observed.inbound),
-    ),
+    inbound: [
+      ...traffic.served.flatMap((served) => {
+        const treatment = inboundTreatment(served);
+        const { telemetry } = served;
+        const told = telemetry === undefined ? observed : observedBy({ ...spec, telemetry });
+        return treatment === undefined ? [] : [httpChain('inbound', treatment, told.inbound)];
+      }),
+      httpChain('inbound', PASSED_ON, observed.inbound),
+    ],
     outbound: [outbound],
   };
   const ports = [...new Set(traffic.destinations.map(calledPort))].filter((port) => !OWN_PORTS.has(port));
@@ -66,6 +73,3 @@ export function renderBootstrap(spec: EnvoyProfile['spec'], traffic: PodTraffic 
   const layers = [...(traffic.destinations.length > 0 ? [LONG_EXPRESSIONS] : []), ...(http ? [DRAIN_LAYER] : [])];
   return { admin: ADMIN, ...(http ? { layered_runtime: { layers } } : {}), static_resources: { listeners, clusters } };
 }
-
-/** Whether a sidecar with these features tells HTTP apart from other traffic. */
-export const readsHttp = (features: EnvoyProfile['spec']['features']): boolean => features.length > 0;

@@ -1,44 +1,56 @@
 import { Document, isMap, isScalar, parse, type YAMLMap } from 'yaml';
-import type { ExplainedDestination, ExplainedSetting } from './resilience/explained.ts';
+import type { ExplainedDestination, ExplainedServed, ExplainedSetting } from './resilience/explained.ts';
 import type { EnvoyMessage } from './types.ts';
+
+/** The way to a scalar in a map. */
+type Way = readonly (string | number)[];
 
 /**
  * Where in an upstream each setting of a Service ends up, and where in a route each that its requests are subject to. The ways are those of
  * src/core/xds/resilience; a test finds each of them there.
  */
-const IN_UPSTREAM: Readonly<Record<string, readonly (string | number)[]>> = {
-  'circuitBreaker.maxConnections': ['circuit_breakers', 'thresholds', 0, 'max_connections'],
-  'circuitBreaker.maxPendingRequests': ['circuit_breakers', 'thresholds', 0, 'max_pending_requests'],
-  'circuitBreaker.maxRequests': ['circuit_breakers', 'thresholds', 0, 'max_requests'],
-  'circuitBreaker.maxRetries': ['circuit_breakers', 'thresholds', 0, 'max_retries'],
-  'circuitBreaker.connectTimeout': ['connect_timeout'],
-  'retryBudget.percent': ['circuit_breakers', 'thresholds', 0, 'retry_budget', 'budget_percent', 'value'],
-  'retryBudget.minRetryConcurrency': ['circuit_breakers', 'thresholds', 0, 'retry_budget', 'min_retry_concurrency'],
-  'outlierDetection.consecutive5xx': ['outlier_detection', 'consecutive_5xx'],
-  'outlierDetection.consecutiveGatewayErrors': ['outlier_detection', 'consecutive_gateway_failure'],
-  'outlierDetection.consecutiveLocalOriginFailures': ['outlier_detection', 'consecutive_local_origin_failure'],
-  'outlierDetection.splitExternalLocalOriginErrors': ['outlier_detection', 'split_external_local_origin_errors'],
-  'outlierDetection.interval': ['outlier_detection', 'interval'],
-  'outlierDetection.baseEjectionTime': ['outlier_detection', 'base_ejection_time'],
-  'outlierDetection.maxEjectionPercent': ['outlier_detection', 'max_ejection_percent'],
-  'outlierDetection.minHealthPercent': ['common_lb_config', 'healthy_panic_threshold', 'value'],
-  'loadBalancing.algorithm': ['lb_policy'],
-  'loadBalancing.warmup': ['least_request_lb_config', 'slow_start_config', 'slow_start_window'],
+const IN_UPSTREAM: Readonly<Record<string, readonly Way[]>> = {
+  'circuitBreaker.maxConnections': [['circuit_breakers', 'thresholds', 0, 'max_connections']],
+  'circuitBreaker.maxPendingRequests': [['circuit_breakers', 'thresholds', 0, 'max_pending_requests']],
+  'circuitBreaker.maxRequests': [['circuit_breakers', 'thresholds', 0, 'max_requests']],
+  'circuitBreaker.maxRetries': [['circuit_breakers', 'thresholds', 0, 'max_retries']],
+  'circuitBreaker.connectTimeout': [['connect_timeout']],
+  'retryBudget.percent': [['circuit_breakers', 'thresholds', 0, 'retry_budget', 'budget_percent', 'value']],
+  'retryBudget.minRetryConcurrency': [['circuit_breakers', 'thresholds', 0, 'retry_budget', 'min_retry_concurrency']],
+  'outlierDetection.consecutive5xx': [['outlier_detection', 'consecutive_5xx']],
+  'outlierDetection.consecutiveGatewayErrors': [['outlier_detection', 'consecutive_gateway_failure']],
+  'outlierDetection.consecutiveLocalOriginFailures': [['outlier_detection', 'consecutive_local_origin_failure']],
+  'outlierDetection.splitExternalLocalOriginErrors': [['outlier_detection', 'split_external_local_origin_errors']],
+  'outlierDetection.interval': [['outlier_detection', 'interval']],
+  'outlierDetection.baseEjectionTime': [['outlier_detection', 'base_ejection_time']],
+  'outlierDetection.maxEjectionPercent': [['outlier_detection', 'max_ejection_percent']],
+  'outlierDetection.minHealthPercent': [['common_lb_config', 'healthy_panic_threshold', 'value']],
+  'loadBalancing.algorithm': [['lb_policy']],
+  'loadBalancing.warmup': [
+    ['least_request_lb_config', 'slow_start_config', 'slow_start_window'],
+    ['round_robin_lb_config', 'slow_start_config', 'slow_start_window'],
+  ],
 };
 
-const IN_ROUTE: Readonly<Record<string, readonly (string | number)[]>> = {
-  timeout: ['route', 'timeout'],
-  'retries.attempts': ['route', 'retry_policy', 'num_retries'],
-  'retries.perTryTimeout': ['route', 'retry_policy', 'per_try_timeout'],
-  'retries.retryOn': ['route', 'retry_policy', 'retry_on'],
-  'retries.backoff': ['route', 'retry_policy', 'retry_back_off', 'base_interval'],
+const IN_ROUTE: Readonly<Record<string, readonly Way[]>> = {
+  timeout: [['route', 'timeout']],
+  'retries.attempts': [['route', 'retry_policy', 'num_retries']],
+  'retries.perTryTimeout': [['route', 'retry_policy', 'per_try_timeout']],
+  'retries.retryOn': [['route', 'retry_policy', 'retry_on']],
+  'retries.backoff': [['route', 'retry_policy', 'retry_back_off', 'base_interval']],
+};
+
+/** What of the explanation of a pod’s traffic stands in its configuration. */
+type CommentedTraffic = {
+  readonly destinations: readonly ExplainedDestination[];
+  readonly served: readonly ExplainedServed[];
 };
 
 /**
  * A configuration for people: one field a line, and beside what comes from the values of a Service where it comes from.
  * @param text as it stands in the annotation of a pod
  */
-export function commentedConfiguration(text: string, destinations: readonly ExplainedDestination[]): string {
+export function commentedConfiguration(text: string, { destinations, served }: CommentedTraffic): string {
   // maps that are written once and meant several times are written out
   const configuration: EnvoyMessage = parse(text, { version: '1.1', maxAliasCount: -1 });
   const document = new Document(JSON.parse(JSON.stringify(configuration)), { version: '1.1' });
@@ -55,6 +67,12 @@ export function commentedConfiguration(text: string, destinations: readonly Expl
       }
     }
   }
+  for (const { port, service, cors, telemetry } of served) {
+    const chosen = telemetry.map(({ what, value, origin }) => `${what} ${value} (${origin})`);
+    const told = [...(cors === 'none' ? [] : ['its cors']), ...chosen].join(', ');
+    for (const chain of chains(document).filter((one) => one.get('name') === `http_${port}`))
+      commentOn(chain.get('name', true), `for Service ${service}: ${told}`);
+  }
   return document.toString({ lineWidth: 0 });
 }
 
@@ -65,9 +83,11 @@ const namedMaps = (node: Node, path: readonly unknown[]): readonly YAMLMap[] => 
   return (list?.items ?? []).filter(isMap);
 };
 
+const chains = (document: Document): readonly YAMLMap[] =>
+  namedMaps(document, ['static_resources', 'listeners']).flatMap((listener) => namedMaps(listener, ['filter_chains']));
+
 function virtualHosts(document: Document, name: string): readonly YAMLMap[] {
-  return namedMaps(document, ['static_resources', 'listeners'])
-    .flatMap((listener) => namedMaps(listener, ['filter_chains']))
+  return chains(document)
     .flatMap((chain) => namedMaps(chain, ['filters']))
     .flatMap((filter) => namedMaps(filter, ['typed_config', 'route_config', 'virtual_hosts']))
     .filter((host) => host.get('name') === name);
@@ -80,8 +100,11 @@ function comment(
   service: string,
 ): void {
   for (const { what, origin } of settings) {
-    const way = Object.hasOwn(ways, what) ? ways[what] : undefined;
-    const scalar = way === undefined ? undefined : node.getIn(way, true);
-    if (isScalar(scalar)) scalar.comment = ` ${what} of ${service}: ${origin ?? 'built in'}`;
+    for (const way of (Object.hasOwn(ways, what) ? ways[what] : undefined) ?? [])
+      commentOn(node.getIn(way, true), `${what} of ${service}: ${origin ?? 'built in'}`);
   }
+}
+
+function commentOn(node: unknown, text: string): void {
+  if (isScalar(node)) node.comment = ` ${text}`;
 }

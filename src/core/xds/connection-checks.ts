@@ -1,5 +1,6 @@
 import type { EnvoyProfile } from '../api/envoy-profile.ts';
 import { PORTS } from '../sidecar/profiles/envoy/names.ts';
+import { secondsOf } from './durations.ts';
 import { httpListener } from './http-listener.ts';
 import { type EnvoyMessage, podAddress, tcpAddress, typed } from './types.ts';
 
@@ -33,7 +34,6 @@ export const connectionChecks = (
 });
 
 const clusterOf = (port: number): string => `probed_${port}`;
-const duration = (ms: number): string => `${ms / 1000}s`;
 
 const teller = ({ port }: ConnectionCheck): EnvoyMessage => ({
   name: `tells_${port}`,
@@ -45,19 +45,19 @@ const teller = ({ port }: ConnectionCheck): EnvoyMessage => ({
 });
 
 function checked({ port, intervalMs, timeoutMs }: ConnectionCheck): EnvoyMessage {
-  const interval = duration(intervalMs);
+  const interval = secondsOf(intervalMs);
   const name = clusterOf(port);
   return {
     name,
     type: 'STATIC',
-    connect_timeout: duration(timeoutMs),
+    connect_timeout: secondsOf(timeoutMs),
     load_assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: tcpAddress(`$(${POD_IP})`, port) } }] }],
     },
     health_checks: [
       {
-        timeout: duration(timeoutMs),
+        timeout: secondsOf(timeoutMs),
         interval,
         // no request ever goes to these clusters, and Envoy would look only once a minute
         no_traffic_interval: interval,

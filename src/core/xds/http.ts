@@ -29,16 +29,18 @@ const DECLINED_UPGRADES = [{ prefix: 'TLS/', ignore_case: true }];
  * @param common what holds for connections of every version of HTTP
  * @param filters what a request passes last
  */
-export const httpConnection = (common: EnvoyMessage, filters: readonly EnvoyMessage[]): EnvoyMessage => ({
-  [HTTP_OPTIONS]: typed(HTTP_OPTIONS, {
+export const httpConnection = (common: EnvoyMessage, filters: readonly EnvoyMessage[]): EnvoyMessage =>
+  httpOptions({
     common_http_protocol_options: { ...MAX_FIELDS, max_response_headers_kb: MAX_HEADERS_KIB, ...common },
     use_downstream_protocol_config: {
       http_protocol_options: HTTP_1,
       http2_protocol_options: { max_concurrent_streams: MAX_STREAMS },
     },
     ...(filters.length > 0 ? { http_filters: [...filters, UPSTREAM_CODEC] } : {}),
-  }),
-});
+  });
+
+/** What an upstream says about HTTP, in the only place where Envoy reads it. */
+export const httpOptions = (options: EnvoyMessage): EnvoyMessage => ({ [HTTP_OPTIONS]: typed(HTTP_OPTIONS, options) });
 
 const UPSTREAM_CODEC: EnvoyMessage = {
   name: 'codec',

@@ -1,4 +1,5 @@
 import type { EnvoyProfile } from '../api/envoy-profile.ts';
+import { observes } from '../sidecar/profiles/envoy/features.ts';
 import { type HostAndPort, hostAndPort } from '../sidecar/profiles/envoy/host-and-port.ts';
 import { accessLog } from './access-log.ts';
 import { CONNECTION_FIELDS, requestFields } from './access-log-format.ts';
@@ -20,9 +21,6 @@ export interface Observed {
 }
 
 type Spec = EnvoyProfile['spec'];
-
-/** Whether traffic is looked into at all. */
-export const observes = ({ features }: Spec): boolean => features.includes('Observability');
 
 /** Whether anything is written down about it. */
 export const logs = (spec: Spec): boolean => observes(spec) && spec.telemetry.accessLog.mode !== 'Off';

@@ -1,3 +1,4 @@
+import type { EnvoyTelemetry } from '../api/envoy-telemetry.ts';
 import type { Effective } from '../traffic/effective-values.ts';
 import type { Destination } from './resilience/destination.ts';
 
@@ -17,4 +18,6 @@ export interface PodTraffic {
 export interface Served extends Effective {
   /** The port of the pod. */
   readonly port: number;
+  /** What is told about its requests, where that is not what the profile has for all. */
+  readonly telemetry: EnvoyTelemetry | undefined;
 }

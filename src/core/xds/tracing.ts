@@ -1,6 +1,8 @@
 import type { EnvoyTelemetry } from '../api/envoy-telemetry.ts';
 import type { HostAndPort } from '../sidecar/profiles/envoy/host-and-port.ts';
 import type { Direction } from './direction.ts';
+import { httpOptions } from './http.ts';
+import { share } from './share.ts';
 import { type EnvoyMessage, tcpAddress, typed } from './types.ts';
 
 const COLLECTOR = 'trace_collector';
@@ -16,12 +18,7 @@ export const collectorUpstream = ({ host, port }: HostAndPort): EnvoyMessage => 
   dns_lookup_family: 'ALL',
   wait_for_warm_on_init: false,
   circuit_breakers: { thresholds: [{ max_requests: 16, max_pending_requests: 16 }] },
-  typed_extension_protocol_options: {
-    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
-      { explicit_http_config: { http2_protocol_options: {} } },
-    ),
-  },
+  typed_extension_protocol_options: httpOptions({ explicit_http_config: { http2_protocol_options: {} } }),
   load_assignment: {
     cluster_name: COLLECTOR,
     endpoints: [{ lb_endpoints: [{ endpoint: { address: tcpAddress(host, port) } }] }],
@@ -78,7 +75,6 @@ const UNCHANGED_REQUEST_ID: EnvoyMessage = {
 };
 
 const SAMPLERS = 'envoy.extensions.tracers.opentelemetry.samplers.v3';
-const MILLIONTHS_A_PERCENT = 10_000;
 
 /** A caller’s decision holds; where there is no caller’s, so many of a hundred are kept. */
 const sampler = (percent: number): EnvoyMessage => ({
@@ -87,7 +83,7 @@ const sampler = (percent: number): EnvoyMessage => ({
     wrapped_sampler: {
       name: 'ratio',
       typed_config: typed(`${SAMPLERS}.TraceIdRatioBasedSamplerConfig`, {
-        sampling_percentage: { numerator: Math.round(percent * MILLIONTHS_A_PERCENT), denominator: 'MILLION' },
+        sampling_percentage: share(percent),
       }),
     },
   }),

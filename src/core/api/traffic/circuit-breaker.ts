@@ -6,7 +6,7 @@ const limit = (description: string, minimum = 1) => Type.Optional(CountOrNone(mi
 
 /** Limits on what is under way. */
 export const CircuitBreaker = feature(
-  'What may be under way at once, counted by each caller’s proxy for itself. The word none is no limit.',
+  'What may be under way at once, counted by each caller’s proxy for itself, and with Istio by each called pod’s too. The word none is no limit.',
   {
     maxConnections: limit('Connections; over HTTP/1.1 also the requests under way, further ones wait.'),
     maxPendingRequests: limit('Requests that wait for a connection; the next one is answered 503.'),

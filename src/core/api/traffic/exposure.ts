@@ -6,11 +6,13 @@ const Exposure = group('One way in from outside of the mesh.', {
     minItems: 1,
     uniqueItems: true,
   }),
-  gateway: text(
-    'a gateway such as istio-ingress/public (namespace/name)',
-    `^${LABEL}/${LABEL}$`,
-    'The gateway that has them, which others share.',
-    127,
+  gateway: Type.Optional(
+    text(
+      'a gateway such as istio-ingress/public (namespace/name)',
+      `^${LABEL}/${LABEL}$`,
+      'The Gateway that has them, which others share. Without it the service has one of its own.',
+      127,
+    ),
   ),
   tls: Type.Optional(
     group('How the gateway answers HTTPS; without it only HTTP.', {
@@ -19,7 +21,11 @@ const Exposure = group('One way in from outside of the mesh.', {
           'simple: with a certificate. mutual: the client shows one too. passthrough: the service itself answers.',
       }),
       secret: Type.Optional(
-        text('the name of a Secret', `^${LABEL}(\\.${LABEL})*$`, 'The Secret with the certificate.'),
+        text(
+          'the name of a Secret',
+          `^${LABEL}(\\.${LABEL})*$`,
+          'The Secret with the certificate, for a Gateway of the service’s own.',
+        ),
       ),
     }),
   ),

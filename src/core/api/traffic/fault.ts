@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { Duration, feature, group, Percent } from './building-blocks.ts';
 
-const Delay = group('Requests that wait before they go on.', {
+const Delay = group('Requests that wait before they go on; the timeout begins after that.', {
   percent: Percent('How many of them.'),
   duration: Duration('How long.'),
 });
 
-const Abort = group('Requests that are answered at once by the proxy.', {
+const Abort = group('Requests that are answered at once by the proxy, and not tried again.', {
   percent: Percent('How many of them.'),
   status: Type.Integer({ minimum: 400, maximum: 599, description: 'With this status.' }),
 });

@@ -19,11 +19,14 @@ const WORDS = [
   'unavailable',
 ];
 
-const RetryOn = text(
-  `one of ${WORDS.join(', ')}, or a status such as "503"`,
-  `^(${WORDS.join('|')}|[45][0-9][0-9])$`,
-  'One kind of failure.',
-);
+const RetryOn = {
+  ...text(
+    `one of ${WORDS.join(', ')}, or a status such as "503"`,
+    `^(${WORDS.join('|')}|[45][0-9][0-9])$`,
+    'One kind of failure.',
+  ),
+  examples: WORDS,
+};
 
 /** Retries of requests that failed. */
 export const Retries = feature('Another try for a request that failed, at another pod when there is one.', {

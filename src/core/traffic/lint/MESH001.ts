@@ -12,6 +12,10 @@ export const MESH001: TrafficRule = {
   hint: 'Raise timeout, or lower perTryTimeout or attempts; retries: none when no retry is wanted.',
   evidence:
     'Measured with Envoy 1.40: timeout 1s, perTryTimeout 400ms, attempts 3 gave two retries and 504 after 1.00 s; with timeout 3s all three came. istio/istio#21137, #17613.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH001: tries that do not fit into the timeout are cut off, and with time for all of them all come',
+  ],
   wrong: 'timeout: 1s\nretries: {attempts: 3, perTryTimeout: 400ms}',
   right: 'timeout: 3s\nretries: {attempts: 3, perTryTimeout: 400ms}',
   violations: (judged) =>

@@ -11,6 +11,10 @@ export const MESH002: TrafficRule = {
   hint: 'Write a perTryTimeout that leaves time for the retries; it counts for the first try too.',
   evidence:
     'Measured with Envoy 1.40: timeout 1s with perTryTimeout 5s gave no retry at all, since the first try used the time up.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH002: a try that takes the whole timeout leaves none for another',
+  ],
   wrong: 'timeout: 1s\nretries: {attempts: 1, perTryTimeout: 5s}',
   right: 'timeout: 1s\nretries: {attempts: 1, perTryTimeout: 400ms}',
   violations: (judged) =>

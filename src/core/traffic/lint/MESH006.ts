@@ -12,6 +12,10 @@ export const MESH006: TrafficRule = {
   hint: 'Add reset to retryOn.',
   evidence:
     'A connection that breaks has no status, although the caller is answered 503 for it: the text of HTTPRetry.retryOn in istio.io/api.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH006: a connection that breaks is answered 503, and no retry on 503 counts it',
+  ],
   wrong: 'retries: {retryOn: [connect-failure, "503"]}',
   right: 'retries: {retryOn: [connect-failure, reset, "503"]}',
   violations: (judged) =>

@@ -10,6 +10,10 @@ export const MESH010: TrafficRule = {
   hint: 'Write a maxEjectionPercent from 100 / minReplicas, rounded up, to 50; or a minReplicas that is true.',
   evidence:
     'Measured with Envoy 1.40 and three pods of which one failed: 10 % and 33 % left out none, 34 % one. Since envoyproxy/envoy#27909; Istio’s default of 10 % never acts below ten pods (envoyproxy/envoy#34796).',
+  shownBy: [
+    'test/lab/resilience.test.ts',
+    'of 3 endpoints a share of 34 per cent leaves out the one that fails, and it comes back',
+  ],
   wrong: 'service: {name: a, port: 80, minReplicas: 3}\noutlierDetection: {maxEjectionPercent: 33}',
   right: 'service: {name: a, port: 80, minReplicas: 3}\noutlierDetection: {maxEjectionPercent: 34}',
   violations(judged) {

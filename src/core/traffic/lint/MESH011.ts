@@ -7,6 +7,7 @@ export const MESH011: TrafficRule = {
   sentence: 'Pods are left out only where there are others.',
   hint: 'Write outlierDetection: none, or a minReplicas of at least 2 when there are as many.',
   evidence: 'The only pod is never left out, or nobody answers any more: istio/istio#20135, envoyproxy/envoy#17504.',
+  shownBy: ['test/traffic/traffic-rules-of-pods.test.ts', 'MESH011: the only pod is not left out'],
   wrong: 'service: {name: a, port: 80, minReplicas: 1}\noutlierDetection: {consecutive5xx: 7}',
   right: 'service: {name: a, port: 80, minReplicas: 1}\noutlierDetection: none',
   violations(judged) {

@@ -8,6 +8,10 @@ export const MESH012: TrafficRule = {
   hint: 'Write a consecutiveGatewayErrors below consecutive5xx.',
   evidence:
     'Each gateway error counts as one of 500 to 599 too, so the lower number acts first: the text of OutlierDetection in istio.io/api.',
+  shownBy: [
+    'test/traffic/traffic-rules-of-pods.test.ts',
+    'MESH012: gateway errors count as errors of any kind, so the lower of the two numbers acts',
+  ],
   wrong: 'outlierDetection: {consecutive5xx: 3, consecutiveGatewayErrors: 5}',
   right: 'outlierDetection: {consecutive5xx: 5, consecutiveGatewayErrors: 3}',
   violations(judged) {

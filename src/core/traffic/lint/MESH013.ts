@@ -7,6 +7,10 @@ export const MESH013: TrafficRule = {
   sentence: 'Failures to connect are counted for themselves only where they are told apart.',
   hint: 'Write splitExternalLocalOriginErrors: true, or consecutiveLocalOriginFailures: none.',
   evidence: 'Istio’s own validation refuses the one without the other, and Envoy does not look at the number.',
+  shownBy: [
+    'test/traffic/traffic-rules-of-pods.test.ts',
+    'MESH013: failures to connect are counted for themselves only where they are told apart',
+  ],
   wrong: 'outlierDetection: {consecutiveLocalOriginFailures: 5}',
   right: 'outlierDetection: {consecutiveLocalOriginFailures: 5, splitExternalLocalOriginErrors: true}',
   violations(judged) {

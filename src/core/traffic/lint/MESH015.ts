@@ -8,6 +8,10 @@ export const MESH015: TrafficRule = {
   hint: 'Write loadBalancing.algorithm: consistent-hash and loadBalancing.hash with header, cookie or sourceIp, or neither.',
   evidence:
     'Without a value to make the hash of, Envoy chooses a pod at random, and with another algorithm it does not look at it.',
+  shownBy: [
+    'test/traffic/traffic-rules-of-pods.test.ts',
+    'MESH015: without a value to make the hash of, requests go to any pod, and with one to the same',
+  ],
   wrong: 'loadBalancing: {algorithm: consistent-hash}',
   right: 'loadBalancing: {algorithm: consistent-hash, hash: {header: x-user}}',
   violations(judged) {

@@ -11,6 +11,10 @@ export const MESH021: TrafficRule = {
   hint: 'Write maxPendingRequests for HTTP/1.1, maxRequests for HTTP/2 and gRPC.',
   evidence:
     'Over HTTP/1.1 a request beyond maxConnections waits, over HTTP/2 it shares a connection: istio/istio#19454, mosip-infra#1892.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH021: over HTTP/1.1 a request beyond maxConnections waits, and maxPendingRequests refuses',
+  ],
   wrong: 'circuitBreaker: {maxConnections: 10}',
   right: 'circuitBreaker: {maxConnections: 10, maxPendingRequests: 10}',
   exampleDefaults: 'meshVersion: 1\ndefaults: {retries: none}',

@@ -8,6 +8,7 @@ export const MESH023: TrafficRule = {
   hint: 'Write circuitBreaker.maxRetries: none, or write retryBudget: none.',
   evidence:
     'A budget takes the place of the number, which then bounds nothing: the text of CircuitBreakers.Thresholds.retry_budget in Envoy’s API.',
+  shownBy: ['test/traffic/traffic-rules.test.ts', 'MESH023: a budget takes the place of the number of retries'],
   wrong: 'circuitBreaker: {maxRetries: 10}\nretryBudget: {percent: 20}',
   right: 'circuitBreaker: {maxRetries: 10}\nretryBudget: none',
   violations(judged) {

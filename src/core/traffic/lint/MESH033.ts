@@ -11,6 +11,10 @@ export const MESH033: TrafficRule = {
   hint: 'Move the route up, before the one that takes its requests.',
   evidence:
     'The first route that matches counts, and the ones behind it silently never do: istio/istio#39188, #46410; IST0130, IST0131.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH033: the first route that matches counts, not the one that says most',
+  ],
   wrong:
     'routes:\n  - {name: all, match: [{path: {prefix: /}}]}\n  - {name: search, match: [{path: {prefix: /search}}]}',
   right:

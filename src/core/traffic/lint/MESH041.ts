@@ -9,7 +9,11 @@ export const MESH041: TrafficRule = {
   sentence: 'Not every page of the web may call with the user’s cookies, and an origin is matched as a whole.',
   hint: 'Name the origins, or write credentials: false. Write a regular expression as ^...$ and a dot as \\. in it.',
   evidence:
-    'Browsers refuse * with credentials, and a proxy that answers with the caller’s origin instead opens the service to every page. An expression without its end matches https://shop.example.com.evil.test as well.',
+    'Browsers refuse * with credentials, and a proxy that answers with the caller’s origin instead opens the service to every page. An expression without its end means https://shop.example.com.evil.test as well wherever it is searched for; Envoy matches it as a whole.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH041: an origin has to match as a whole, with anchors or without',
+  ],
   wrong: 'cors: {origins: ["*"], credentials: true}',
   right: 'cors: {origins: ["https://shop.example.com"], credentials: true}',
   violations(judged) {

@@ -10,7 +10,11 @@ export const MESH043: TrafficRule = {
   sentence: 'A regular expression is short, anchored at both ends, and one that the proxies can read.',
   hint: 'Write it as ^...$, or use prefix or exact.',
   evidence:
-    'The proxies read RE2, which has neither look-around nor back references, and refuse a whole configuration because of one expression. One side matches as a whole and another searches, so only an anchored one means the same everywhere.',
+    'The proxies read RE2, which has neither look-around nor back references, and refuse a whole configuration because of one expression. Envoy matches an expression as a whole, with anchors or without, while most tools and readers search for it: only an anchored one means the same to all of them.',
+  shownBy: [
+    'test/traffic/traffic-rules.test.ts',
+    'MESH043: an expression has to match as a whole, with anchors or without',
+  ],
   wrong: 'routes: [{name: search, match: [{path: {regex: "/search/.*"}}]}]',
   right: 'routes: [{name: search, match: [{path: {regex: "^/search/.*$"}}]}]',
   violations({ values: { routes, canary } }) {

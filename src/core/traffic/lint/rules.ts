@@ -4,6 +4,7 @@ import { MESH003 } from './MESH003.ts';
 import { MESH004 } from './MESH004.ts';
 import { MESH005 } from './MESH005.ts';
 import { MESH006 } from './MESH006.ts';
+import { MESH009 } from './MESH009.ts';
 import { MESH010 } from './MESH010.ts';
 import { MESH011 } from './MESH011.ts';
 import { MESH012 } from './MESH012.ts';
@@ -28,6 +29,7 @@ export const TRAFFIC_RULES: readonly TrafficRule[] = [
   MESH004,
   MESH005,
   MESH006,
+  MESH009,
   MESH010,
   MESH011,
   MESH012,

@@ -3,8 +3,9 @@ import type { Match } from '../../api/traffic/matching.ts';
 import { pointer } from '../../json/pointer.ts';
 import type { RequestPolicy } from '../../traffic/effective-values.ts';
 import type { Origin } from '../../traffic/origin.ts';
-import { canaryService, type Destination, upstreamName } from './destination.ts';
+import { type Destination, upstreamName } from './destination.ts';
 import { SAFE_METHODS } from './retries.ts';
+import { routePlan, type Share } from './route-plan.ts';
 import { calledHosts } from './virtual-host.ts';
 
 /** One setting that counts, as it is told: what it is, what it says, and who chose it. */
@@ -20,7 +21,7 @@ export interface ExplainedRoute {
   /** Which requests; every other one where it is empty. */
   readonly match: Match | undefined;
   /** Where they go: upstreams, each with its share of a hundred. */
-  readonly to: readonly { readonly upstream: string; readonly weight: number }[];
+  readonly to: readonly Share[];
   readonly settings: readonly ExplainedSetting[];
 }
 
@@ -40,43 +41,35 @@ export interface ExplainedDestination {
   readonly settings: readonly ExplainedSetting[];
 }
 
+/** A Service that leads to a pod. */
+export interface ExplainedServed {
+  /** Of the pod. */
+  readonly port: number;
+  readonly service: string;
+  readonly cors: 'none' | 'answered';
+  /** What was chosen for it of what is told about its requests; of everything else the profile decides. */
+  readonly telemetry: readonly ExplainedSetting[];
+}
+
 /** Tells what a pod’s sidecar does with the requests to one Service, as it is rendered. */
 export function explainedDestination(
   destination: Destination,
   ownNamespace: string,
   clusterDomain: string,
 ): ExplainedDestination {
-  const { namespace, name, headless, values } = destination;
-  const own = upstreamName(destination, name);
-  const canary = canaryService(destination);
-  const weight = values.canary === 'none' ? 0 : (values.canary.weight ?? 0);
-  const balanced = [
-    { upstream: own, weight: 100 - weight },
-    ...(canary === undefined || weight === 0 ? [] : [{ upstream: upstreamName(destination, canary), weight }]),
-  ];
-  const canaryMatches = values.canary === 'none' ? [] : (values.canary.match ?? []);
-  const route = (
-    routeName: string,
-    match: Match | undefined,
-    at: string,
-    policy: RequestPolicy,
-    to: ExplainedRoute['to'] = balanced,
-  ): ExplainedRoute => ({ name: routeName, match, to, settings: requestSettings(destination, at, policy) });
+  const { namespace, name, headless } = destination;
   return {
     service: `${namespace}/${name}`,
     listener: 'outbound',
     hosts: calledHosts(destination, ownNamespace, clusterDomain),
     endpoints: headless ? 'each pod' : 'one address',
-    upstream: own,
-    routes: [
-      ...canaryMatches.map((match) =>
-        route('canary', match, '', values, [{ upstream: upstreamName(destination, canary ?? ''), weight: 100 }]),
-      ),
-      ...values.routes.flatMap((one, index) =>
-        (one.match ?? [undefined]).map((match) => route(one.name, match, pointer('routes', index), one)),
-      ),
-      route('default', undefined, '', values),
-    ],
+    upstream: upstreamName(destination, name),
+    routes: routePlan(destination).map(({ name: route, match, to, at, policy }) => ({
+      name: route,
+      match,
+      to,
+      settings: requestSettings(destination, at, policy),
+    })),
     settings: sharedSettings(destination),
   };
 }

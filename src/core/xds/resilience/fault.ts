@@ -1,7 +1,7 @@
 import type { RequestPolicy } from '../../traffic/effective-values.ts';
+import { seconds } from '../durations.ts';
+import { share } from '../share.ts';
 import { type EnvoyMessage, typed } from '../types.ts';
-import { seconds } from './durations.ts';
-import { share } from './share.ts';
 
 const NAME = 'fault';
 const TYPE = 'envoy.extensions.filters.http.fault.v3.HTTPFault';

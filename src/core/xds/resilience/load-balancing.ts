@@ -1,6 +1,6 @@
 import type { EffectiveValues } from '../../traffic/effective-values.ts';
+import { seconds } from '../durations.ts';
 import type { EnvoyMessage } from '../types.ts';
-import { seconds } from './durations.ts';
 
 const POLICIES = {
   'round-robin': 'ROUND_ROBIN',

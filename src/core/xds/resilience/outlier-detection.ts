@@ -1,7 +1,7 @@
 import type { None } from '../../api/traffic/building-blocks.ts';
 import type { EffectiveValues } from '../../traffic/effective-values.ts';
+import { seconds } from '../durations.ts';
 import type { EnvoyMessage } from '../types.ts';
-import { seconds } from './durations.ts';
 
 const NEVER = 0;
 const ALWAYS = 100;

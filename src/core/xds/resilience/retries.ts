@@ -1,25 +1,17 @@
 import { HARMLESS_FAILURES } from '../../api/traffic/retries.ts';
 import { durationMs } from '../../traffic/duration.ts';
 import type { RequestPolicy } from '../../traffic/effective-values.ts';
+import { seconds, secondsOf } from '../durations.ts';
 import type { EnvoyMessage } from '../types.ts';
-import { seconds, secondsOf } from './durations.ts';
 
 /** Methods whose requests may be sent twice although the first may have had an effect: they have none. */
 export const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
 type Retries = Exclude<RequestPolicy['retries'], 'none'>;
 
-/** The policy for requests that may be tried again after every failure of the list. */
-export const allRetries = (retries: Retries, choosesHosts: boolean): EnvoyMessage =>
-  retryPolicy(retries, retries.retryOn, choosesHosts);
-
-/** The policy for requests that may have had an effect: only after failures before they reached the server. */
-export const harmlessRetries = (retries: Retries, choosesHosts: boolean): EnvoyMessage =>
-  retryPolicy(
-    retries,
-    retries.retryOn.filter((failure) => HARMLESS_FAILURES.some((harmless) => harmless === failure)),
-    choosesHosts,
-  );
+/** The failures before a request reached the server: after these also one is sent again that would have an effect twice. */
+export const harmlessFailures = ({ retryOn }: Retries): readonly string[] =>
+  retryOn.filter((failure) => HARMLESS_FAILURES.some((harmless) => harmless === failure));
 
 const STATUS = /^\d{3}$/;
 // as Istio’s: so often another endpoint is asked for, when the chosen one has failed this request before
@@ -27,7 +19,8 @@ const OTHER_HOST_ATTEMPTS = 5;
 // Envoy’s own proportion between the first pause and the longest
 const LONGEST_PAUSE = 10;
 
-function retryPolicy(retries: Retries, failures: readonly string[], choosesHosts: boolean): EnvoyMessage {
+/** How requests are tried again after these failures; nothing where they are not. */
+export function retryPolicy(retries: Retries, failures: readonly string[], choosesHosts: boolean): EnvoyMessage {
   if (retries.attempts === 0 || failures.length === 0) return {};
   const statuses = failures.filter((failure) => STATUS.test(failure)).map(Number);
   const words = failures.filter((failure) => !STATUS.test(failure));

@@ -1,5 +1,5 @@
 import { type HttpTreatment, PASSED_ON } from '../http.ts';
-import type { PodTraffic } from '../pod-traffic.ts';
+import type { PodTraffic, Served } from '../pod-traffic.ts';
 import { CORS_FILTER, cors } from './cors.ts';
 import { FAULT_FILTER } from './fault.ts';
 import { virtualHost } from './virtual-host.ts';
@@ -15,8 +15,11 @@ export function outboundTreatment({ namespace, clusterDomain, destinations }: Po
   };
 }
 
-/** What becomes of the HTTP requests that a pod is sent, by port. */
-export const inboundTreatments = ({ served }: PodTraffic): readonly HttpTreatment[] =>
-  served.flatMap(({ port, values }) =>
-    values.cors === 'none' ? [] : [{ ...PASSED_ON, port, filters: [CORS_FILTER], perFilter: cors(values) }],
-  );
+/**
+ * What becomes of the HTTP requests that a pod is sent to the port of a Service.
+ * @returns undefined where it is what becomes of all others
+ */
+export function inboundTreatment({ port, values, telemetry }: Served): HttpTreatment | undefined {
+  if (values.cors !== 'none') return { ...PASSED_ON, port, filters: [CORS_FILTER], perFilter: cors(values) };
+  return telemetry === undefined ? undefined : { ...PASSED_ON, port };
+}

@@ -1,9 +1,9 @@
+import { seconds } from '../durations.ts';
 import { httpConnection } from '../http.ts';
 import { CONNECT_TIMEOUT, PATIENT_KEEPALIVE, UNUSED_UPSTREAM_TIMEOUT } from '../inert.ts';
 import { type EnvoyMessage, tcpAddress } from '../types.ts';
 import { circuitBreakers } from './circuit-breakers.ts';
 import { calledPort, canaryService, type Destination, mirrorService, upstreamName } from './destination.ts';
-import { seconds } from './durations.ts';
 import { loadBalancing } from './load-balancing.ts';
 import { outlierDetection } from './outlier-detection.ts';
 

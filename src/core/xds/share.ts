@@ -1,4 +1,4 @@
-import type { EnvoyMessage } from '../types.ts';
+import type { EnvoyMessage } from './types.ts';
 
 // the finest that Envoy knows
 const OF = { denominator: 'MILLION', perCent: 10_000 };

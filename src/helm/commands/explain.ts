@@ -1,0 +1,48 @@
+import { effectiveTable } from '../../cli/output/effective-table.ts';
+import { type OUTPUT_FORMATS, structured } from '../../cli/output/structured.ts';
+import { Fault } from '../../core/problem/faults.ts';
+import { MESH090 } from '../../core/traffic/lint/MESH090.ts';
+import type { RuleText } from '../../core/traffic/lint/rule.ts';
+import { TRAFFIC_RULES } from '../../core/traffic/lint/rules.ts';
+import type { PluginEnvironment } from '../environment.ts';
+import { tellsErrors } from '../judged-project.ts';
+import type { ProjectFlags } from '../plugin-flags.ts';
+import { openProject } from '../project.ts';
+
+export interface ExplainFlags extends ProjectFlags {
+  readonly output: (typeof OUTPUT_FORMATS)[number];
+}
+
+/**
+ * `helm pillion explain`: every value that counts for the project, and who chose it; or a rule.
+ * @param code of a rule, such as MESH012
+ * @throws Fault PIL003 for a rule that is not known, or for whatever of the project cannot be read
+ */
+export async function explain(
+  code: string | undefined,
+  flags: ExplainFlags,
+  environment: PluginEnvironment,
+): Promise<number> {
+  if (code !== undefined) return explainRule(code, flags, environment);
+  const judged = (await openProject(flags, environment)).values;
+  if (flags.output === 'human') {
+    environment.stdout(effectiveTable(judged, environment));
+    tellsErrors(judged, environment);
+    return 0;
+  }
+  const { values, origins, findings } = judged;
+  environment.stdout(structured({ values, origins: Object.fromEntries(origins), findings }, flags.output));
+  return 0;
+}
+
+const RULES: ReadonlyMap<string, RuleText> = new Map([...TRAFFIC_RULES, MESH090].map((rule) => [rule.code, rule]));
+
+function explainRule(code: string, { output }: ExplainFlags, environment: PluginEnvironment): number {
+  const rule = RULES.get(code.toUpperCase());
+  if (rule === undefined)
+    throw new Fault('PIL003', [{ path: '', message: `${code} is no rule; accepted: ${[...RULES.keys()].join(', ')}` }]);
+  const { level, sentence, hint, evidence } = rule;
+  if (output !== 'human') environment.stdout(structured({ code: rule.code, level, sentence, hint, evidence }, output));
+  else environment.stdout(`${rule.code}, ${level}: ${sentence}\n\n${hint}\n\nWhy: ${evidence}\n`);
+  return 0;
+}
