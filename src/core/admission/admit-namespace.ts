@@ -10,6 +10,7 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import { ANNOTATIONS } from '../sidecar/names.ts';
 import type { Admission } from './admit.ts';
 import { denied, passed } from './answers.ts';
+import { bounded } from './bounded.ts';
 import type { Call } from './call.ts';
 import { bareRecordOf, picked } from './record.ts';
 import { hintWarningsOf } from './respond.ts';
@@ -76,7 +77,7 @@ function recordOfChange(
   };
   return {
     ...bareRecordOf({ ...request, namespace: name }, call, policy, outcome),
-    ...(typeof tribe === 'string' ? { tribe } : {}),
+    ...(typeof tribe === 'string' ? { tribe: bounded(tribe) } : {}),
     inputs: {
       namespaceLabels: read(after),
       previousNamespaceLabels: read(before),

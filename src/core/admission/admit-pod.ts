@@ -13,6 +13,7 @@ import { bareRecordOf, recordIdOf, recordOf } from './record.ts';
 import { warningsOf } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
+import { withShadows } from './with-shadows.ts';
 
 /** Whether a request creates a pod, so that there is something to decide about. */
 export const createsPod = (request: AdmissionRequest): boolean =>
@@ -41,15 +42,18 @@ export function admitPod(request: AdmissionRequest, snapshot: Snapshot, call: Ca
   const patch = edit === undefined ? undefined : writtenPatch(subject, edit);
   const record = recordOf(request, call, subject, decision, patch?.summary);
 
-  if (decision.verdict === 'deny' && call.hook === 'inject') return denied(request, record);
+  const shadowed = (admission: Admission) => withShadows(admission, subject, decided, snapshot, call);
+  if (decision.verdict === 'deny' && call.hook === 'inject') return shadowed(denied(request, record));
   const secondCall = call.hook === 'inject' && decision.reason === 'already-injected';
   // what a controller is told, nobody reads; the people behind it are told at the hook `workloads`
   const tells = call.hook === 'warn' && controllerOf(pod.pod) === undefined;
-  return passed(request, record, {
-    ...(tells ? { warnings: warningsOf(record, carriesMark(subject), `pod/${record.pod ?? ''}`) } : {}),
-    ...(patch === undefined ? {} : { patch: patch.base64 }),
-    recorded: !secondCall,
-  });
+  return shadowed(
+    passed(request, record, {
+      ...(tells ? { warnings: warningsOf(record, carriesMark(subject), `pod/${record.pod ?? ''}`) } : {}),
+      ...(patch === undefined ? {} : { patch: patch.base64 }),
+      recorded: !secondCall,
+    }),
+  );
 }
 
 /**

@@ -3,14 +3,20 @@ import { canonicalJson } from '../json/canonical.ts';
 import { isObject } from '../json/is-object.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 import { specProblems } from '../policy/active-policy.ts';
+import { policyProblems, sidecarProfileProblems } from '../policy/object-problems.ts';
+import { withoutStatus } from '../policy/own-documents.ts';
+import { lengthProblems, objectSource } from '../policy/policy-objects.ts';
 import { profileSchemaFor } from '../policy/profile-schema.ts';
 import { readValue } from '../policy/read-object.ts';
 import type { Problem } from '../problem/problem.ts';
-import { profileProblems } from '../sidecar/profiles/active-profile.ts';
+import { comparisonTexts } from '../simulation/running-comparison.ts';
 import { freshStamps } from '../stamps/stamps.ts';
 import type { Admission } from './admit.ts';
 import { denied, passed } from './answers.ts';
 import type { Call } from './call.ts';
+import { deletionOf } from './policy-object-deletion.ts';
+import { effectOf, objectName } from './policy-object-effect.ts';
+import { absentProfiles } from './policy-object-profiles.ts';
 import { bareRecordOf } from './record.ts';
 import { hintWarningsOf, warningFrom } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -21,39 +27,52 @@ import { stamped } from './stamped.ts';
 const STAMP_KEYS = ['pillion.io/changed-by', 'pillion.io/changed-at'] as const;
 type StampKey = (typeof STAMP_KEYS)[number];
 
-const READERS: ReadonlyMap<string, (object: unknown) => readonly Problem[]> = new Map([
+type Judge = (object: unknown, snapshot: Snapshot) => readonly Problem[];
+
+const JUDGES: ReadonlyMap<string, Judge> = new Map([
   [
     'injectionpolicies',
-    (object) => {
+    (object, snapshot) => {
       const read = readValue(InjectionPolicy, object);
-      // which profiles there are is another question: they may come after the policy that names them
-      return 'problems' in read ? read.problems : specProblems(read.value.spec);
+      if ('problems' in read) return read.problems;
+      const { spec } = read.value;
+      // where files say what counts, a name says nothing
+      if (snapshot.objects === undefined) return specProblems(spec);
+      return [...policyProblems(read.value), ...absentProfiles(object, spec, snapshot.objects)];
     },
   ],
   [
     'sidecarprofiles',
     (object) => {
       const read = readValue(profileSchemaFor(object), object);
-      return 'problems' in read ? read.problems : profileProblems(read.value);
+      return 'problems' in read ? read.problems : sidecarProfileProblems(read.value);
     },
   ],
 ]);
 
 /**
- * Answers for the creation or change of one of our own objects: refuses what cannot be read, with every place, what stands there
- * and what is accepted, and says on the object who changed it and when. Nothing stands in the way of a deletion.
+ * Answers for the creation, change or deletion of one of our own objects: refuses what cannot be used, with every place, what stands there
+ * and what is accepted, and a deletion by which others would lose what they rely on; and says on the object who changed it and when.
  */
-export function admitPolicyObject(request: AdmissionRequest, { policy }: Snapshot, call: Call): Admission {
+export function admitPolicyObject(request: AdmissionRequest, snapshot: Snapshot, call: Call): Admission {
+  const { policy } = snapshot;
   const { resource, subResource, operation, object, oldObject } = request;
-  const problemsOf = READERS.get(resource.resource);
+  const problemsOf = JUDGES.get(resource.resource);
   const changes = operation === 'CREATE' || operation === 'UPDATE';
-  if (problemsOf === undefined || resource.group !== 'pillion.io' || subResource !== '' || !changes)
+  if (
+    problemsOf === undefined ||
+    resource.group !== 'pillion.io' ||
+    subResource !== '' ||
+    !(changes || operation === 'DELETE')
+  )
     return passed(request, bareRecordOf(request, call, policy, { verdict: 'allow', reason: 'not-a-policy-change' }));
+  if (operation === 'DELETE') return deletion(request, snapshot, call);
   if (typeof metadataOf(oldObject).deletionTimestamp === 'string') {
     const outcome = { verdict: 'allow', reason: 'policy-object-under-deletion' } as const;
     return passed(request, aboutObject(request, bareRecordOf(request, call, policy, outcome)));
   }
-  const problems = problemsOf(withoutStatus(object));
+  const tooLong = lengthProblems(objectSource('InjectionPolicy', objectName(request), object));
+  const problems = tooLong.length > 0 ? tooLong : problemsOf(withoutStatus(object), snapshot);
   if (problems.length > 0) {
     const outcome = { verdict: 'deny', reason: 'policy-object-invalid', problems } as const;
     return denied(request, aboutObject(request, bareRecordOf(request, call, policy, outcome)));
@@ -68,24 +87,29 @@ export function admitPolicyObject(request: AdmissionRequest, { policy }: Snapsho
     hints: [...hints],
     ...(patch === undefined ? {} : { patch: patch.summary }),
   };
-  const warnings = [warningFrom(NOT_IN_FORCE), ...hintWarningsOf(record)];
+  const warnings = [...effectOf(request, snapshot).map(warningFrom), ...hintWarningsOf(record)];
   return passed(request, record, { warnings, ...(patch === undefined ? {} : { patch: patch.base64 }) });
 }
 
-const NOT_IN_FORCE =
-  'the object is valid and stored, and not in force: this version takes its policy from the files of --policy and --profile';
-
-// the status is written by Pillion itself, and is no part of what an author may say
-function withoutStatus(object: unknown): unknown {
-  if (!isObject(object)) return object;
-  const { status: _, ...written } = object;
-  return written;
+/** Nothing stands in the way of a deletion but that somebody relies on the object. */
+function deletion(request: AdmissionRequest, snapshot: Snapshot, call: Call): Admission {
+  const { objection, effect } = deletionOf(request, snapshot);
+  const outcome =
+    objection === undefined
+      ? ({ verdict: 'allow', reason: 'policy-object-deleted' } as const)
+      : ({ verdict: 'deny', reason: 'policy-object-relied-on', problems: [{ path: '', message: objection }] } as const);
+  const record = aboutObject(request, bareRecordOf(request, call, snapshot.policy, outcome));
+  const { comparison } = snapshot;
+  const told = [...effect, ...(comparison === undefined ? [] : comparisonTexts(comparison))];
+  return objection === undefined
+    ? passed(request, record, { warnings: told.map(warningFrom) })
+    : denied(request, record);
 }
 
-const aboutObject = <R extends object>({ name, object }: AdmissionRequest, record: R) => {
-  const kind = isObject(object) && typeof object.kind === 'string' ? object.kind : '';
-  const given = metadataOf(object).name;
-  return { ...record, object: { kind, name: name || (typeof given === 'string' ? given : '') } };
+const aboutObject = <R extends object>(request: AdmissionRequest, record: R) => {
+  const about = request.object ?? request.oldObject;
+  const kind = isObject(about) && typeof about.kind === 'string' ? about.kind : '';
+  return { ...record, object: { kind, name: objectName(request) } };
 };
 
 const specText = (object: unknown): string => (isObject(object) ? canonicalJson(object.spec ?? null) : '');

@@ -1,9 +1,9 @@
 import { type Hint, hintUnder } from '../decision/hints.ts';
+import { isoDay } from '../json/iso-time.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { firstProblems } from '../problem/first-problems.ts';
 import { type Problem, problemLine } from '../problem/problem.ts';
 import { leftOut } from '../traffic/left-out.ts';
-import { builtInTrafficDefaults } from '../traffic/read-defaults.ts';
 import { type ServiceChange, serviceChangeOf } from '../traffic/service-change.ts';
 import { TRAFFIC_ANNOTATION } from '../traffic/traffic-service.ts';
 import { NO_TRAFFIC_SERVICES, referred } from '../traffic/traffic-services.ts';
@@ -22,9 +22,8 @@ import type { Snapshot } from './snapshot.ts';
  * What is not accepted is refused, warned of or recorded, as the policy says. Nothing stands in the way of a deletion.
  */
 export function admitService(request: AdmissionRequest, snapshot: Snapshot, call: Call): Admission {
-  const { policy, trafficDefaults: company = builtInTrafficDefaults() } = snapshot;
-  const today = call.now.toISOString().slice(0, 10);
-  const change = serviceChangeOf(request, { company, today });
+  const { policy } = snapshot;
+  const change = serviceChangeOf(request, { company: policy.trafficDefaults, today: isoDay(call.now) });
   if (change === undefined) return passed(request, bareRecordOf(request, call, policy, ALLOWED.silent));
   switch (change.course) {
     case 'unreadable':

@@ -10,11 +10,13 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Admission } from './admit.ts';
 import { passed } from './answers.ts';
 import type { Call } from './call.ts';
+import { compatibilityWarnings } from './compatibility-warnings.ts';
 import { answerFailure } from './fail.ts';
 import { bareRecordOf, forecastRecordOf, recordIdOf } from './record.ts';
-import { forecastOf, warningFrom } from './respond.ts';
+import { forecastOf, MAX_WARNINGS, warningFrom } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
+import { withShadows } from './with-shadows.ts';
 import { workloadOf } from './workload-of.ts';
 
 /**
@@ -38,16 +40,26 @@ export function admitWorkload(request: AdmissionRequest, snapshot: Snapshot, cal
   if (namespace === undefined)
     return answerFailure(request, policy, call, 'namespace-unknown', `namespace ${request.namespace}`);
   const subject = subjectOf(read.pod, namespace, policy, recordIdOf(request.uid), true, snapshot.services);
-  const record = forecastRecordOf(request, call, subject, decide(subject));
+  const decision = decide(subject);
+  const record = forecastRecordOf(request, call, subject, decision);
   const problems = record.problems.map(({ path, message }) => ({ path: path && made.templatePath + path, message }));
   const hints = [...record.hints, ...marksOnWorkload(made, policy)];
-  return told(request, made, { ...record, problems, hints, ...workload });
+  const fits = () => (decision.verdict === 'inject' ? compatibilityWarnings(request, made, subject) : []);
+  const admission = told(request, made, { ...record, problems, hints, ...workload }, fits);
+  return withShadows(admission, subject, decision, snapshot, call);
 }
 
 // what a controller makes for another object was told to the person who applied that one; a person may name an owner as well
-function told(request: AdmissionRequest, { kind, name }: WorkloadPod, record: DecisionRecord): Admission {
+function told(
+  request: AdmissionRequest,
+  { kind, name }: WorkloadPod,
+  record: DecisionRecord,
+  more: () => readonly string[] = () => [],
+): Admission {
   const byController = record.controllerUid !== undefined && request.user.startsWith('system:');
-  const warnings = byController ? [] : forecastOf(record, `${kind.toLowerCase()}/${name}`);
+  const warnings = byController
+    ? []
+    : [...forecastOf(record, `${kind.toLowerCase()}/${name}`), ...more()].slice(0, MAX_WARNINGS);
   return passed(request, record, { warnings });
 }
 

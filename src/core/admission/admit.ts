@@ -1,6 +1,7 @@
 import type { DecisionRecord } from '../api/decision-record.ts';
 import { namespaceAnswer, OPT_IN_RULES } from '../decision/opt-in/rules.ts';
 import type { Reason, Verdict } from '../decision/reasons.ts';
+import type { ShadowAnswer } from '../decision/shadows.ts';
 import { readPod } from '../kubernetes/pod.ts';
 import { podOfWorkload } from '../kubernetes/workload.ts';
 import { changeOf } from '../namespaces/change.ts';
@@ -27,6 +28,8 @@ export type Admission =
       readonly reason: Reason;
       /** Absent for the second call of a pod that is complete: the first one is recorded. */
       readonly record?: DecisionRecord;
+      /** What each policy in mode Shadow says; absent where none was asked, or another call for the same pod is the one that counts. */
+      readonly shadows?: readonly ShadowAnswer[];
     }
   /** There is no uid to answer to. */
   | { readonly kind: 'unanswerable'; readonly problems: readonly Problem[] };

@@ -5,7 +5,8 @@ import { DEPENDS_ON_ANNOTATION, parseDependsOn } from '../traffic/depends-on.ts'
 import { type LeftOut, leftOut } from '../traffic/left-out.ts';
 import type { TrafficService } from '../traffic/traffic-service.ts';
 import { NO_TRAFFIC_SERVICES, referred } from '../traffic/traffic-services.ts';
-import { type ExplainedDestination, explainedDestination } from '../xds/resilience/explained.ts';
+import { type ExplainedDestination, type ExplainedServed, explainedDestination } from '../xds/resilience/explained.ts';
+import { chosenTelemetry } from '../xds/service-telemetry.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What becomes of the traffic of a pod with its sidecar. */
@@ -16,7 +17,7 @@ export interface ExplainedTraffic {
   /** Services that the pod names and with whose requests nothing is done, each with why. */
   readonly untreated: readonly { readonly service: string; readonly because: readonly string[] }[];
   /** Services that lead to the pod and say something about their traffic, by the port of the pod. */
-  readonly served: readonly { readonly port: number; readonly service: string; readonly cors: 'none' | 'answered' }[];
+  readonly served: readonly ExplainedServed[];
 }
 
 /**
@@ -48,10 +49,11 @@ export function explainTraffic(object: unknown, namespace: string, snapshot: Sna
       );
       return isTreated ? [] : [{ service: reference, because: reasons(traffic !== undefined, service) }];
     }),
-    served: (traffic?.served ?? []).map(({ port, values }) => ({
-      port,
-      service: values.service.name,
-      cors: values.cors === 'none' ? 'none' : 'answered',
+    served: (traffic?.served ?? []).map((served) => ({
+      port: served.port,
+      service: served.values.service.name,
+      cors: served.values.cors === 'none' ? 'none' : 'answered',
+      telemetry: served.telemetry === undefined ? [] : chosenTelemetry(served),
     })),
   };
 }

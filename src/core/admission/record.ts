@@ -10,12 +10,18 @@ import { isoTime } from '../json/iso-time.ts';
 import { controllerUidOf, type Owner, ownerOf } from '../kubernetes/owner.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
+import { keysRead } from '../policy/keys-read.ts';
 import type { Problem } from '../problem/problem.ts';
 import { ANNOTATIONS } from '../sidecar/names.ts';
 import type { ActiveProfile } from '../sidecar/profiles/active-profile.ts';
+import { bounded } from './bounded.ts';
 import type { Call } from './call.ts';
 import type { Patch } from './patch.ts';
+import { checkedOf, settingsOf } from './record-of-checks.ts';
 import type { AdmissionRequest } from './review.ts';
+
+// keys of any length stand in a path
+const told = ({ path, message }: Problem): Pick<Problem, 'path' | 'message'> => ({ path: bounded(path), message });
 
 /** What brought a record about: a call, or something that the watch saw. */
 type Occasion = Pick<Call, 'now'> & Pick<DecisionRecord, 'hook' | 'caller'>;
@@ -75,10 +81,11 @@ function decisionRecordOf(
     rule,
     also: [...also],
     hints: [...hints],
-    problems: problems.map(({ path, message }) => ({ path, message })),
+    problems: problems.map(told),
     ...ownershipOf(subject),
     profile: subject.profile.name,
-    settings: verdict === 'inject' ? [...subject.rendering().origins] : [],
+    checked: checkedOf(subject, decision),
+    settings: settingsOf(subject, decision),
     inputs: inputsOf(subject),
   };
 }
@@ -105,7 +112,7 @@ export function bareRecordOf(
     hints: [],
     verdict,
     reason,
-    problems: problems.map(({ path, message: text }) => ({ path, message: text })),
+    problems: problems.map(told),
     ...(message === undefined ? {} : { message }),
     ...(name && resource?.resource === 'pods' ? { pod: bounded(name) } : {}),
     settings: [],
@@ -124,10 +131,10 @@ const head = (
     uid: request.uid,
     hook: call.hook,
     caller: call.caller,
-    operation: request.operation ?? '',
+    operation: bounded(request.operation ?? ''),
     dryRun: request.dryRun ?? false,
-    namespace: request.namespace ?? '',
-    user: request.user ?? '',
+    namespace: bounded(request.namespace ?? ''),
+    user: bounded(request.user ?? ''),
     policy: { name: policy.name, revision: policy.revision },
   }) as const;
 
@@ -138,7 +145,8 @@ function ownershipOf({ pod, namespace, policy }: Subject): Pick<DecisionRecord, 
   return { ...(tribe === undefined ? {} : { tribe }), ...(squad === undefined ? {} : { squad: bounded(squad) }) };
 }
 
-function inputsOf({ pod, namespace, policy, profile }: Subject): DecisionRecord['inputs'] {
+/** The labels and annotations that a decision reads, and nothing else. */
+export function inputsOf({ pod, separated, namespace, policy, profile }: Subject): DecisionRecord['inputs'] {
   const { podKey, namespaceLabel } = policy.spec.optIn;
   const standing = annotationsOf(pod);
   return {
@@ -149,7 +157,8 @@ function inputsOf({ pod, namespace, policy, profile }: Subject): DecisionRecord[
       ...policy.selectedNamespaceLabels,
     ]),
     podLabels: picked(labelsOf(pod), [podKey, REVISION_LABEL, ...policy.selectedPodLabels]),
-    podAnnotations: picked(standing, annotationsRead(standing, podKey, profile)),
+    podAnnotations: asRead(picked(standing, annotationsRead(standing, podKey, profile)), separated.status?.recordId),
+    keys: keysRead(policy),
   };
 }
 
@@ -160,6 +169,14 @@ function annotationsRead(standing: Labels, podKey: string, { annotations }: Acti
   const isRead = (key: string) => key === podKey || annotations.has(key) || ANNOTATIONS_READ.includes(key);
   const read = Object.keys(standing).filter(isRead);
   return read.length > 1 ? [podKey, ...ANNOTATIONS_READ, ...annotations.keys()] : read;
+}
+
+/** Marks of injections count for being there, and ours for the record that it names: what else they hold may be the author’s. */
+function asRead(annotations: Record<string, string>, recordId: string | undefined): Record<string, string> {
+  if (Object.hasOwn(annotations, ANNOTATIONS.status))
+    annotations[ANNOTATIONS.status] = JSON.stringify(recordId === undefined ? {} : { recordId });
+  if (Object.hasOwn(annotations, ISTIO_STATUS)) annotations[ISTIO_STATUS] = '{}';
+  return annotations;
 }
 
 /** Those of the labels or annotations that have one of these keys, cut to a length that still tells values apart. */
@@ -178,8 +195,3 @@ const boundedOwner = ({ apiVersion, kind, name }: Owner): Owner => ({
   kind: bounded(kind),
   name: bounded(name),
 });
-
-// names and values are checked only after the admission of a pod, and one request of megabytes could drive the records of others
-// out of the buffer of the log; at this length a value is told apart from every accepted one
-const MAX_CHARACTERS = 512;
-const bounded = (text: string): string => text.slice(0, MAX_CHARACTERS);

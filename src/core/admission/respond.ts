@@ -111,8 +111,8 @@ function becauseOf(record: DecisionRecord): string {
   return spokenHints(record).length > 0 ? `because ${sentence}` : `because ${sentence}. ${hint}`;
 }
 
-// 256 characters each, of the 4 KiB that the API server passes on
-const MAX_WARNINGS = 12;
+/** 256 characters each, of the 4 KiB that the API server passes on. */
+export const MAX_WARNINGS = 12;
 
 const spokenHints = ({ hints }: DecisionRecord): string[] =>
   hints.filter(({ auditOnly }) => auditOnly !== true).map(({ message }) => message);
@@ -141,8 +141,15 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
     ...(record.podUid === undefined ? {} : { podUid: cutBytes(record.podUid, MAX_NAME_BYTES) }),
     ...(record.controllerUid === undefined ? {} : { controllerUid: cutBytes(record.controllerUid, MAX_NAME_BYTES) }),
     ...(record.workload === undefined ? {} : { template: record.workload.template }),
+    ...(record.workload?.uid === undefined ? {} : { workloadUid: cutBytes(record.workload.uid, MAX_NAME_BYTES) }),
+    ...(record.tribe === undefined ? {} : { tribe: cutBytes(record.tribe, MAX_NAME_BYTES) }),
+    ...(record.squad === undefined ? {} : { squad: cutBytes(record.squad, MAX_NAME_BYTES) }),
     policy: `${record.policy.name}@${record.policy.revision}`,
     ...(record.profile === undefined ? {} : { profile: record.profile }),
+    ...(record.checked === undefined ? {} : { checked: JSON.stringify(record.checked) }),
+    ...(record.settings.length === 0
+      ? {}
+      : { settings: cutBytes(JSON.stringify(record.settings), MAX_SETTINGS_BYTES) }),
     ...(record.patch === undefined ? {} : { patch: record.patch.digest }),
   };
   let used = 0;
@@ -155,6 +162,8 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
 const MAX_AUDIT_BYTES = 4096;
 // the names of Kubernetes objects have at most 253; those of a pod are checked only after its admission
 const MAX_NAME_BYTES = 320;
+// a pod’s own annotations may be of any length, and what is read of them is worth less than the inputs
+const MAX_SETTINGS_BYTES = 1024;
 // of UTF-16 in UTF-8
 const MOST_BYTES_A_UNIT = 3;
 

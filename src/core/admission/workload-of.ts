@@ -4,6 +4,7 @@ import { isObject } from '../json/is-object.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 import { controllerUidOf } from '../kubernetes/owner.ts';
 import type { WorkloadPod } from '../kubernetes/workload.ts';
+import { RESTART, RESTARTED_AT } from '../rollout/restart-mark.ts';
 
 /**
  * What controllers write into the templates of the ReplicaSets and Jobs they make (Kubernetes: DefaultDeploymentUniqueLabelKey;
@@ -16,6 +17,9 @@ const WRITTEN_BY_CONTROLLERS: ReadonlySet<string> = new Set([
   'controller-uid',
   'job-name',
 ]);
+
+/** What a restart writes into a template: its pods are made anew, and nobody asks for anything else. */
+const WRITTEN_BY_RESTARTS: ReadonlySet<string> = new Set([RESTARTED_AT, RESTART]);
 
 /** The part of a record that says which workload it is about, so that the records of its pods can be joined to it. */
 export function workloadOf(
@@ -38,6 +42,14 @@ export function workloadOf(
 
 function asWritten(template: Record<string, unknown>): unknown {
   const { labels, annotations = {} } = metadataOf(template);
-  const written = Object.entries(isObject(labels) ? labels : {}).filter(([key]) => !WRITTEN_BY_CONTROLLERS.has(key));
-  return { metadata: { labels: Object.fromEntries(written), annotations }, spec: template.spec };
+  return {
+    metadata: {
+      labels: without(WRITTEN_BY_CONTROLLERS, labels),
+      annotations: without(WRITTEN_BY_RESTARTS, annotations),
+    },
+    spec: template.spec,
+  };
 }
+
+const without = (keys: ReadonlySet<string>, map: unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(isObject(map) ? map : {}).filter(([key]) => !keys.has(key)));

@@ -1,16 +1,47 @@
 import { type Static, Type } from 'typebox';
 import { HOOKS } from '../admission/hook.ts';
 import { HINTS } from '../decision/hints.ts';
-import { REASONS } from '../decision/reasons.ts';
+import { REASONS, type Verdict } from '../decision/reasons.ts';
+import { SHADOW_DIFFERENCES } from '../decision/shadow-differences.ts';
 import { AnyKey } from '../json/any-key.ts';
 
 const closed = { additionalProperties: false };
 const Reason = Type.Enum([...REASONS.keys()]);
 const Strings = Type.Record(AnyKey, Type.String());
+const Keys = Type.Array(Type.String());
 const described = (description: string) => Type.String({ description });
 
 /** The version of this schema; it changes when a field changes its meaning or goes away. */
 export const RECORD_SCHEMA = 'pillion.io/decision-record/v1';
+
+const VERDICTS: Verdict[] = ['inject', 'skip', 'deny', 'allow', 'error'];
+
+/** What a policy in mode Shadow says otherwise than the active one. */
+export const RecordedShadow = Type.Object(
+  {
+    policy: Type.String(),
+    revision: Type.String(),
+    verdict: Type.Enum(VERDICTS),
+    reason: Reason,
+    rule: described('JSON pointer into that policy.'),
+    profile: Type.Optional(described('What it would have rendered, where it injects.')),
+    differs: Type.Array(Type.Enum([...SHADOW_DIFFERENCES])),
+    places: Type.Optional(Type.Array(Type.String(), { description: 'Where the sidecar differs; the first 8 places.' })),
+    against: Type.Optional(
+      Type.Object(
+        { verdict: Type.Enum(VERDICTS), reason: Reason },
+        {
+          ...closed,
+          description:
+            'What the active policy decides of the pod before it has a sidecar, where this record tells what stands there at the end.',
+        },
+      ),
+    ),
+    message: Type.Optional(described('What went wrong, for the verdict error.')),
+  },
+  closed,
+);
+export type RecordedShadow = Static<typeof RecordedShadow>;
 
 /** One decision, as it is logged, replayed and reviewed. */
 export const DecisionRecord = Type.Object(
@@ -28,7 +59,7 @@ export const DecisionRecord = Type.Object(
       description:
         'How the caller proved to be the API server; an unauthenticated caller may be anybody. ApiServer: the watch read it there.',
     }),
-    verdict: Type.Enum(['inject', 'skip', 'deny', 'allow', 'error'], {
+    verdict: Type.Enum(VERDICTS, {
       description:
         'Of a pod: inject, skip or deny; at the hook workloads, what will become of the pods. Of a namespace, a Service or an object of Pillion’s own: allow or deny. error: Pillion itself failed.',
     }),
@@ -88,9 +119,42 @@ export const DecisionRecord = Type.Object(
     user: described('Who the API server says made the request; behind a pod that is nearly always a controller.'),
     policy: Type.Object({ name: Type.String(), revision: Type.String() }, closed),
     profile: Type.Optional(Type.String()),
-    settings: Type.Array(Type.Object({ setting: Type.String(), value: Type.String(), origin: Type.String() }, closed), {
-      description: 'What the pod changed about its sidecar; everything else is as the profile says.',
-    }),
+    checked: Type.Optional(
+      Type.Object(
+        {
+          profile: described('Revision of the profile: equal ones render alike.'),
+          refusals: described(
+            'Digest of what of profile and policy, `overrides` apart, a refusal can depend on: under equal ones the same pod is refused alike.',
+          ),
+          waived: Type.Optional(Type.Array(Reason, { description: 'Refusals that a waiver of the policy excused.' })),
+          besides: Type.Optional(
+            Type.Array(Reason, {
+              description: 'Refusals for overrides that hold whatever `overrides` of the policy says.',
+            }),
+          ),
+        },
+        { ...closed, description: 'By what the pod was checked, so that another policy can be tried on the record.' },
+      ),
+    ),
+    settings: Type.Array(
+      Type.Object(
+        {
+          setting: Type.String(),
+          value: Type.String(),
+          origin: Type.String(),
+          paths: Type.Optional(
+            Type.Array(Type.String(), {
+              description: 'Of a setting that mounts something: where; left out beyond 64.',
+            }),
+          ),
+        },
+        closed,
+      ),
+      {
+        description:
+          'What a pod that is injected or refused changed about its sidecar; everything else is as the profile says.',
+      },
+    ),
     inputs: Type.Object(
       {
         namespaceLabels: Strings,
@@ -98,11 +162,30 @@ export const DecisionRecord = Type.Object(
         podLabels: Strings,
         podAnnotations: Strings,
         serviceAnnotations: Type.Optional(Strings),
+        keys: Type.Optional(
+          Type.Object(
+            {
+              mark: described('The label and annotation by which pods ask.'),
+              namespaceLabels: Keys,
+              podLabels: Keys,
+            },
+            {
+              ...closed,
+              description:
+                'The keys that were looked for because the policy names them, found or not; of each list the first 64.',
+            },
+          ),
+        ),
       },
       { ...closed, description: 'The labels and annotations that were read, and nothing else of the object.' },
     ),
     reinvoked: Type.Optional(
       Type.Boolean({ description: 'The pod carried an earlier injection, which was completed.' }),
+    ),
+    shadows: Type.Optional(
+      Type.Array(RecordedShadow, {
+        description: 'The policies in mode Shadow that say otherwise. Nothing of this is in any answer.',
+      }),
     ),
     patch: Type.Optional(
       Type.Object({ digest: Type.String(), bytes: Type.Integer(), operations: Type.Integer() }, closed),

@@ -35,9 +35,17 @@ export const EnvoyProfile = profileOf(
       }),
       exclude: Type.Object(
         {
-          inboundPorts: Type.Array(Port, { default: [], maxItems: 128 }),
-          outboundPorts: Type.Array(Port, { default: [], maxItems: 128 }),
-          outboundCidrs: Type.Array(Type.String(), { default: [], maxItems: 128 }),
+          inboundPorts: Type.Array(Port, { default: [], maxItems: 128, description: 'Ports of the application.' }),
+          outboundPorts: Type.Array(Port, {
+            default: [],
+            maxItems: 128,
+            description: 'Ports that the application calls.',
+          }),
+          outboundCidrs: Type.Array(Type.String(), {
+            default: [],
+            maxItems: 128,
+            description: 'Ranges of addresses that the application calls, such as 10.0.0.0/8.',
+          }),
         },
         {
           ...closed,
@@ -48,9 +56,9 @@ export const EnvoyProfile = profileOf(
       telemetry: EnvoyTelemetry,
       sidecar: Type.Object(
         {
-          image: Image('envoyproxy/envoy:distroless-v1.40.0'),
+          image: Image('envoyproxy/envoy:distroless-v1.40.0', 'The image of the proxy.'),
           resources: resources({ cpu: '100m', memory: '128Mi' }, { cpu: '2', memory: '1Gi' }),
-          logLevel: Type.Enum([...LOG_LEVELS], { default: 'warning' }),
+          logLevel: Type.Enum([...LOG_LEVELS], { default: 'warning', description: 'What the proxy writes of itself.' }),
           concurrency: Type.Integer({
             default: 2,
             minimum: 1,
@@ -65,17 +73,17 @@ export const EnvoyProfile = profileOf(
               'In Classic order: how long the proxy goes on after it and the application are told to end, at most the pod’s grace period. In Native order it ends after the application anyway.',
           }),
         },
-        { ...closed, default: {} },
+        { ...closed, default: {}, description: 'The proxy.' },
       ),
       redirect: Type.Object(
         {
-          image: Image(`pillion/redirect:${VERSION}`),
+          image: Image(`pillion/redirect:${VERSION}`, 'The image of the container.'),
           resources: resources({ cpu: '10m', memory: '16Mi' }, { cpu: '100m', memory: '64Mi' }),
         },
-        { ...closed, default: {} },
+        { ...closed, default: {}, description: 'The container istio-init, which redirects the traffic of the pod.' },
       ),
     },
-    closed,
+    { ...closed, description: 'What the sidecar looks like.' },
   ),
 );
 export type EnvoyProfile = Static<typeof EnvoyProfile>;

@@ -1,26 +1,23 @@
 import { type Static, Type } from 'typebox';
-import { LABEL_KEY, LabelSelector } from '../kubernetes/label-selector.ts';
+import { LABEL_KEY, LabelSelector, selecting } from '../kubernetes/label-selector.ts';
 import { SYSTEM_NAMESPACES } from '../kubernetes/system-namespaces.ts';
-import { ORDINARY_ANNOTATIONS } from '../sidecar/profiles/known-annotations.ts';
+import { Action } from './action.ts';
+import { Exclusion, GuardrailWaiver } from './policy-exceptions.ts';
+import { Overrides } from './policy-overrides.ts';
+import { TrafficDefaults } from './traffic/defaults.ts';
 
 const closed = { additionalProperties: false };
 const Name = Type.String({ minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' });
 const NamespaceName = Type.String({ maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' });
-const LabelKey = (preset: string) => Type.String({ default: preset, ...LABEL_KEY });
-const LabelValue = (preset: string) =>
+const LabelKey = (preset: string, description: string) => Type.String({ default: preset, ...LABEL_KEY, description });
+const LabelValue = (preset: string, description: string) =>
   Type.String({
     default: preset,
+    description,
     minLength: 1,
     maxLength: 63,
     pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$',
   });
-
-const Quantity = Type.String({ maxLength: 32, description: 'A quantity of Kubernetes, such as 100m or 128Mi.' });
-
-/** What follows when a rule is broken: the request is refused, its author is warned, or it is only recorded. */
-const Action = (preset: Action, description: string) =>
-  Type.Enum(['Deny', 'Warn', 'Audit'], { default: preset, description });
-export type Action = 'Deny' | 'Warn' | 'Audit';
 
 const OptIn = Type.Object(
   {
@@ -35,47 +32,39 @@ const OptIn = Type.Object(
     }),
     namespaceLabel: Type.Object(
       {
-        key: LabelKey('istio-injection'),
-        enabled: LabelValue('enabled'),
-        disabled: LabelValue('disabled'),
+        key: LabelKey('istio-injection', 'The key of the label.'),
+        enabled: LabelValue('enabled', 'The value that opens the namespace.'),
+        disabled: LabelValue('disabled', 'The value that closes it.'),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, description: 'The label by which a namespace opts in.' },
     ),
-    podKey: LabelKey('sidecar.istio.io/inject'),
-    revision: LabelValue('default'),
+    podKey: LabelKey('sidecar.istio.io/inject', 'The label or annotation by which a pod asks; the label counts first.'),
+    revision: LabelValue('default', 'The value of the label istio.io/rev with which a namespace is open as well.'),
   },
-  { ...closed, default: {} },
+  { ...closed, default: {}, description: 'Whether a namespace and a pod opt in, and by what.' },
 );
 
 const ProfileChoice = Type.Object(
   {
-    name: Name,
-    namespaceSelector: Type.Optional(LabelSelector),
-    podSelector: Type.Optional(LabelSelector),
+    name: Type.String({ ...Name, description: 'Of a SidecarProfile.' }),
+    namespaceSelector: Type.Optional(selecting('For pods in namespaces with these labels; for all without it.')),
+    podSelector: Type.Optional(selecting('For pods with these labels; for all without it.')),
   },
   closed,
 );
 
 const Ownership = Type.Object(
   {
-    tribe: Type.Object({ namespaceLabel: LabelKey('pillion.io/tribe') }, { ...closed, default: {} }),
-    squad: Type.Object({ workloadLabel: LabelKey('pillion.io/squad') }, { ...closed, default: {} }),
+    tribe: Type.Object(
+      { namespaceLabel: LabelKey('pillion.io/tribe', 'The label of the namespace that names it.') },
+      { ...closed, default: {}, description: 'The tribe of a pod.' },
+    ),
+    squad: Type.Object(
+      { workloadLabel: LabelKey('pillion.io/squad', 'The label of the pod that names it.') },
+      { ...closed, default: {}, description: 'The squad of a pod.' },
+    ),
   },
   { ...closed, default: {}, description: 'Where it is written who a pod belongs to; both go into its record.' },
-);
-
-const Overrides = Type.Object(
-  {
-    allow: Type.Array(
-      Type.Object({ key: Type.String(), min: Type.Optional(Quantity), max: Type.Optional(Quantity) }, closed),
-      {
-        default: ORDINARY_ANNOTATIONS.map((key) => ({ key })),
-        description: 'The annotations by which a pod may change its sidecar, each with bounds of its amount.',
-      },
-    ),
-    others: Action('Deny', 'What follows when a pod goes beyond that list, by an annotation or by an amount.'),
-  },
-  { ...closed, default: {} },
 );
 
 const Namespaces = Type.Object(
@@ -92,7 +81,7 @@ const Namespaces = Type.Object(
         }),
         others: Action('Deny', 'Somebody of none of these groups changes the opt-in.'),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, description: 'Who may open and close namespaces.' },
     ),
   },
   { ...closed, default: {}, description: 'What holds for the opt-in labels of namespaces.' },
@@ -104,6 +93,7 @@ const Traffic = Type.Object(
       'Warn',
       'What a Service says about its traffic is not accepted. When it passes, what counted before stays in use.',
     ),
+    defaults: Type.Optional(TrafficDefaults),
   },
   { ...closed, default: {}, description: 'What holds for the traffic values on Services.' },
 );
@@ -116,6 +106,11 @@ export const InjectionPolicy = Type.Object(
     metadata: Type.Object({ name: Name }),
     spec: Type.Object(
       {
+        mode: Type.Enum(['Enforce', 'Shadow'], {
+          default: 'Enforce',
+          description:
+            'Enforce: it decides. Shadow: it is asked about every pod beside the one that decides, and only reported.',
+        }),
         optIn: OptIn,
         protectedNamespaces: Type.Array(NamespaceName, {
           default: [...SYSTEM_NAMESPACES],
@@ -136,6 +131,16 @@ export const InjectionPolicy = Type.Object(
           description: 'The first whose selectors match is used; the last has none and is the default.',
         }),
         overrides: Overrides,
+        exclusions: Type.Array(Exclusion, {
+          default: [],
+          maxItems: 100,
+          description: 'Pods that are never injected, whatever they ask; each with its reason and its end.',
+        }),
+        waivers: Type.Array(GuardrailWaiver, {
+          default: [],
+          maxItems: 100,
+          description: 'Pods that are excused from a refusal; each with its reason and its end.',
+        }),
         namespaces: Namespaces,
         traffic: Traffic,
         ownership: Ownership,
@@ -149,7 +154,7 @@ export const InjectionPolicy = Type.Object(
             'What the API server itself does with a pod that was to be injected and lacks the sidecar, also while Pillion is down.',
         }),
       },
-      { ...closed, default: {} },
+      { ...closed, default: {}, description: 'What the policy says.' },
     ),
   },
   closed,

@@ -86,7 +86,7 @@ export const IstioProfile = profileOf(
         description: from('Those of a pod that names none.', 'sidecarInjectorWebhook.defaultTemplates'),
       }),
     },
-    closed,
+    { ...closed, description: 'What the sidecar looks like.' },
   ),
 );
 export type IstioProfile = Static<typeof IstioProfile>;

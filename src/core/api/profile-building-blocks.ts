@@ -9,25 +9,37 @@ const ProfileName = Type.String({
   pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
 });
 
-export const Image = (preset: string) =>
-  Type.String({ default: preset, minLength: 1, maxLength: 4096, pattern: '^[^\\s]+$' });
+export const Image = (preset: string, description: string) =>
+  Type.String({ default: preset, description, minLength: 1, maxLength: 4096, pattern: '^[^\\s]+$' });
 
 export const Port = Type.Integer({ minimum: 1, maximum: 65535 });
 
 export const Order = (description: string) => Type.Enum(['Native', 'Classic'], { default: 'Native', description });
 
-const Quantity = Type.String({ minLength: 1, maxLength: 32 });
+const Quantity = (description: string) => Type.String({ minLength: 1, maxLength: 32, description });
 
 interface PresetAmounts {
   readonly cpu: string;
   readonly memory: string;
 }
-const Amounts = (preset: PresetAmounts) =>
-  Type.Object({ cpu: Type.Optional(Quantity), memory: Type.Optional(Quantity) }, { ...closed, default: preset });
+const Amounts = (preset: PresetAmounts, description: string) =>
+  Type.Object(
+    {
+      cpu: Type.Optional(Quantity('Cores, such as 100m or 2.')),
+      memory: Type.Optional(Quantity('Bytes, such as 128Mi.')),
+    },
+    { ...closed, default: preset, description },
+  );
 
 /** Requests and limits of one container, with those that stand there when nobody says otherwise. */
 export const resources = (requests: PresetAmounts, limits: PresetAmounts) =>
-  Type.Object({ requests: Amounts(requests), limits: Amounts(limits) }, { ...closed, default: {} });
+  Type.Object(
+    {
+      requests: Amounts(requests, 'What the node keeps for it.'),
+      limits: Amounts(limits, 'The most that it may take.'),
+    },
+    { ...closed, default: {}, description: 'Requests and limits of the container.' },
+  );
 export type Resources = Static<ReturnType<typeof resources>>;
 
 /** An object of ours whose kind is SidecarProfile. */

@@ -1,12 +1,13 @@
 import { Type } from 'typebox';
 import { DecisionRecord } from './decision-record.ts';
 import { InjectionPolicy } from './injection-policy.ts';
+import { opened } from './opened.ts';
 import { PROFILE_SCHEMAS } from './sidecar-profile.ts';
 import { TrafficDefaults } from './traffic/defaults.ts';
 import { TrafficValues } from './traffic/values.ts';
 
 const SCHEMAS = {
-  record: { title: 'Decision record of Pillion', schema: DecisionRecord },
+  record: { title: 'Decision record of Pillion', schema: opened(DecisionRecord) },
   policy: { title: 'InjectionPolicy of Pillion', schema: InjectionPolicy },
   profile: { title: 'SidecarProfile of Pillion', schema: Type.Union([PROFILE_SCHEMAS.Envoy, PROFILE_SCHEMAS.Istio]) },
   values: { title: 'Traffic values of Pillion', schema: TrafficValues },

@@ -69,6 +69,10 @@ export const SKIP_REASONS = {
     hint: 'Change the label istio.io/rev to the revision that this policy serves.',
   },
   'already-injected': { sentence: 'it carries the sidecar already', hint: 'Nothing to do.' },
+  excluded: {
+    sentence: 'the policy excludes it',
+    hint: 'Ask the operators to end the exclusion, if the reason for it is gone.',
+  },
   'other-injector': {
     sentence: 'it carries the sidecar of another mesh',
     hint: 'Switch the other injector off for this pod first: two proxies would capture each other.',
@@ -106,8 +110,8 @@ export const DENY_REASONS = {
     hint: 'Remove what is named, or ask the operators to allow it in overrides of the policy.',
   },
   'override-out-of-bounds': {
-    sentence: 'it asks for amounts that the policy does not allow or that do not fit each other',
-    hint: 'Keep each amount within its bounds and each request at or below its limit.',
+    sentence: 'it asks for amounts or values that the policy does not allow or that do not fit each other',
+    hint: 'Keep each amount and value within its bounds and each request at or below its limit.',
   },
   'uid-conflict': {
     sentence: 'one of its containers runs as the user of the sidecar, so its traffic would pass by the sidecar',

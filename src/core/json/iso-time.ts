@@ -11,3 +11,6 @@ export function isoTime(time: Date): string {
   const seconds = String(Math.floor(within / 1000)).padStart(2, '0');
   return `${latest.text}${seconds}.${String(within % 1000).padStart(3, '0')}Z`;
 }
+
+/** The day of a time in UTC, so that it is the same everywhere, as 2025-11-03. */
+export const isoDay = (time: Date): string => time.toISOString().slice(0, 10);

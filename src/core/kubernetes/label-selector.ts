@@ -8,7 +8,7 @@ export const LABEL_KEY = {
   pattern:
     '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
 };
-const Key = Type.String(LABEL_KEY);
+const Key = Type.String({ ...LABEL_KEY, description: 'The key of a label.' });
 const LABEL_VALUE = '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$';
 const Value = Type.String({ pattern: LABEL_VALUE });
 
@@ -18,22 +18,37 @@ const value = new RegExp(LABEL_VALUE);
 export const isLabelKey = (text: string): boolean => text.length <= LABEL_KEY.maxLength && key.test(text);
 /** Whether the API server takes it as the value of a label. */
 export const isLabelValue = (text: string): boolean => value.test(text);
+const OPERATOR = { description: 'How the value of the label has to be related to `values`.' };
+const Values = Type.Array(Value, { minItems: 1, description: 'Values of the label, for In and NotIn.' });
 const Requirement = Type.Union([
-  Type.Object({ key: Key, operator: Type.Enum(['Exists', 'DoesNotExist']) }, closed),
-  Type.Object({ key: Key, operator: Type.Enum(['In', 'NotIn']), values: Type.Array(Value, { minItems: 1 }) }, closed),
+  Type.Object({ key: Key, operator: Type.Enum(['Exists', 'DoesNotExist'], OPERATOR) }, closed),
+  Type.Object({ key: Key, operator: Type.Enum(['In', 'NotIn'], OPERATOR), values: Values }, closed),
 ]);
+
+const CLOSED = { ...closed, minProperties: 1 };
 
 /** Kubernetes' own LabelSelector; an empty one would select everything and is refused, also in its parts. */
 export const LabelSelector = Type.Object(
   {
     // a bare `false` is more than the library's own Default can take
-    matchLabels: Type.Optional(Type.Record(Key, Value, { additionalProperties: Type.Never(), minProperties: 1 })),
-    matchExpressions: Type.Optional(Type.Array(Requirement, { minItems: 1 })),
+    matchLabels: Type.Optional(
+      Type.Record(Key, Value, {
+        additionalProperties: Type.Never(),
+        minProperties: 1,
+        description: 'Labels with exactly these values.',
+      }),
+    ),
+    matchExpressions: Type.Optional(
+      Type.Array(Requirement, { minItems: 1, description: 'Requirements of labels; all have to be met.' }),
+    ),
   },
-  { ...closed, minProperties: 1 },
+  CLOSED,
 );
 export type LabelSelector = Static<typeof LabelSelector>;
 export type LabelRequirement = Static<typeof Requirement>;
+
+/** The same with what it selects. */
+export const selecting = (description: string) => Type.Object(LabelSelector.properties, { ...CLOSED, description });
 
 /** The selector as one list of requirements, in the order in which they were written. */
 export function requirementsOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelRequirement[] {

@@ -1,12 +1,7 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { AnyKey } from '../json/any-key.ts';
 import type { Problem } from '../problem/problem.ts';
-
-// Go clients write an empty list or map as null, so null means absent wherever a field is read.
-const absentable = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
-
-const StringMap = Type.Record(AnyKey, Type.String());
+import { absentable, StringMap } from './field-schemas.ts';
 
 const OwnerReference = Type.Object({
   apiVersion: Type.String(),
@@ -92,8 +87,11 @@ const compiled = Compile(PodSchema);
 const compiledContainer = Compile(Container);
 const NO_LABELS: Labels = Object.freeze({});
 
-export const labelsOf = (pod: Pod): Labels => pod.metadata.labels ?? NO_LABELS;
-export const annotationsOf = (pod: Pod): Labels => pod.metadata.annotations ?? NO_LABELS;
+/** A pod of which only the metadata is read. */
+export type PodMetadata = Pick<Pod, 'metadata'>;
+
+export const labelsOf = (pod: PodMetadata): Labels => pod.metadata.labels ?? NO_LABELS;
+export const annotationsOf = (pod: PodMetadata): Labels => pod.metadata.annotations ?? NO_LABELS;
 
 /** Whether a value of unknown shape is a container, as far as containers are read. */
 export const isContainer = (value: unknown): value is Container => compiledContainer.Check(value);

@@ -1,12 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { AnyKey } from '../json/any-key.ts';
 import type { Problem } from '../problem/problem.ts';
-
-const absentable = <T extends Parameters<typeof Type.Optional>[0]>(schema: T) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));
-
-const StringMap = Type.Record(AnyKey, Type.String());
+import { absentable, StringMap } from './field-schemas.ts';
 
 const ServiceSchema = Type.Object({
   metadata: Type.Object({
@@ -22,6 +17,7 @@ const ServiceSchema = Type.Object({
       Type.Array(
         Type.Object({
           name: absentable(Type.String()),
+          appProtocol: absentable(Type.String()),
           port: Type.Number(),
           targetPort: absentable(Type.Union([Type.Number(), Type.String()])),
         }),

@@ -1,17 +1,28 @@
 import type { InjectionPolicy } from '../api/injection-policy.ts';
 import type { SidecarProfile } from '../api/sidecar-profile.ts';
+import type { TrafficDefaults } from '../api/traffic/defaults.ts';
 import { canonicalJson, digest } from '../json/canonical.ts';
 import type { LabelMatcher, LabelSelector } from '../kubernetes/label-selector.ts';
 import { matcher, requirementsOf } from '../kubernetes/label-selector.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
-import { labelsOf, type Pod } from '../kubernetes/pod.ts';
+import { labelsOf, type PodMetadata } from '../kubernetes/pod.ts';
 import { SYSTEM_NAMESPACES } from '../kubernetes/system-namespaces.ts';
 import type { Problem } from '../problem/problem.ts';
 import { type ActiveProfile, activateProfile } from '../sidecar/profiles/active-profile.ts';
-import { guardrailProblems } from './guardrail-problems.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../traffic/defaults.generated.ts';
+import { type Exceptions, exceptionProblems, exceptionsOf } from './exceptions.ts';
+import { digestProblems, guardrailProblems } from './guardrail-problems.ts';
+
+/** Where and when a policy decides. */
+export interface Circumstances {
+  /** The namespace Pillion runs in, always protected. */
+  readonly ownNamespace: string;
+  /** The day in UTC, as 2026-11-03: exceptions of a policy end. */
+  readonly today: string;
+}
 
 /** A policy and the profiles it names, checked and made ready, so that one decision does no work twice. */
-export interface ActivePolicy {
+export interface ActivePolicy extends Exceptions {
   readonly name: string;
   /** Digest of policy and profiles: equal revisions decide and render alike. */
   readonly revision: string;
@@ -24,20 +35,34 @@ export interface ActivePolicy {
   readonly selectedPodLabels: readonly string[];
   /** The keys of all namespace labels that its selectors read, each once. */
   readonly selectedNamespaceLabels: readonly string[];
+  /** What the company chose for the traffic of its services. */
+  readonly trafficDefaults: TrafficDefaults;
   /** Each profile that can be chosen. */
   readonly activeProfiles: readonly ActiveProfile[];
-  profileFor(pod: Pod, namespace: Namespace): ActiveProfile;
+  profileFor(pod: PodMetadata, namespace: Namespace): ActiveProfile;
 }
+
+/** The policy that decides, and those in mode Shadow that are asked beside it. */
+export interface PolicySet {
+  readonly active: ActivePolicy;
+  readonly shadows: readonly ActivePolicy[];
+}
+
+/** Whether two sets decide, render and report alike. */
+export const samePolicies = (one: PolicySet, other: PolicySet): boolean =>
+  canonicalJson(revisionsOf(one)) === canonicalJson(revisionsOf(other));
+
+const revisionsOf = ({ active, shadows }: PolicySet) =>
+  [active, ...shadows].map(({ name, revision }) => [name, revision]);
 
 /**
  * Makes a policy ready for decisions.
- * @param ownNamespace the namespace Pillion runs in, always protected
  * @returns the policy, or the problems of references between the objects
  */
 export function activatePolicy(
   policy: InjectionPolicy,
   profiles: readonly SidecarProfile[],
-  ownNamespace: string,
+  { ownNamespace, today }: Circumstances,
 ): { readonly active: ActivePolicy } | { readonly problems: readonly Problem[] } {
   const { spec } = policy;
   const problems: Problem[] = [];
@@ -56,13 +81,19 @@ export function activatePolicy(
       },
     ];
   });
-  problems.push(...specProblems(spec));
+  const activeProfiles = choices.map(({ profile }) => profile);
+  problems.push(...specProblems(spec), ...digestProblems(spec, activeProfiles));
   const fallback = choices.at(-1)?.profile;
   if (problems.length > 0 || fallback === undefined) return { problems };
   const used = choices.map(({ profile }) => profile.revision);
+  const { name } = policy.metadata;
+  const exceptions = exceptionsOf(spec, today);
+  const ended = exceptions.ended.map(({ rule }) => rule);
+  const scopes = [...spec.profiles, ...spec.exclusions, ...spec.waivers.map(({ scope }) => scope)];
   const active: ActivePolicy = {
-    name: policy.metadata.name,
-    revision: digest(canonicalJson([policy, used, ownNamespace])),
+    ...exceptions,
+    name,
+    revision: digest(canonicalJson([name, spec, used, ownNamespace, ended])),
     spec,
     protectedNamespaces: new Set([...SYSTEM_NAMESPACES, ...spec.protectedNamespaces, ownNamespace]),
     neverInject: spec.neverInject.map(matcher),
@@ -70,10 +101,11 @@ export function activatePolicy(
     selectedPodLabels: keysOf([
       ...spec.neverInject,
       ...spec.alwaysInject,
-      ...spec.profiles.flatMap(({ podSelector }) => podSelector ?? []),
+      ...scopes.flatMap(({ podSelector }) => podSelector ?? []),
     ]),
-    selectedNamespaceLabels: keysOf(spec.profiles.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])),
-    activeProfiles: choices.map(({ profile }) => profile),
+    selectedNamespaceLabels: keysOf(scopes.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])),
+    trafficDefaults: spec.traffic.defaults ?? BUILT_IN_TRAFFIC_DEFAULTS,
+    activeProfiles,
     profileFor: (pod, namespace) =>
       choices.find(
         ({ matchesNamespace, matchesPod }) => matchesNamespace(namespace.labels) && matchesPod(labelsOf(pod)),
@@ -84,7 +116,7 @@ export function activatePolicy(
 
 /** What is wrong with a policy beyond its schema, whichever profiles there are. */
 export function specProblems(spec: InjectionPolicy['spec']): readonly Problem[] {
-  const problems: Problem[] = [...guardrailProblems(spec)];
+  const problems: Problem[] = [...guardrailProblems(spec), ...exceptionProblems(spec)];
   const last = spec.profiles.at(-1);
   if (last?.namespaceSelector !== undefined || last?.podSelector !== undefined)
     problems.push({

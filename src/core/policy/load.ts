@@ -5,7 +5,8 @@ import { firstProblems } from '../problem/first-problems.ts';
 import type { Problem } from '../problem/problem.ts';
 import { profileProblems } from '../sidecar/profiles/active-profile.ts';
 import { readDocuments, type SourceDocument } from '../yaml/documents.ts';
-import { type ActivePolicy, activatePolicy } from './active-policy.ts';
+import { activatePolicy, type Circumstances, type PolicySet } from './active-policy.ts';
+import { ownDocuments } from './own-documents.ts';
 import { profileSchemaFor } from './profile-schema.ts';
 import { readObject, shown } from './read-object.ts';
 
@@ -21,12 +22,12 @@ export interface Source {
 
 /** The policy that is active, with every profile that it could name, or what keeps it from becoming so. */
 export type LoadedPolicy =
-  | { readonly active: ActivePolicy; readonly profiles: readonly SidecarProfile[] }
+  | (PolicySet & { readonly profiles: readonly SidecarProfile[] })
   | { readonly problems: readonly Problem[] };
 
 // 50 times the built-in policy, and a tenth of what a ConfigMap holds. A server judges a changed file between two reviews: the
 // worst text of this length, opening brackets, takes it some 0.8 s and 115 MB
-const MAX_POLICY_CHARACTERS = 100_000;
+export const MAX_POLICY_CHARACTERS = 100_000;
 
 /** An object together with the place it came from. */
 interface Placed<T> {
@@ -36,11 +37,11 @@ interface Placed<T> {
 
 /**
  * Reads a policy and the profiles it uses. A user’s policy hides the built-in one, a user’s profile the built-in one of the
- * same name.
+ * same name. Policies in mode Shadow stand beside the one that is active.
  * @param sources built-in texts first, then the user’s
  * @returns the policy that is active, or every problem that keeps it from becoming so
  */
-export function loadPolicy(sources: readonly Source[], ownNamespace: string): LoadedPolicy {
+export function loadPolicy(sources: readonly Source[], circumstances: Circumstances): LoadedPolicy {
   const problems: Problem[] = [];
   const profiles = new Map<string, SidecarProfile>();
   const usersProfiles = new Set<string>();
@@ -53,9 +54,10 @@ export function loadPolicy(sources: readonly Source[], ownNamespace: string): Lo
     }
     const read = readDocuments(text, file);
     problems.push(...read.problems);
-    if (expected !== undefined && read.problems.length === 0 && lacks(expected, read.documents))
+    const documents = ownDocuments(read.documents);
+    if (expected !== undefined && read.problems.length === 0 && lacks(expected, documents))
       problems.push(lacking(file, expected));
-    for (const document of read.documents) {
+    for (const document of documents) {
       const kind = isObject(document.value) ? document.value.kind : undefined;
       if (kind === 'InjectionPolicy') {
         const object = readObject(InjectionPolicy, document);
@@ -75,16 +77,25 @@ export function loadPolicy(sources: readonly Source[], ownNamespace: string): Lo
       } else problems.push(isObject(document.value) ? foreign(document, kind) : noObject(document));
     }
   }
-  const [first, second] = usersPolicies;
+  const isShadow = ({ value }: Placed<InjectionPolicy>) => value.spec.mode === 'Shadow';
+  const shadowing = usersPolicies.filter(isShadow);
+  const [first, second] = usersPolicies.filter((one) => !isShadow(one));
   if (second !== undefined) problems.push(secondPolicy(second.document));
   policy = first ?? policy;
+  problems.push(...shadowProblems(shadowing, policy));
   if (problems.length > 0) return { problems: firstProblems(problems) };
   if (policy === undefined)
     return { problems: [{ path: '', message: 'there is no InjectionPolicy in the given files; add one' }] };
   const known = [...profiles.values()];
-  const activated = activatePolicy(policy.value, known, ownNamespace);
-  if ('active' in activated) return { ...activated, profiles: known };
-  return { problems: placed(activated.problems, policy.document) };
+  const refused: Problem[] = [];
+  const [active, ...shadows] = [policy, ...shadowing].flatMap(({ value, document }) => {
+    const activated = activatePolicy(value, known, circumstances);
+    if ('active' in activated) return [activated.active];
+    refused.push(...placed(activated.problems, document));
+    return [];
+  });
+  if (active === undefined || refused.length > 0) return { problems: firstProblems(refused) };
+  return { active, shadows, profiles: known };
 }
 
 const placed = (problems: readonly Problem[], { file, place }: SourceDocument): readonly Problem[] =>
@@ -133,5 +144,26 @@ const secondPolicy = (document: SourceDocument): Problem => ({
   file: document.file,
   ...document.place('/metadata/name'),
   path: '/metadata/name',
-  message: 'is the second InjectionPolicy in the given files; keep one, since only one can be active',
+  message:
+    'is the second InjectionPolicy in the given files; keep one, since only one can be active, or give it mode: Shadow',
 });
+
+/** Every shadow costs a decision for each pod. */
+export const MOST_SHADOWS = 8;
+
+function shadowProblems(
+  shadows: readonly Placed<InjectionPolicy>[],
+  active: Placed<InjectionPolicy> | undefined,
+): readonly Problem[] {
+  const names = new Set([active?.value.metadata.name]);
+  return shadows.flatMap(({ value, document }, index): Problem[] => {
+    const { name } = value.metadata;
+    const repeated = names.has(name);
+    names.add(name);
+    const at = { file: document.file, ...document.place('/metadata/name'), path: '/metadata/name' };
+    if (repeated)
+      return [{ ...at, message: `is the name of another InjectionPolicy; give this one in mode Shadow another` }];
+    if (index < MOST_SHADOWS) return [];
+    return [{ ...at, message: `is the policy number ${index + 1} in mode Shadow; keep ${MOST_SHADOWS} at most` }];
+  });
+}

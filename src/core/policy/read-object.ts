@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Settings } from 'typebox/system';
 import { Default } from 'typebox/value';
@@ -29,10 +29,19 @@ export function readValue<T extends TSchema>(
   schema: T,
   given: unknown,
 ): { readonly value: Static<T> } | { readonly problems: readonly Problem[] } {
-  const compiled = Compile(schema);
+  const compiled = compiledOf(schema);
   const value = Default(schema, structuredClone(given));
   if (compiled.Check(value)) return { value: value as Static<T> };
   return { problems: distinct(errorsOf(compiled, value).flatMap((error) => problemsOf(error, value, schema))) };
+}
+
+const COMPILED = new WeakMap<TSchema, Validator>();
+
+// a schema takes longer to compile than most documents take to check, and a catalogue has a thousand of them
+function compiledOf(schema: TSchema): Validator {
+  const known = COMPILED.get(schema) ?? Compile(schema);
+  COMPILED.set(schema, known);
+  return known;
 }
 
 // the library stops after 8, which one misplaced block can use up with errors that say nothing by themselves
@@ -80,7 +89,7 @@ function problemsOf(
 // keywords that say less than the title of their schema
 const SAID_BY_TITLE: ReadonlySet<string> = new Set(['type', 'pattern', 'minProperties', 'maxProperties']);
 
-function unfitText(error: TLocalizedValidationError, got: unknown, { title, pattern }: Fields): string {
+function unfitText(error: TLocalizedValidationError, got: unknown, { title, pattern, examples }: Fields): string {
   const { keyword, message, schemaPath } = error;
   if (schemaPath.endsWith('/propertyNames')) return `is no key that is accepted here; accepted: ${title ?? message}`;
   const accepted = typeof title === 'string' && SAID_BY_TITLE.has(keyword) ? `accepted: ${title}` : `it ${message}`;
@@ -88,7 +97,13 @@ function unfitText(error: TLocalizedValidationError, got: unknown, { title, patt
   // an amount such as 2 is a number to YAML
   const quotable = isText && keyword === 'type' && message.endsWith('string');
   const fits = typeof pattern !== 'string' || new RegExp(pattern).test(String(got));
-  return `is ${shown(got)}; ${accepted}${quotable && fits ? `, so write "${got}" in quotation marks` : ''}`;
+  return `is ${shown(got)}; ${accepted}${quotable && fits ? `, so write "${got}" in quotation marks` : ''}${guess(got, examples)}`;
+}
+
+// the words that a pattern accepts stand in its examples, so that a misspelt one can be told from any text
+function guess(got: unknown, examples: unknown): string {
+  const meant = typeof got === 'string' && Array.isArray(examples) ? nearest(got, examples.map(String)) : undefined;
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
 }
 
 type Fields = ReturnType<typeof fieldsOf>;

@@ -1,4 +1,5 @@
 import { FOREIGN_SIDECARS, ISTIO_STATUS } from '../decision/checks/other-injector.ts';
+import { repositoryOf } from '../kubernetes/image-reference.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { ANNOTATIONS, REDIRECT, SIDECAR } from '../sidecar/names.ts';
 import type { Shape, ShapePart } from '../sidecar/profiles/active-profile.ts';
@@ -18,12 +19,6 @@ import type { MatchCondition } from './match-condition.ts';
 
 const ON_POD = 'object.metadata.annotations';
 
-/**
- * The image without its tag and digest. Those change with every upgrade, while replicas of two versions inject; what this policy
- * holds for any of them must not be refused.
- */
-const repositoryOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
-
 /** The marks by which a pod with the sidecar of a profile is known; what else stands in them only `decide` can compare. */
 const carries = ({ annotations, containers, absentWith }: Shape): string =>
   unless(absentWith, all(...annotations.map((key) => hasKey(ON_POD, key)), ...containers.map(partStands)));
@@ -36,6 +31,8 @@ function partStands({ lists, name, isSidecar, image, otherImage, absentWith }: S
       ...terms,
       ...(isSidecar && list === 'initContainers' ? [containerFieldIs('restartPolicy', 'Always')] : []),
     );
+  // tags and digests change with every upgrade, while replicas of two versions inject; what this policy holds for any of them must
+  // not be refused
   const withImage = any(...lists.map((list) => standsIn(list, containerImageFrom(repositoryOf(image)))));
   const withAny = any(...lists.map((list) => standsIn(list)));
   const stands =

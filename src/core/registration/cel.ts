@@ -1,12 +1,12 @@
 import { type LabelRequirement, type LabelSelector, requirementsOf } from '../kubernetes/label-selector.ts';
 
 /**
- * Expressions in the API server’s language CEL. This file is the only writer of CEL text; every value in it goes through
- * `literal`. What may be absent is asked for with `has` first: an expression that fails refuses pods that never asked.
+ * Expressions in the API server’s language CEL. This file and those whose names begin with its own are the only writers of CEL text;
+ * every value in it goes through `literal`. What may be absent is asked for with `has` first: an expression that fails refuses pods that never asked.
  */
 
 /** A string as a CEL literal: CEL takes the escapes of JSON. */
-const literal = (text: string): string => JSON.stringify(text);
+export const literal = (text: string): string => JSON.stringify(text);
 
 export const all = (...terms: readonly string[]): string => joined(' && ', terms);
 export const any = (...terms: readonly string[]): string => joined(' || ', terms);
@@ -16,6 +16,10 @@ function joined(operator: string, terms: readonly string[]): string {
   if (terms.length === 0) throw new Error('a CEL expression was made of no terms; please report it');
   return terms.length === 1 ? String(terms[0]) : terms.map((term) => `(${term})`).join(operator);
 }
+
+/** One of two values. */
+export const either = (condition: string, value: string, otherwise: string): string =>
+  `((${condition}) ? (${value}) : (${otherwise}))`;
 
 /** Where the pod template of a workload stands. */
 export type TemplatePath = 'spec.template' | 'spec.jobTemplate.spec.template';
@@ -27,7 +31,7 @@ export type LabelMap = `${Metadata}.labels` | 'namespaceObject.metadata.labels';
 export type StringMap = LabelMap | `${Metadata}.annotations` | 'object.spec.nodeSelector';
 
 /** The steps of the way to a place, each asked for before the next. Every object has its metadata and its spec. */
-function steps(place: string): string[] {
+export function steps(place: string): string[] {
   const fields = place.split('.');
   const asked = fields.slice(2).map((_, index) => `has(${fields.slice(0, index + 3).join('.')})`);
   return fields[0] === 'oldObject' ? ['oldObject != null', ...asked] : asked;
@@ -35,7 +39,7 @@ function steps(place: string): string[] {
 
 export const hasKey = (map: StringMap, key: string): string => all(...steps(map), `${literal(key)} in ${map}`);
 
-const valueAt = (map: StringMap, key: string): string => `${map}[${literal(key)}]`;
+export const valueAt = (map: StringMap, key: string): string => `${map}[${literal(key)}]`;
 
 export const keyIs = (map: StringMap, key: string, value: string): string =>
   all(hasKey(map, key), `${valueAt(map, key)} == ${literal(value)}`);
@@ -100,6 +104,9 @@ export const someContainer = (list: 'containers' | 'initContainers', ...terms: r
 /** A variable of the same policy. */
 export const variable = (name: string): string => `variables.${name}`;
 
+/** What an expression of any type makes as a text, so that it may stand in a list of texts. */
+export const textOf = (expression: string): string => `string(${expression})`;
+
 /** A text with the name of the pod’s namespace between its two parts. */
 export const aroundNamespaceName = (before: string, after: string): string =>
   `${literal(before)} + namespaceObject.metadata.name + ${literal(after)}`;
@@ -116,6 +123,21 @@ export function amountBeyond(
     ...(max === undefined ? [] : [`${amount}.compareTo(quantity(${literal(max)})) > 0`]),
   ];
   return all(hasKey(map, key), `isQuantity(${valueAt(map, key)})`, any(...beyond));
+}
+
+/** The value under a key is none of these. */
+export const keyIsNot = (map: StringMap, key: string, values: readonly string[]): string =>
+  all(hasKey(map, key), not(any(...values.map((value) => keyIs(map, key, value)))));
+
+/** The image under a key comes from none of these repositories, or is to be named by its digest and is not. */
+export function imageBeyond(map: StringMap, key: string, repositories: readonly string[], byDigest: boolean): string {
+  // as `repositoryOf` reads an image
+  const accepted = repositories.map((repository) => {
+    const text = repository.replace(/[*]$/, '').replaceAll('.', '[.]');
+    return repository.endsWith('*') ? `^${text}` : `^${text}(:[^/:@]*)?(@.*)?$`;
+  });
+  const digest = byDigest ? [keyMatches(map, key, '@sha256:[0-9a-f]{64}$')] : [];
+  return all(hasKey(map, key), not(all(any(...accepted.map((one) => keyMatches(map, key, one))), ...digest)));
 }
 
 /** A label selector on labels: the pod’s own unless told. */

@@ -2,7 +2,7 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import { inTree } from './admission-policy.ts';
 import { lacksSidecar, NOT_OF_OTHER_MESH } from './carried-sidecar.ts';
 import { aroundNamespaceName } from './cel.ts';
-import { namespaceIsOpen, notEnabled } from './namespace-groups.ts';
+import { inOpenGroup, notEnabled } from './namespace-groups.ts';
 import type { RegisteredObject } from './objects.ts';
 import { askingConditions } from './pod-conditions.ts';
 import { POD_CREATION } from './webhook.ts';
@@ -25,7 +25,7 @@ export function inertOptIn(policy: ActivePolicy): readonly RegisteredObject[] {
     conditions: [...askingConditions(policy), NOT_OF_OTHER_MESH, lacksSidecar(policy)],
     validations: [
       {
-        expression: namespaceIsOpen(policy),
+        expression: inOpenGroup(policy),
         message: `${asksInVain} ${before}NAME${after}`,
         messageExpression: aroundNamespaceName(`${asksInVain} ${before}`, after),
       },

@@ -12,5 +12,8 @@ export const REGISTERED_NAMES: readonly string[] = [
   'pillion-final-state',
   'pillion-inert-opt-in',
   'pillion-overrides',
+  'pillion-overrides-deny',
+  'pillion-overrides-warn',
+  'pillion-overrides-audit',
   'pillion-rendered-annotations',
 ];

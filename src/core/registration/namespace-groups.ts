@@ -2,6 +2,7 @@ import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import type { LabelRequirement } from '../kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { all, any, hasKey, keyIs, type LabelMap, labelsMatch, not } from './cel.ts';
+import { notExcluded } from './exclusions.ts';
 import type { MatchCondition } from './match-condition.ts';
 
 /**
@@ -97,8 +98,14 @@ export const unprotected = ({ protectedNamespaces }: ActivePolicy): LabelRequire
   values: [...protectedNamespaces].sort(),
 });
 
-/** The pod of a request is in one of the open groups. Only a validation can say this: matchConditions see no namespace. */
-export const namespaceIsOpen = (policy: ActivePolicy): string =>
+/**
+ * The pod of a request is in one of the open groups, and no exclusion is about it. Only a validation can say this: matchConditions see
+ * no namespace.
+ */
+export const namespaceIsOpen = (policy: ActivePolicy): string => all(inOpenGroup(policy), ...notExcluded(policy));
+
+/** The namespace, or the pod itself, has opted in as far as the opt-in rule goes. */
+export const inOpenGroup = (policy: ActivePolicy): string =>
   any(
     ...openGroups(policy).map(({ namespaces, pods }) =>
       all(

@@ -28,7 +28,7 @@ export interface Webhook {
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly apiVersions: readonly string[];
-  readonly operations: readonly ('CREATE' | 'UPDATE')[];
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
   readonly resources: readonly string[];
   readonly scope: 'Namespaced' | 'Cluster';
 }
@@ -72,6 +72,27 @@ export type ValidationAction = 'Deny' | 'Warn' | 'Audit';
 export interface AdmissionPolicyBinding extends Registered {
   readonly kind: 'ValidatingAdmissionPolicyBinding';
   readonly spec: { readonly policyName: string; readonly validationActions: readonly ValidationAction[] };
+}
+
+/** A change that the API server makes by itself. It is not among the registered objects: an operator applies and deletes it. */
+export interface MutatingAdmissionPolicy extends Registered {
+  readonly kind: 'MutatingAdmissionPolicy';
+  readonly spec: {
+    readonly failurePolicy: 'Fail';
+    readonly reinvocationPolicy: 'Never';
+    readonly matchConstraints: AdmissionPolicy['spec']['matchConstraints'];
+    readonly matchConditions: readonly MatchCondition[];
+    readonly variables: readonly MatchCondition[];
+    readonly mutations: readonly {
+      readonly patchType: 'JSONPatch';
+      readonly jsonPatch: { readonly expression: string };
+    }[];
+  };
+}
+
+export interface MutatingAdmissionPolicyBinding extends Registered {
+  readonly kind: 'MutatingAdmissionPolicyBinding';
+  readonly spec: { readonly policyName: string };
 }
 
 /** What all objects have in common. */

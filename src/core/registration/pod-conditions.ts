@@ -2,6 +2,7 @@ import { MIRROR_ANNOTATION } from '../decision/checks/mirror-pod.ts';
 import { OS_LABEL } from '../decision/checks/windows-pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { all, any, hasKey, keyIs, labelsMatch, not, ON_HOST_NETWORK, osIs } from './cel.ts';
+import { notExcludedByPod } from './exclusions.ts';
 import type { MatchCondition } from './match-condition.ts';
 
 const LABELS = 'object.metadata.labels';
@@ -36,6 +37,7 @@ const ABLE: readonly MatchCondition[] = [
 /** The conditions under which `decide` can say inject about a pod of a namespace that may ask. */
 export const injectConditions = (policy: ActivePolicy): readonly MatchCondition[] => [
   { name: 'asks-for-sidecar', expression: consents(policy) },
+  ...notExcludedByPod(policy),
   ...ABLE,
 ];
 

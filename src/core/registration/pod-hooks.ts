@@ -1,4 +1,5 @@
 import type { ActivePolicy } from '../policy/active-policy.ts';
+import { notExcludedNamespaces } from './exclusions.ts';
 import { hookParts, openGroups, unprotected } from './namespace-groups.ts';
 import type { WebhookConfiguration } from './objects.ts';
 import { injectConditions, markedCondition, unmarkedCondition } from './pod-conditions.ts';
@@ -16,7 +17,10 @@ export function injectConfiguration(policy: ActivePolicy, clientConfig: object):
     webhook(
       `${prefix}inject.pillion.io`,
       [POD_CREATION],
-      { namespaces: [...namespaces, unprotected(policy)], conditions: [...conditions, ...pods(LABELS)] },
+      {
+        namespaces: [...namespaces, unprotected(policy), ...notExcludedNamespaces(policy)],
+        conditions: [...conditions, ...pods(LABELS)],
+      },
       // a pod that asked never starts without its sidecar
       { clientConfig, failurePolicy: 'Fail', timeoutSeconds: 5 },
     ),

@@ -4,7 +4,7 @@ import { mutating, webhook } from './webhook.ts';
 const OWN_OBJECTS: Rule = {
   apiGroups: ['pillion.io'],
   apiVersions: ['v1alpha1'],
-  operations: ['CREATE', 'UPDATE'],
+  operations: ['CREATE', 'UPDATE', 'DELETE'],
   resources: ['injectionpolicies', 'sidecarprofiles'],
   scope: 'Cluster',
 };

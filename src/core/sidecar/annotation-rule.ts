@@ -1,10 +1,16 @@
+/**
+ * How values are bounded: amounts by a smallest and a largest one, images by their repositories, mounts by their paths, all others by a
+ * list of values.
+ */
+export type Bounds = 'amount' | 'images' | 'paths' | 'values';
+
 /** What is known of an annotation by which a pod changes its sidecar. */
 export interface AnnotationRule {
   readonly setting: string;
   /** In words, for whoever wrote another value. */
   readonly accepted: string;
-  /** Whether the value is a quantity, so that a policy can give it bounds. */
-  readonly isAmount: boolean;
+  /** By what a policy can bound it. */
+  readonly bounds: Bounds;
   /** Whether it can give the sidecar rights, other programs or other files, so that a policy has to allow it by name. */
   readonly isPrivileged?: true;
 }

@@ -6,7 +6,7 @@ import { quantityValue } from '../kubernetes/quantity.ts';
  * Nothing else may stand beside what is rendered: a mount, a variable or a second item could give Envoy another
  * configuration or other rights.
  */
-const SERVER_DEFAULTS: ReadonlySet<string> = new Set([
+export const SERVER_DEFAULTS: ReadonlySet<string> = new Set([
   'apiVersion',
   'defaultMode',
   'imagePullPolicy',
@@ -62,6 +62,7 @@ function resourcesStand(rendered: unknown, standing: unknown): boolean {
   });
 }
 
-const sameQuantity = (one: unknown, other: unknown): boolean =>
+/** Whether two amounts are the same, however they are spelled. */
+export const sameQuantity = (one: unknown, other: unknown): boolean =>
   one === other ||
   (typeof one === 'string' && typeof other === 'string' && quantityValue(one) === quantityValue(other));

@@ -8,7 +8,10 @@ import { type RecordedOverride, readOverride } from './recorded-override.ts';
 import { type Injection, LISTS, type List, partsOf, type RenderInput } from './rendering.ts';
 import { readUndoRecord, type UndoRecord, undoRecordOf, type Was } from './undo-record.ts';
 
-/** What the annotation `pillion.io/status` tells: which injection a pod carries. A hint where to look, never proof. */
+/**
+ * What the annotation `pillion.io/status` tells: which injection a pod carries. A hint where to look, never proof. In a pod that the API
+ * server has injected by itself it has no digest and says by which policy (`madeBy`); its record is nobody’s.
+ */
 export interface Status {
   readonly version: string;
   readonly profile: string;

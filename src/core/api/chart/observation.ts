@@ -11,7 +11,10 @@ export const monitoring = group('For Prometheus and Grafana.', {
   rules: group('Alerts, as a PrometheusRule.', {
     enabled: flag(false, 'Whether it is made.'),
     labels: texts('Its labels, by which your Prometheus selects it.'),
-    runbook: text('', 'Where docs/RUNBOOK.md is read in your organisation; it becomes the annotation runbook_url.'),
+    runbook: text(
+      '',
+      'Where docs/RUNBOOK.md is read in your organisation; with the place of the alert in it, it becomes the annotation runbook_url. One with a # stays as it is.',
+    ),
   }),
   dashboard: group(
     'Dashboards for Grafana, of the webhook and of the sidecars, as a ConfigMap that Grafana’s own sidecar loads.',

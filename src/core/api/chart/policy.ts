@@ -10,7 +10,7 @@ export const policy = Type.Unsafe({
   ...(asWritten(InjectionPolicy.properties.spec) as object),
   default: {},
   description:
-    'The spec of the InjectionPolicy. What is left out is as in the built-in policy. Changes take effect without a restart.',
+    'The spec of the InjectionPolicy default, which the chart makes. What is left out is as in the built-in policy. Empty: none is made, and the built-in one decides, or one that you apply yourself. Changes take effect without a restart.',
 });
 
 /** The specs of SidecarProfiles by name. */
@@ -18,7 +18,7 @@ export const profiles = Type.Record(PROFILE_NAME, Type.Unsafe(specByKind()), {
   ...closed,
   default: {},
   description:
-    'SidecarProfiles beside the built-in ones, envoy and istio, each as NAME: SPEC. What is left out is as in the built-in one of that kind; one of the same name takes its place. policy.profiles says which pods get which.',
+    'SidecarProfiles that the chart makes beside the built-in ones, envoy and istio, each as NAME: SPEC. What is left out is as in the built-in one of that kind; one of the same name takes its place. policy.profiles says which pods get which.',
 });
 
 // a choice by kind and not among alternatives, so that a refusal names the place and not that no alternative fits

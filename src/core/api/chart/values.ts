@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { choice, flag, group, text, whole } from './building-blocks.ts';
+import { choice, duration, flag, group, text, whole } from './building-blocks.ts';
 import { certificates } from './certificates.ts';
 import { networkPolicy } from './network.ts';
 import { monitoring } from './observation.ts';
@@ -19,6 +19,7 @@ import {
   topologySpread,
 } from './pods.ts';
 import { policy, profiles } from './policy.ts';
+import { watchdog } from './watchdog.ts';
 
 /** The values of charts/pillion, with their defaults. */
 export const ChartValues = group('The values of the chart pillion.', {
@@ -38,6 +39,10 @@ export const ChartValues = group('The values of the chart pillion.', {
     false,
     'Go on although Istio’s own injector selects the same namespaces; both would then inject the same pods.',
   ),
+  watchdog,
+  scan: group('The comparison of what runs with the policy, by one replica for all.', {
+    period: duration('5m', 'So often; 0s for never. What it finds stands in the object InjectionReport default.'),
+  }),
   log: group('What is written.', {
     level: choice(['info', 'fatal', 'error', 'warn', 'debug', 'trace'], 'Of the program’s own log, on stderr.'),
     recordFormat: choice(['json', 'gelf'], 'Of the decision records, on stdout.'),

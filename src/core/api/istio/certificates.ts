@@ -27,5 +27,5 @@ export const Certificates = Type.Object(
       'global.caName: GkeWorkloadCertificate',
     ),
   },
-  group,
+  { ...group, description: 'Where the certificates of the proxy come from.' },
 );

@@ -28,5 +28,5 @@ export const Images = Type.Object(
       },
     ),
   },
-  group,
+  { ...group, description: 'The images of the containers.' },
 );

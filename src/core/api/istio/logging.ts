@@ -10,5 +10,5 @@ export const Logging = Type.Object(
     asJson: flag(false, 'Whether the logs are JSON.', 'global.logAsJson'),
     outlierPath: word('', 'File to which ejections are logged.', 'global.proxy.outlierLogPath'),
   },
-  group,
+  { ...group, description: 'What the containers write of themselves.' },
 );

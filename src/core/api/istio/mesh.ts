@@ -23,5 +23,5 @@ export const Mesh = Type.Object(
     ),
     compliancePolicy: word('', 'As fips-140-2 or fips-140-3.', 'environment COMPLIANCE_POLICY of istiod'),
   },
-  group,
+  { ...group, description: 'The mesh that the proxy belongs to.' },
 );

@@ -25,5 +25,5 @@ export const Probes = Type.Object(
       }),
     ),
   },
-  group,
+  { ...group, description: 'How probes of the application pass the proxy.' },
 );

@@ -10,8 +10,10 @@ export const Rights = Type.Object(
     seccompProfile: Type.Optional(
       Type.Object(
         {
-          type: Type.Enum(['RuntimeDefault', 'Unconfined', 'Localhost']),
-          localhostProfile: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+          type: Type.Enum(['RuntimeDefault', 'Unconfined', 'Localhost'], { description: 'Which kind of profile.' }),
+          localhostProfile: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 4096, description: 'With Localhost: its file on the node.' }),
+          ),
         },
         {
           ...closed,
@@ -23,5 +25,5 @@ export const Rights = Type.Object(
       ),
     ),
   },
-  group,
+  { ...group, description: 'What the containers may do.' },
 );

@@ -28,5 +28,5 @@ export const Traffic = Type.Object(
     forceApply: flag(false, 'Rules are applied even where they seem to stand.', 'global.proxy_init.forceApplyIptables'),
     nativeNftables: flag(false, 'Rules are written for nftables.', 'global.nativeNftables'),
   },
-  group,
+  { ...group, description: 'Which traffic passes the proxy.' },
 );

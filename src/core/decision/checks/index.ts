@@ -1,6 +1,7 @@
 import type { DenyReason, SkipReason } from '../reasons.ts';
 import type { Check } from '../subject.ts';
 import { alreadyInjected } from './already-injected.ts';
+import { excluded } from './excluded.ts';
 import { hostNetwork } from './host-network.ts';
 import { jobNeedsNativeSidecar } from './job-needs-native-sidecar.ts';
 import { mirrorPod } from './mirror-pod.ts';
@@ -27,6 +28,7 @@ export const SKIP_CHECKS: readonly Check<SkipReason>[] = [
   namespaceProtected,
   namespaceClosed,
   alreadyInjected,
+  excluded,
   otherInjector,
 ];
 

@@ -1,8 +1,8 @@
 import { type ClosedNamespace, OPT_IN_RULES } from '../opt-in/rules.ts';
-import type { Check } from '../subject.ts';
+import type { MarkCheck } from '../subject.ts';
 
 /** May the pods of its namespace ask at all? */
-export const namespaceClosed: Check<ClosedNamespace> = ({ pod, namespace, policy }) => {
+export const namespaceClosed: MarkCheck<ClosedNamespace> = ({ pod, namespace, policy }) => {
   const { optIn } = policy.spec;
   const reason = OPT_IN_RULES[optIn.rule](namespace.labels, pod, optIn);
   if (reason === undefined) return undefined;

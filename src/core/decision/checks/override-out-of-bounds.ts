@@ -1,5 +1,6 @@
 import { exceeds } from '../../kubernetes/quantity.ts';
-import type { Amounts } from '../../sidecar/rendering.ts';
+import type { Problem } from '../../problem/problem.ts';
+import type { Amounts, Rendering } from '../../sidecar/rendering.ts';
 import { refusedExcesses } from '../guardrails.ts';
 import type { Check } from '../subject.ts';
 
@@ -13,9 +14,16 @@ const PAIRS: readonly (readonly [keyof Amounts, keyof Amounts, string])[] = [
  * without a word about where it comes from.
  */
 export const overrideOutOfBounds: Check<'override-out-of-bounds'> = (subject) => {
-  const { amounts, origins } = subject.rendering();
-  const beyond = refusedExcesses(subject, 'amount');
-  const contradictions = PAIRS.flatMap(([request, limit, what]) => {
+  const beyond = refusedExcesses(subject, 'value');
+  const problems = [...beyond, ...contradictions(subject.rendering())];
+  return problems.length === 0
+    ? undefined
+    : { reason: 'override-out-of-bounds', rule: beyond[0]?.rule ?? '', problems };
+};
+
+/** The requests that are above their limits, whatever the policy allows. */
+export const contradictions = ({ amounts, origins }: Pick<Rendering, 'amounts' | 'origins'>): readonly Problem[] =>
+  PAIRS.flatMap(([request, limit, what]) => {
     const { [request]: asked, [limit]: most } = amounts;
     if (asked === undefined || most === undefined || !exceeds(asked, most)) return [];
     const from = (setting: keyof Amounts) =>
@@ -24,8 +32,3 @@ export const overrideOutOfBounds: Check<'override-out-of-bounds'> = (subject) =>
       { path: '', message: `asks for ${what} ${asked} (${from(request)}), above the limit ${most} (${from(limit)})` },
     ];
   });
-  const problems = [...beyond, ...contradictions];
-  return problems.length === 0
-    ? undefined
-    : { reason: 'override-out-of-bounds', rule: beyond[0]?.rule ?? '', problems };
-};

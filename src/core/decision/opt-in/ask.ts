@@ -1,4 +1,4 @@
-import { annotationsOf, labelsOf, ownValue, type Pod } from '../../kubernetes/pod.ts';
+import { annotationsOf, labelsOf, ownValue, type PodMetadata } from '../../kubernetes/pod.ts';
 
 /** What a pod says about a sidecar, and where. */
 export interface Ask {
@@ -11,7 +11,7 @@ export interface Ask {
  * Reads the pod’s mark. The label beats the annotation, also when it is empty; only the exact values "true" and "false"
  * count, every other value is as good as none (Istio reference 1.2, rows 3 to 3d).
  */
-export function askOf(pod: Pod, key: string): Ask {
+export function askOf(pod: PodMetadata, key: string): Ask {
   const label = ownValue(labelsOf(pod), key);
   const annotation = ownValue(annotationsOf(pod), key);
   const value = label ?? annotation;

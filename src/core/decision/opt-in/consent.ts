@@ -1,4 +1,4 @@
-import { labelsOf, type Pod } from '../../kubernetes/pod.ts';
+import { labelsOf, type PodMetadata } from '../../kubernetes/pod.ts';
 import type { ActivePolicy } from '../../policy/active-policy.ts';
 import type { InjectReason, SkipReason } from '../reasons.ts';
 import { askOf } from './ask.ts';
@@ -9,7 +9,7 @@ export type Consent =
   | { readonly verdict: 'skip'; readonly reason: SkipReason; readonly rule: string };
 
 /** An explicit mark beats both selectors, and neverInject beats alwaysInject (Istio reference 1.2). */
-export function consentOf(pod: Pod, policy: ActivePolicy): Consent {
+export function consentOf(pod: PodMetadata, policy: ActivePolicy): Consent {
   const { says } = askOf(pod, policy.spec.optIn.podKey);
   const rule = '/spec/optIn/podKey';
   if (says === 'no') return { verdict: 'skip', reason: 'opted-out', rule };

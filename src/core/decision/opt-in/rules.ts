@@ -1,5 +1,5 @@
 import type { InjectionPolicy } from '../../api/injection-policy.ts';
-import { type Labels, labelsOf, ownValue, type Pod } from '../../kubernetes/pod.ts';
+import { type Labels, labelsOf, ownValue, type PodMetadata } from '../../kubernetes/pod.ts';
 import type { SkipReason } from '../reasons.ts';
 import { askOf } from './ask.ts';
 import { REVISION_LABEL } from './keys.ts';
@@ -13,7 +13,7 @@ export type ClosedNamespace = Extract<SkipReason, (typeof CLOSED)[number]>;
 export const CLOSED_NAMESPACE: ReadonlySet<SkipReason> = new Set(CLOSED);
 
 /** Answers whether the pods of a namespace may ask at all: undefined when they may, else why not. */
-type OptInRule = (namespace: Labels, pod: Pod, optIn: OptIn) => ClosedNamespace | undefined;
+type OptInRule = (namespace: Labels, pod: PodMetadata, optIn: OptIn) => ClosedNamespace | undefined;
 
 /** What the namespace alone says; its opt-in label beats its revision label (Istio reference 1.1, consequence 1). */
 export function namespaceAnswer(namespace: Labels, optIn: OptIn): ClosedNamespace | undefined {

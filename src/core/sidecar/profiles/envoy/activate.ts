@@ -5,15 +5,19 @@ import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
 import { renderBootstrap } from '../../../xds/bootstrap.ts';
 import { yamlText } from '../../../xds/yaml-text.ts';
-import { ANNOTATIONS, REDIRECT, SIDECAR } from '../../names.ts';
-import type { ActiveProfile, Shape } from '../active-profile.ts';
+import { ANNOTATIONS, REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
+import type { ActiveProfile, OrdinaryPod, Shape } from '../active-profile.ts';
 import { excessProblems, quantityProblems } from '../profile-amounts.ts';
+import { followsServices, readsHttp } from './features.ts';
 import { hostAndPort } from './host-and-port.ts';
 import { PORTS, VOLUMES } from './names.ts';
+import { envoyPresets } from './presets.ts';
 import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
 import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
+import { tcpProbeLists } from './tcp-probes.ts';
 import { trafficConfigs } from './traffic-configs.ts';
 import { parseAddressBlocks, parsePortRanges } from './traffic-exclusions.ts';
+import { envoyTraits } from './traits.ts';
 
 const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));
 
@@ -55,15 +59,26 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
   return {
     name: ready.name,
     revision: ready.revision,
+    refusalRevision: refusalRevisionOf(spec),
     annotations: ENVOY_ANNOTATIONS,
     own: OWN,
     ports: new Set(Object.values(PORTS)),
     shape: shapeOf(spec),
-    followsServices: spec.features.includes('Resilience'),
+    followsServices: followsServices(spec),
     mayStandAlone: false,
+    presets: envoyPresets(spec),
     constants: [escapedText(envoyConfig)],
+    ordinaryPod: ordinaryPodOf(spec),
+    traits: envoyTraits(spec),
     render: (input) => renderEnvoy(ready, input),
   };
+}
+
+/** No check asks which image it is, so that one image can be tried beside another. */
+function refusalRevisionOf({ sidecar, redirect, ...rest }: EnvoyProfile['spec']): string {
+  const { image: _, ...ofSidecar } = sidecar;
+  const { image: _image, ...ofRedirect } = redirect;
+  return digest(canonicalJson({ ...rest, sidecar: ofSidecar, redirect: ofRedirect }));
 }
 
 function shapeOf({ order, capture, sidecar, redirect }: EnvoyProfile['spec']): Shape {
@@ -79,6 +94,15 @@ function shapeOf({ order, capture, sidecar, redirect }: EnvoyProfile['spec']): S
     absentWith: [],
   };
 }
+
+const ordinaryPodOf = (spec: EnvoyProfile['spec']): OrdinaryPod => ({
+  withoutTcpProbesIn: tcpProbeLists(spec),
+  withoutUser: spec.capture === 'None' ? undefined : SIDECAR_UID,
+  outsideJobs: spec.order === 'Classic',
+  leastGraceSeconds: spec.order === 'Classic' ? spec.sidecar.drainSeconds : 0,
+  // it is the key of the drain
+  hasSecretId: readsHttp(spec),
+});
 
 /** What the schema of a profile cannot express: amounts that are no quantities, blocks that are no addresses. */
 export function envoyProblems({ spec }: EnvoyProfile): readonly Problem[] {

@@ -1,12 +1,12 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
-import { readsHttp } from '../../../xds/bootstrap.ts';
 import { type ConnectionCheck, connectionChecks, POD_IP } from '../../../xds/connection-checks.ts';
 import { DRAIN_DELAY_HEADER, DRAIN_KEY, drainPath } from '../../../xds/drain.ts';
-import { collectorOf, logs, observes } from '../../../xds/observed.ts';
+import { collectorOf, logs } from '../../../xds/observed.ts';
 import { spanResource } from '../../../xds/tracing.ts';
 import { REDIRECT, SIDECAR, SIDECAR_UID } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import { NO_TOKEN } from '../../token.ts';
+import { observes, readsHttp } from './features.ts';
 import { CONFIG_DIRECTORY, CONFIG_FILE, PORTS, PROMETHEUS_PORT_NAME, RUN_DIRECTORY, VOLUMES } from './names.ts';
 import { resourcesOf, type Settings } from './settings.ts';
 
@@ -32,7 +32,7 @@ export function sidecarContainer(
   const { image, concurrency } = spec.sidecar;
   const checks = pod.checks.length > 0;
   const looks = observes(spec);
-  const drains = readsHttp(spec.features);
+  const drains = readsHttp(spec);
   return {
     name: SIDECAR,
     image,

@@ -1,21 +1,25 @@
+import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
 import { portNumber } from '../../../kubernetes/container-port.ts';
 import { containersOf, labelsOf, type Pod } from '../../../kubernetes/pod.ts';
 import type { TrafficService } from '../../../traffic/traffic-service.ts';
 import { leadingTo, referred, type TrafficServices } from '../../../traffic/traffic-services.ts';
 import type { PodTraffic, Served } from '../../../xds/pod-traffic.ts';
 import type { Destination } from '../../../xds/resilience/destination.ts';
+import { chosenTelemetry, serviceTelemetry } from '../../../xds/service-telemetry.ts';
+import { observes } from './features.ts';
 
 /**
  * What Services say about the traffic of a pod: those that it calls, which it names itself or which the values of its own Services name,
  * and those that lead to it.
  * @param named the Services that the pod says it calls
+ * @param spec the profile of its sidecar
  */
 export function podTraffic(
   pod: Pod,
   namespace: string,
   named: readonly string[],
   services: TrafficServices,
-  clusterDomain: string,
+  { clusterDomain, ...spec }: EnvoyProfile['spec'],
 ): PodTraffic {
   const own = leadingTo(services, namespace, labelsOf(pod));
   const references = [...named, ...own.flatMap(({ values }) => values.dependsOn)];
@@ -24,7 +28,7 @@ export function podTraffic(
     namespace,
     clusterDomain,
     destinations: [...called].flatMap((service) => destinationOf(service) ?? []),
-    served: servedOnce(own.flatMap((service) => servedOf(service, pod) ?? [])),
+    served: servedOnce(own.flatMap((service) => servedOf(service, pod, spec) ?? [])),
   };
 }
 
@@ -32,7 +36,7 @@ export function podTraffic(
  * A Service as a destination; undefined where nothing can be done with its requests: they are not HTTP, or its pods’ port is a name that
  * each of them may give another port.
  */
-function destinationOf({
+export function destinationOf({
   namespace,
   name,
   headless,
@@ -50,9 +54,16 @@ function destinationOf({
 const servedOnce = (served: readonly Served[]): readonly Served[] =>
   served.filter(({ port }, index) => served.findIndex((other) => other.port === port) === index);
 
-function servedOf({ podPort, values, origins }: TrafficService, pod: Pod): Served | undefined {
+function servedOf(
+  { podPort, values, origins }: TrafficService,
+  pod: Pod,
+  spec: Pick<EnvoyProfile['spec'], 'features' | 'telemetry'>,
+): Served | undefined {
   if (values.service.protocol === 'tcp') return undefined;
   const ports = containersOf(pod).flatMap(({ container }) => portNumber(container, podPort) ?? []);
   const [port] = ports;
-  return port === undefined ? undefined : { port, values, origins };
+  if (port === undefined) return undefined;
+  const isChosen = observes(spec) && chosenTelemetry({ values, origins }).length > 0;
+  const telemetry = isChosen ? serviceTelemetry({ values, origins }, spec.telemetry) : undefined;
+  return { port, values, origins, telemetry };
 }

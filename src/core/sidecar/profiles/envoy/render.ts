@@ -8,6 +8,7 @@ import { ANNOTATIONS, SIDECAR_UID } from '../../names.ts';
 import { type Capture, NO_PARTS, type RenderInput, type Rendering } from '../../rendering.ts';
 import { statusOf } from '../../status.ts';
 import { redirectContainer, sidecarContainer } from './containers.ts';
+import { followsServices } from './features.ts';
 import { applyOverrides } from './override.ts';
 import { podTraffic } from './pod-traffic.ts';
 import { redirectRules } from './redirect-rules.ts';
@@ -58,8 +59,8 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     volumes: { first: [], last: volumes(hidesToken) },
     imagePullSecrets: NO_PARTS,
   };
-  const traffic = spec.features.includes('Resilience')
-    ? podTraffic(original, input.namespace, settings.dependsOn, input.services, spec.clusterDomain)
+  const traffic = followsServices(spec)
+    ? podTraffic(original, input.namespace, settings.dependsOn, input.services, spec)
     : undefined;
   const envoyConfig = ready.configFor(traffic, input.services);
   const ownConfig = envoyConfig === ready.envoyConfig ? '' : envoyConfig;

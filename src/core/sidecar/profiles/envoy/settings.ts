@@ -42,7 +42,7 @@ function rule<K extends keyof Settings>(
     return value === undefined ? undefined : { [setting]: value };
   };
   const isAmount = accepted === CPU || accepted === MEMORY;
-  return { setting, accepted, isAmount, read };
+  return { setting, accepted, bounds: isAmount ? 'amount' : 'values', read };
 }
 
 const level = (text: string): string | undefined => LOG_LEVELS.find((known) => known === text);

@@ -27,12 +27,7 @@ const CHECKS_A_PERIOD = 5;
  * in the kubelet’s place: a connection of the kubelet would end at the proxy and always succeed. Probes over HTTP and gRPC need
  * nothing of that kind: the proxy answers 503 where the application does not.
  */
-export function tcpProbes(
-  { spec }: Pod,
-  { order, capture }: EnvoyProfile['spec'],
-  { excludeInboundPorts }: Settings,
-): TcpProbes {
-  if (capture === 'None') return NONE;
+export function tcpProbes({ spec }: Pod, profile: EnvoyProfile['spec'], { excludeInboundPorts }: Settings): TcpProbes {
   const isCaptured = (port: number) =>
     Number.isInteger(port) &&
     port > 0 &&
@@ -41,9 +36,7 @@ export function tcpProbes(
     !excludeInboundPorts.some(({ from, to }) => from <= port && port <= to);
   const changes: ContainerChange[] = [];
   const checks = new Map<number, ConnectionCheck>();
-  // in Classic order the init containers run before the proxy, whom nobody could ask
-  const lists = order === 'Native' ? (['initContainers', 'containers'] as const) : (['containers'] as const);
-  for (const list of lists)
+  for (const list of tcpProbeLists(profile))
     (spec[list] ?? []).forEach((container, index) => {
       for (const name of PROBE_NAMES) {
         const probe = container[name];
@@ -57,6 +50,13 @@ export function tcpProbes(
     });
   if (changes.length === 0) return NONE;
   return { changes, checks: [...checks.values()].sort((one, other) => one.port - other.port) };
+}
+
+/** The lists of containers whose probes are turned. */
+export function tcpProbeLists({ order, capture }: EnvoyProfile['spec']): readonly ('initContainers' | 'containers')[] {
+  if (capture === 'None') return [];
+  // in Classic order the init containers run before the proxy, whom nobody could ask
+  return order === 'Native' ? ['initContainers', 'containers'] : ['containers'];
 }
 
 const OWN_PORTS: ReadonlySet<number> = new Set(Object.values(PORTS));

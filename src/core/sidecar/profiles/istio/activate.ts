@@ -11,10 +11,12 @@ import { effectiveFor } from './effective.ts';
 import { initImage, proxyImage } from './image.ts';
 import { ANNOTATIONS, OWN_CONTAINERS, OWN_VOLUMES, PORTS } from './names.ts';
 import { ordinaryParts } from './ordinary-parts.ts';
+import { istioPresets } from './presets.ts';
 import { BUILT_IN_PROXY_CONFIG, mergedProxyConfig, proxyConfigProblem } from './proxy-config.ts';
 import { configVariable, profileVariables } from './proxy-env.ts';
 import { type ReadyIstio, renderIstio } from './render.ts';
 import { patchedContainer, SIDECAR_TEMPLATE } from './templates.ts';
+import { istioTraits } from './traits.ts';
 import { isCidrList, isCidrListOrAll, isPortList, isPortListOrAll } from './values.ts';
 import { writtenProblems } from './written-problems.ts';
 
@@ -38,6 +40,7 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
   return {
     name: ready.name,
     revision: ready.revision,
+    refusalRevision: digest(canonicalJson(spec)),
     annotations: ISTIO_ANNOTATIONS,
     own: {
       containers: OWN_CONTAINERS,
@@ -61,7 +64,11 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
     shape: shapeOf(spec, asIstio, config.interceptionMode),
     followsServices: false,
     mayStandAlone: asIstio,
+    presets: istioPresets(spec, proxyImage(spec.images, NO_WISH, config.image?.imageType)),
     constants: Object.values(ready.ordinary).map(({ status }) => status),
+    // labels, ports and containers of its pod stand in its variables, as JSON
+    ordinaryPod: undefined,
+    traits: istioTraits(spec, config),
     render: (input) => renderIstio(ready, input),
   };
 }

@@ -6,6 +6,8 @@ import { quoted } from '../../../problem/quoted.ts';
 import { SIDECAR } from '../../names.ts';
 import type { Amounts, Rendered, SettingOrigin } from '../../rendering.ts';
 import type { Namesake } from '../../separate.ts';
+import { mountPathsOf } from '../mount-paths.ts';
+import { MOUNTS_SETTING } from './annotations.ts';
 
 const PLACES: readonly (readonly ['requests' | 'limits', 'cpu' | 'memory', keyof Amounts])[] = [
   ['limits', 'cpu', 'limitCpu'],
@@ -31,7 +33,10 @@ function amountIn(resources: unknown, bound: string, name: string): string | und
   return amount === undefined || amount === null ? undefined : asText(amount);
 }
 
-/** The amounts that the author asks for by a container of his own, and those that are none. */
+// as of annotations
+const MOST_RECORDED = 256;
+
+/** What the author asks for by a container of his own and a policy can bound, and amounts that are none. */
 export function overrideOrigins(overrides: readonly Namesake[]): {
   readonly origins: readonly SettingOrigin[];
   readonly problems: readonly Problem[];
@@ -49,5 +54,9 @@ export function overrideOrigins(overrides: readonly Namesake[]): {
         });
       else origins.push({ setting, origin: `container ${container.name}`, value });
     }
+  for (const { container } of overrides.filter((override) => override.container.name === SIDECAR)) {
+    const value = mountPathsOf(container).join(', ').slice(0, MOST_RECORDED);
+    if (value !== '') origins.push({ setting: MOUNTS_SETTING, origin: `container ${container.name}`, value });
+  }
   return { origins, problems };
 }

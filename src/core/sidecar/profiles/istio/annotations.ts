@@ -1,4 +1,4 @@
-import type { AnnotationRule } from '../../annotation-rule.ts';
+import type { AnnotationRule, Bounds } from '../../annotation-rule.ts';
 import { proxyConfigProblem } from './proxy-config.ts';
 import { scrapeTargets } from './scrape-targets.ts';
 import { userVolumeMounts, userVolumes } from './user-volumes.ts';
@@ -19,6 +19,9 @@ import {
   isTrueOrFalse,
 } from './values.ts';
 
+/** The setting that says what the proxy mounts beside its own. */
+export const MOUNTS_SETTING = 'userVolumeMounts';
+
 /** How a value is judged. */
 export interface IstioRule extends AnnotationRule {
   /** @returns what is wrong with the value, or false; true when it is simply not accepted */
@@ -29,12 +32,17 @@ export interface IstioRule extends AnnotationRule {
 
 type Judge = (text: string) => boolean;
 
+const BOUNDS: ReadonlyMap<string, Bounds> = new Map([
+  ['image', 'images'],
+  [MOUNTS_SETTING, 'paths'],
+]);
+
 const rule =
   (judgedByIstio: boolean, isPrivileged: boolean) =>
   (setting: string, accepted: string, accepts: Judge): IstioRule => ({
     setting,
     accepted,
-    isAmount: accepts === isAmount,
+    bounds: accepts === isAmount ? 'amount' : (BOUNDS.get(setting) ?? 'values'),
     ...(isPrivileged ? { isPrivileged } : {}),
     refuses: (text) => !accepts(text),
     judgedByIstio,
@@ -115,7 +123,7 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
   [
     'sidecar.istio.io/userVolumeMount',
     privileged(
-      'userVolumeMounts',
+      MOUNTS_SETTING,
       'a JSON object of mounts by volume name',
       (text) => userVolumeMounts(text) !== undefined,
     ),
