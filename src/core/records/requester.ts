@@ -1,6 +1,8 @@
-import type { DecisionRecord } from '../api/decision-record.ts';
 import { isWorkloadController } from '../kubernetes/workload-controllers.ts';
 import type { TimedRecord } from './in-order.ts';
+import type { RecordFacts } from './record-facts.ts';
+
+type Timed = TimedRecord<RecordFacts>;
 
 /** Who asked for a pod, and by what. */
 export interface RequestedBy {
@@ -16,11 +18,11 @@ export interface RequestedBy {
  * The changes that gave a workload another template than it had, in the order of time: under the uid of the workload, and under
  * uid and template those that brought this one.
  */
-export type TemplateChanges = ReadonlyMap<string, readonly TimedRecord[]>;
+export type TemplateChanges = ReadonlyMap<string, readonly Timed[]>;
 
 /** Takes the changes of templates from records in the order of time. */
-export function templateChanges(inOrder: readonly TimedRecord[]): TemplateChanges {
-  const changes = new Map<string, TimedRecord[]>();
+export function templateChanges(inOrder: readonly Timed[]): TemplateChanges {
+  const changes = new Map<string, Timed[]>();
   for (const timed of inOrder) {
     const { uid, template } = timed.record.workload ?? {};
     if (uid === undefined || changes.get(uid)?.at(-1)?.record.workload?.template === template) continue;
@@ -40,7 +42,7 @@ const withTemplate = (uid: string, template: string | undefined): string => JSON
  * own is not followed: whoever may create pods can name the workload of anybody there.
  * @returns undefined when the controllers of Kubernetes made the pod, and no record tells from what
  */
-export function requesterOf({ record: pod, ms }: TimedRecord, changes: TemplateChanges): RequestedBy | undefined {
+export function requesterOf({ record: pod, ms }: Timed, changes: TemplateChanges): RequestedBy | undefined {
   const { controllerUid } = pod;
   if (controllerUid === undefined || !isWorkloadController(pod.user))
     return { ...requestOf(pod), kind: 'Pod', name: pod.pod ?? pod.generateName ?? '' };
@@ -56,7 +58,7 @@ export function requesterOf({ record: pod, ms }: TimedRecord, changes: TemplateC
 }
 
 /** The last change before a time, found by halving: somebody may change a workload without end. */
-function lastBefore(changes: readonly TimedRecord[] = [], untilMs: number): TimedRecord | undefined {
+function lastBefore(changes: readonly Timed[] = [], untilMs: number): Timed | undefined {
   let [after, end] = [0, changes.length];
   while (after < end) {
     const middle = (after + end) >> 1;
@@ -70,4 +72,4 @@ function lastBefore(changes: readonly TimedRecord[] = [], untilMs: number): Time
 /** Two replicas may have written the two records. */
 const CLOCK_SKEW_MS = 2_000;
 
-const requestOf = ({ user, operation, time, recordId }: DecisionRecord) => ({ user, operation, time, recordId });
+const requestOf = ({ user, operation, time, recordId }: RecordFacts) => ({ user, operation, time, recordId });

@@ -1,11 +1,12 @@
 import type { DecisionRecord } from '../api/decision-record.ts';
 import { inOrder, type TimedRecord } from './in-order.ts';
+import type { RecordFacts } from './record-facts.ts';
 import { type RequestedBy, requesterOf, type TemplateChanges, templateChanges } from './requester.ts';
 
 /** Everything the records tell about one pod. */
-export interface PodStory {
+export interface PodStory<R extends RecordFacts = DecisionRecord> {
   /** The decision: the record of the hook `inject`, or of `warn` for a pod that was never sent there. */
-  readonly decision: DecisionRecord;
+  readonly decision: R;
   readonly namespace: string;
   /** Known once the hook `warn` has seen the pod. */
   readonly pod: string | undefined;
@@ -17,12 +18,24 @@ export interface PodStory {
 /** The calls of one request follow each other; a mark that turns up later was copied onto another pod. */
 const SAME_REQUEST_MS = 30_000;
 
+/** A story, with the records that it was joined from; what led to its workload may lead to others. */
+export interface JoinedStory<R extends RecordFacts> {
+  /** Of the decision, in milliseconds since 1970. */
+  readonly ms: number;
+  readonly story: PodStory<R>;
+  readonly records: readonly R[];
+}
+
 /**
  * Joins records of any order into one story a pod, in the order of the decisions. The record ids of `inject` and `warn` are equal;
  * a pod leads to its workload by the uid of its controller, a ReplicaSet or Job further to its owner, and among several changes of
  * that one the template tells which the pod was made from.
  */
-export function podStories(records: readonly DecisionRecord[]): readonly PodStory[] {
+export const podStories = <R extends RecordFacts>(records: readonly R[]): readonly PodStory<R>[] =>
+  joinedStories(records).map(({ story }) => story);
+
+/** The same, each with its records. */
+export function joinedStories<R extends RecordFacts>(records: readonly R[]): readonly JoinedStory<R>[] {
   const ordered = inOrder(records);
   const changes = templateChanges(ordered);
   const injections = injectionsByPod(ordered);
@@ -30,13 +43,13 @@ export function podStories(records: readonly DecisionRecord[]): readonly PodStor
     .filter(({ record }) => record.hook === 'warn')
     .map((warn) => storyOf(takenFor(warn, injections) ?? warn, warn, changes));
   const unseen = [...injections.values()].flat().map((injection) => storyOf(injection, undefined, changes));
-  return [...unseen, ...seen].sort((one, other) => one.ms - other.ms).map(({ story }) => story);
+  return [...unseen, ...seen].sort((one, other) => one.ms - other.ms);
 }
 
-type Injections = ReadonlyMap<string, TimedRecord[]>;
+type Injections<R extends RecordFacts> = ReadonlyMap<string, TimedRecord<R>[]>;
 
-function injectionsByPod(ordered: readonly TimedRecord[]): Injections {
-  const injections = new Map<string, TimedRecord[]>();
+function injectionsByPod<R extends RecordFacts>(ordered: readonly TimedRecord<R>[]): Injections<R> {
+  const injections = new Map<string, TimedRecord<R>[]>();
   for (const injection of ordered) {
     if (injection.record.hook !== 'inject') continue;
     const key = podKeyOf(injection.record);
@@ -51,26 +64,28 @@ function injectionsByPod(ordered: readonly TimedRecord[]): Injections {
 }
 
 /** Takes out the injection that belongs to what `warn` saw. */
-function takenFor(warn: TimedRecord, injections: Injections): TimedRecord | undefined {
+function takenFor<R extends RecordFacts>(warn: TimedRecord<R>, injections: Injections<R>): TimedRecord<R> | undefined {
   const ofPod = injections.get(podKeyOf(warn.record)) ?? [];
   const index = ofPod.findIndex((injection) => inOneRequest(injection, warn));
   return index < 0 ? undefined : ofPod.splice(index, 1)[0];
 }
 
-const inOneRequest = (one: TimedRecord, other: TimedRecord): boolean => Math.abs(one.ms - other.ms) <= SAME_REQUEST_MS;
+const inOneRequest = (one: TimedRecord<RecordFacts>, other: TimedRecord<RecordFacts>): boolean =>
+  Math.abs(one.ms - other.ms) <= SAME_REQUEST_MS;
 
 /** What the calls for one pod have in common. The id alone stands on the pod, where anybody can copy it. */
-const podKeyOf = ({ recordId, namespace, user, controllerUid }: DecisionRecord): string =>
+const podKeyOf = ({ recordId, namespace, user, controllerUid }: RecordFacts): string =>
   JSON.stringify([recordId, namespace, user, controllerUid]);
 
-function storyOf(
-  { record: decision, ms }: TimedRecord,
-  warn: TimedRecord | undefined,
+function storyOf<R extends RecordFacts>(
+  { record: decision, ms }: TimedRecord<R>,
+  warn: TimedRecord<R> | undefined,
   changes: TemplateChanges,
-): { readonly ms: number; readonly story: PodStory } {
+): JoinedStory<R> {
   const pod = warn?.record.pod ?? decision.pod;
   return {
     ms,
+    records: warn === undefined ? [decision] : [decision, warn.record],
     story: {
       decision,
       namespace: decision.namespace,
