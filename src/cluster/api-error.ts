@@ -6,7 +6,7 @@ export class ApiError extends Error {
   readonly reason: string;
 
   constructor(status: number, reason: string, message: string) {
-    super(`${message || reason || `HTTP ${status}`}${hintFor(status)}`);
+    super(`${message || reason || `HTTP ${status}`}${hintFor(status, message)}`);
     this.name = 'ApiError';
     this.status = status;
     this.reason = reason;
@@ -23,12 +23,19 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the API server said that what was to be written has changed meanwhile. */
+export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.status === 409;
+
 /** Whether the API server said that there is no such thing. */
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
-function hintFor(status: number): string {
+// a policy or an admission plugin refuses with the same status, and no right would help
+const BY_ADMISSION = /denied (?:the )?request|exceeded quota|violates PodSecurity/;
+
+function hintFor(status: number, message: string): string {
   if (status === 401) return '; the credentials are not valid (any more), renew them';
-  if (status === 403) return '; grant it to the service account, the chart renders the rules needed';
+  if (status === 403 && !BY_ADMISSION.test(message))
+    return '; grant it to the service account, the chart renders the rules needed';
   return '';
 }
 

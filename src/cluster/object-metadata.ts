@@ -10,7 +10,11 @@ export interface ObjectMetadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Who wrote what, by the API server's own notes. */
-  readonly managedFields?: readonly { readonly manager?: string; readonly time?: string }[];
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly time?: string;
+    readonly subresource?: string;
+  }[];
 }
 
 // the API server then leaves out spec and status. Source: "Receiving resources as PartialObjectMetadata" in the Kubernetes

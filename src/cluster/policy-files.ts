@@ -1,5 +1,6 @@
 import { FollowedFiles, type FollowedFilesOptions } from './followed-files.ts';
-import { JudgedPolicy, type JudgedPolicyOptions, type ReadPolicy } from './judged-policy.ts';
+import { JudgedPolicy, type JudgedPolicyOptions } from './judged-policy.ts';
+import type { ReadPolicy } from './policy-judgement.ts';
 
 /** A policy together with the files that it was read from. */
 export interface PolicyFromFiles extends ReadPolicy {

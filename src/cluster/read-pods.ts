@@ -8,7 +8,7 @@ import { type KubeTransport, textOf } from './transport.ts';
 const PODS_READ = 500;
 
 // a pod that has run to its end loses nothing
-const RUNNING = 'status.phase!=Succeeded,status.phase!=Failed';
+export const RUNNING = 'status.phase!=Succeeded,status.phase!=Failed';
 
 interface PodPage {
   readonly metadata: { readonly continue?: string };

@@ -8,7 +8,7 @@ import { readJson } from './read-json.ts';
 import { isNamespaceName } from './read-namespace.ts';
 import type { KubeTransport } from './transport.ts';
 
-interface WorkloadResource {
+export interface WorkloadResource {
   readonly kind: string;
   readonly apiVersion: string;
   readonly plural: string;
@@ -23,8 +23,8 @@ const resource = (kind: string, apiVersion: string, plural: string, short: strin
   names: [kind.toLowerCase(), plural, ...(short === '' ? [] : [short])],
 });
 
-const WORKLOADS: readonly WorkloadResource[] = [
-  resource('Pod', 'v1', 'pods', 'po'),
+/** Every kind whose pods Pillion decides about. */
+export const WORKLOADS: readonly WorkloadResource[] = [
   resource('ReplicationController', 'v1', 'replicationcontrollers', 'rc'),
   resource('Deployment', 'apps/v1', 'deployments', 'deploy'),
   resource('ReplicaSet', 'apps/v1', 'replicasets', 'rs'),
@@ -32,6 +32,7 @@ const WORKLOADS: readonly WorkloadResource[] = [
   resource('DaemonSet', 'apps/v1', 'daemonsets', 'ds'),
   resource('Job', 'batch/v1', 'jobs', ''),
   resource('CronJob', 'batch/v1', 'cronjobs', 'cj'),
+  resource('Pod', 'v1', 'pods', 'po'),
 ];
 
 /** The kinds that can be read, as kubectl takes them. */
@@ -43,14 +44,28 @@ export interface WorkloadReference {
   readonly name: string;
 }
 
+/** The path below which the API server has this kind. */
+export const rootOf = ({ apiVersion }: Pick<WorkloadResource, 'apiVersion'>): string =>
+  apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+
 // what the API server takes as a name, and never another path
-const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+export const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** The kind that a word means, as kubectl takes it: `deploy`, `Deployments`, `deployments.apps`. */
+function resourceNamed(word: string): WorkloadResource | undefined {
+  const [name = '', ...group] = word.toLowerCase().split('.');
+  const ofGroup = group.join('.');
+  return WORKLOADS.find(
+    ({ names, apiVersion }) =>
+      names.includes(name) && (ofGroup === '' || apiVersion === ofGroup || apiVersion.split('/')[0] === ofGroup),
+  );
+}
 
 /** The workload that a text names; undefined where it names none of a known kind. */
 export function parseWorkload(text: string): WorkloadReference | undefined {
   const [kind = '', name = '', ...more] = text.split('/');
-  const found = WORKLOADS.find(({ names }) => names.includes(kind.toLowerCase()));
-  return found === undefined || more.length > 0 || !NAME.test(name) ? undefined : { resource: found, name };
+  const found = resourceNamed(kind);
+  return found === undefined || more.length > 0 || !OBJECT_NAME.test(name) ? undefined : { resource: found, name };
 }
 
 /**
@@ -65,10 +80,25 @@ export async function readWorkload(
   namespace: string,
 ): Promise<readonly object[] | undefined> {
   if (!isNamespaceName(namespace)) return undefined;
-  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  const workload = await readJson<object>(transport, `${root}/namespaces/${namespace}/${plural}/${name}`);
+  const workload = await readJson<object>(
+    transport,
+    `${rootOf({ apiVersion })}/namespaces/${namespace}/${plural}/${name}`,
+  );
   if (workload === undefined) return undefined;
   const object = { apiVersion, kind, ...workload };
+  return [object, ...(await surroundingsOf(transport, namespace, namesOf(object)))];
+}
+
+/**
+ * Reads a namespace, and the Services that may say something about the traffic of its pods: its own, and those of the namespaces that these
+ * and `references` name.
+ * @throws ApiError, ClusterUnreachable, TimeoutError
+ */
+async function surroundingsOf(
+  transport: KubeTransport,
+  namespace: string,
+  references: readonly string[],
+): Promise<readonly object[]> {
   const servicesOf = async (one: string) =>
     (
       (await readJson<{ readonly items: readonly object[] }>(transport, `/api/v1/namespaces/${one}/services`))?.items ??
@@ -80,12 +110,11 @@ export async function readWorkload(
     readJson<object>(transport, `/api/v1/namespaces/${namespace}`),
     servicesOf(namespace),
   ]);
-  const called = [...namesOf(object), ...services.flatMap(calledBy)].flatMap((reference) =>
+  const called = [...references, ...services.flatMap(calledBy)].flatMap((reference) =>
     reference.split('/').slice(0, -1),
   );
   const others = [...new Set(called)].filter((other) => other !== namespace && isNamespaceName(other));
   return [
-    object,
     ...(own === undefined ? [] : [{ apiVersion: 'v1', kind: 'Namespace', ...own }]),
     ...services,
     ...(await Promise.all(others.map(servicesOf))).flat(),
@@ -98,7 +127,9 @@ const annotationOf = (metadata: unknown, key: string): string | undefined => {
   return typeof text === 'string' ? text : undefined;
 };
 
-const speaks = (service: object): boolean => annotationOf(fieldsOf(service).metadata, TRAFFIC_ANNOTATION) !== undefined;
+/** Whether a Service says something about its traffic. */
+export const speaks = (service: object): boolean =>
+  annotationOf(fieldsOf(service).metadata, TRAFFIC_ANNOTATION) !== undefined;
 
 /** The Services that a workload’s pods say they call. */
 const namesOf = (workload: object): readonly string[] =>

@@ -1,11 +1,12 @@
 import { REGISTERED_NAMES } from '../core/registration/names.ts';
+import { SCAN_RIGHTS } from './scan/rights.ts';
+import { WATCHDOG_RIGHTS } from './watchdog-rights.ts';
 
 /** What the chart is installed with; a right can hang on it. */
 export interface Installed {
   readonly certificates: 'Self' | 'CertManager' | 'Provided';
   readonly registration: 'Managed' | 'Manual';
-  /** Whether the values bring a policy or profiles. */
-  readonly policy: 'Given' | 'BuiltIn';
+  readonly watchdog: 'On' | 'Off';
 }
 
 /** One rule of the roles of the server. */
@@ -52,8 +53,35 @@ export const RIGHTS: readonly Right[] = [
     apiGroup: '',
     resources: ['pods'],
     verbs: ['list'],
-    usedBy: 'src/cluster/read-pods.ts',
-    reason: 'Counts the pods with a sidecar in a namespace whose opt-in is taken away. Metadata only.',
+    usedBy:
+      'src/cluster/read-pods.ts, src/cluster/policy-objects/object-status.ts, src/cluster/compare-running.ts, src/cluster/scan/scan-pods.ts',
+    reason:
+      'Counts the pods with a sidecar in a namespace whose opt-in is taken away, tells which replicas are gone, what a changed policy would change for what runs, and which pods are not as the policy wants them.',
+  },
+  ...SCAN_RIGHTS,
+  {
+    scope: 'Cluster',
+    apiGroup: 'pillion.io',
+    resources: ['injectionpolicies', 'sidecarprofiles'],
+    verbs: ['list', 'watch'],
+    usedBy: 'src/cluster/policy-objects/standing-objects.ts, src/cluster/policy-objects/followed-objects.ts',
+    reason: 'They are the policy.',
+  },
+  {
+    scope: 'Cluster',
+    apiGroup: 'pillion.io',
+    resources: ['sidecarprofiles'],
+    verbs: ['get'],
+    usedBy: 'src/cluster/policy-objects/read-profile.ts',
+    reason: 'Looks up a profile that a new policy names, and that the watch does not know yet.',
+  },
+  {
+    scope: 'Cluster',
+    apiGroup: 'pillion.io',
+    resources: ['injectionpolicies/status', 'sidecarprofiles/status'],
+    verbs: ['patch'],
+    usedBy: 'src/cluster/policy-objects/object-status.ts',
+    reason: 'Says in their status what became of them.',
   },
   {
     scope: 'Cluster',
@@ -94,6 +122,7 @@ export const RIGHTS: readonly Right[] = [
     usedBy: 'src/cluster/registration/manual-objects.ts',
     reason: 'Keeps caBundle current in what others registered; asks by a dry run whether it stands as rendered.',
   },
+  ...WATCHDOG_RIGHTS,
   {
     scope: 'Own',
     apiGroup: 'coordination.k8s.io',
@@ -125,11 +154,20 @@ export const RIGHTS: readonly Right[] = [
     scope: 'Own',
     apiGroup: '',
     resources: ['configmaps'],
-    names: ['pillion-policy'],
-    verbs: ['get', 'list', 'watch'],
-    when: { policy: 'Given' },
-    usedBy: 'src/cluster/policy-config-map.ts',
-    reason: 'Follows the policy of the values.',
+    names: ['pillion-traffic-values'],
+    verbs: ['create', 'get', 'patch'],
+    usedBy: 'src/cluster/accepted-values.ts',
+    reason:
+      'Keeps what Services said last that was accepted, while what they say is not. Creates by apply, which names the object.',
+  },
+  {
+    scope: 'Own',
+    apiGroup: 'apps',
+    resources: ['controllerrevisions'],
+    verbs: ['list', 'create', 'delete'],
+    usedBy: 'src/cluster/policy-objects/history.ts, src/cluster/policy-objects/kept-history.ts',
+    reason:
+      'Keeps the policies that were in force, the last 20, each under a name of its own; one of them decides while the objects of the policy are refused.',
   },
   {
     scope: 'Own',

@@ -1,14 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { readService } from '../core/kubernetes/service.ts';
 import { problemLine } from '../core/problem/problem.ts';
-import {
-  type ReadTrafficService,
-  TRAFFIC_ANNOTATION,
-  type TrafficService,
-  trafficText,
-} from '../core/traffic/traffic-service.ts';
+import { TRAFFIC_ANNOTATION, type TrafficJudge, trafficText } from '../core/traffic/traffic-service.ts';
 import { type TrafficServices, trafficServices } from '../core/traffic/traffic-services.ts';
+import type { AcceptedTexts, AcceptedValues } from './accepted-values.ts';
 import { Backoff } from './backoff.ts';
+import { type JudgedService, judgedService, type Said, type WantedService } from './judged-service.ts';
 import type { ObjectMetadata } from './object-metadata.ts';
 import { OneLookAtATime } from './one-look-at-a-time.ts';
 import { readJson } from './read-json.ts';
@@ -18,14 +16,16 @@ import { untilAnswered } from './until-answered.ts';
 
 export interface WatchedServicesOptions {
   readonly transport: KubeTransport;
-  /** What a Service says about its traffic. */
-  readonly judge: (service: Parameters<typeof trafficText>[0], namespace: string, text: string) => ReadTrafficService;
+  /** What Services are judged by now. */
+  readonly judge: () => TrafficJudge;
   /** Receives all Services that say something, the first time as soon as they are known. */
   readonly publish: (services: TrafficServices) => void;
   /** Called once, when the first list has been published. */
   readonly onSynced: () => void;
   readonly log: Logger;
   readonly metrics: RestartingWatchOptions['metrics'] & { objects(count: number): void };
+  /** Where it is kept what Services said last that was accepted; without it only this process knows. */
+  readonly memory?: Pick<AcceptedValues, 'read' | 'keep'>;
   /** Told how many Services say something that is not accepted. */
   readonly refused: (count: number) => void;
   /** Milliseconds since the epoch. */
@@ -33,23 +33,10 @@ export interface WatchedServicesOptions {
   readonly random: () => number;
 }
 
-/** What is known of a Service that says something about its traffic. */
-interface Known {
-  /** Of which version of it that was read. */
-  readonly resourceVersion: string | undefined;
-  /** What counts; the last that was accepted. */
-  readonly service: TrafficService | undefined;
-  readonly refused: boolean;
-}
-
-interface Wanted {
-  readonly namespace: string;
-  readonly name: string;
-  readonly resourceVersion: string | undefined;
-}
-
 // so that a cluster with hundreds of them is read in a second, and its API server is not pressed
 const READ_AT_ONCE = 8;
+// each takes about a millisecond, and reviews come in between
+const JUDGED_AT_ONCE = 8;
 
 /**
  * Follows the Services that say something about their traffic until stopped. All Services are watched by their metadata alone, and those
@@ -60,8 +47,10 @@ export class WatchedServices {
   readonly #watch: RestartingWatch;
   readonly #stop = new AbortController();
   readonly #reading = new OneLookAtATime(() => this.#read());
-  #wanted = new Map<string, Wanted>();
-  #known = new Map<string, Known>();
+  #wanted = new Map<string, WantedService>();
+  #known = new Map<string, JudgedService>();
+  #kept: AcceptedTexts | undefined;
+  #listed = false;
   #synced = false;
 
   constructor(options: WatchedServicesOptions) {
@@ -75,6 +64,12 @@ export class WatchedServices {
     this.#watch.start();
   }
 
+  /** Judges what all of them said once more, since what they are judged by has changed. */
+  judgeAgain(): void {
+    // also while the first of them are judged; before, there is nothing to judge
+    if (this.#listed) void this.#reading.look();
+  }
+
   async stop(): Promise<void> {
     this.#stop.abort(new Error('the watch was stopped'));
     await this.#watch.stop();
@@ -84,11 +79,12 @@ export class WatchedServices {
   #target(): WatchTarget {
     return {
       beginList: () => {
-        const listed = new Map<string, Wanted>();
+        const listed = new Map<string, WantedService>();
         return {
           add: (object) => wants(listed, object),
           complete: () => {
             this.#wanted = listed;
+            this.#listed = true;
             void this.#reading.look();
           },
         };
@@ -106,35 +102,38 @@ export class WatchedServices {
   async #read(): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const wanted = [...this.#wanted];
-    const changed = wanted.filter(([key, { resourceVersion }]) => {
-      const known = this.#known.get(key);
-      return known === undefined || known.resourceVersion !== resourceVersion;
-    });
-    const read = new Map<string, Known>();
+    const said = new Map<string, Said>();
     try {
-      for (let first = 0; first < changed.length; first += READ_AT_ONCE)
-        await Promise.all(
-          changed.slice(first, first + READ_AT_ONCE).map(async ([key, one]) => {
-            read.set(key, await this.#readOne(one, this.#known.get(key)));
-          }),
-        );
+      this.#kept ??= (await this.#options.memory?.read()) ?? new Map();
+      for (const some of inGroups(
+        wanted.filter(([key, one]) => !isSame(one, this.#known.get(key)?.said.of)),
+        READ_AT_ONCE,
+      ))
+        await Promise.all(some.map(async ([key, one]) => said.set(key, await this.#readOne(one))));
     } catch {
       // only stopping ends the patience
       return;
     }
-    this.#known = new Map(
-      wanted.flatMap(([key]) => {
-        const known = read.get(key) ?? this.#known.get(key);
-        return known === undefined ? [] : [[key, known]];
-      }),
-    );
+    const judge = this.#options.judge();
+    const known = new Map<string, JudgedService>();
+    for (const some of inGroups(wanted, JUDGED_AT_ONCE)) {
+      for (const [key] of some) {
+        const before = this.#known.get(key);
+        const newest = said.get(key) ?? before?.said;
+        if (newest === undefined) continue;
+        const isJudged = before !== undefined && newest === before.said && before.judgedBy === judge.company;
+        known.set(key, isJudged ? before : this.#judged(newest, judge, before, key));
+      }
+      await setImmediate();
+    }
+    this.#known = known;
     this.#publish();
   }
 
-  async #readOne({ namespace, name, resourceVersion }: Wanted, before: Known | undefined): Promise<Known> {
-    const { transport, judge, log, random } = this.#options;
+  async #readOne(of: WantedService): Promise<Said> {
+    const { transport, log, random } = this.#options;
     const { signal } = this.#stop;
-    const path = `/api/v1/namespaces/${namespace}/services/${name}`;
+    const path = `/api/v1/namespaces/${of.namespace}/services/${of.name}`;
     const object = await untilAnswered(() => readJson<object>(transport, path, signal), {
       backoff: new Backoff(random),
       signal,
@@ -142,38 +141,54 @@ export class WatchedServices {
         log.warn({ err: error, path, nextInMs: Math.round(nextInMs) }, 'a Service could not be read and is read again'),
     });
     const read = object === undefined ? undefined : readService(object);
-    const text = read !== undefined && 'service' in read ? trafficText(read.service) : undefined;
     // gone, or without its annotation, since the watch spoke of it; the watch will say so
-    if (read === undefined || 'problems' in read || text === undefined)
-      return { resourceVersion, service: undefined, refused: false };
-    const judged = judge(read.service, namespace, text);
-    if ('service' in judged) return { resourceVersion, service: judged.service, refused: false };
-    log.warn(
-      { service: `${namespace}/${name}`, problems: judged.problems.map(problemLine) },
-      before?.service === undefined
-        ? 'what a Service says about its traffic is not accepted, and nothing is done with its traffic'
-        : 'what a Service says about its traffic is not accepted; what it said before counts',
-    );
-    return { resourceVersion, service: before?.service, refused: true };
+    if (read === undefined || 'problems' in read) return { of, read: undefined };
+    const text = trafficText(read.service);
+    return { of, read: text === undefined ? undefined : { service: read.service, text } };
+  }
+
+  #judged(said: Said, judge: TrafficJudge, before: JudgedService | undefined, key: string): JudgedService {
+    const judged = judgedService(said, judge, before, this.#kept?.get(key));
+    const { service, problems } = judged;
+    if (problems.length > 0)
+      this.#options.log.warn(
+        { service: `${said.of.namespace}/${said.of.name}`, problems: problems.map(problemLine) },
+        service === undefined
+          ? 'what a Service says about its traffic is not accepted, and nothing is done with its traffic'
+          : 'what a Service says about its traffic is not accepted; what it said before counts',
+      );
+    return judged;
   }
 
   #publish(): void {
-    const { publish, metrics, refused, onSynced } = this.#options;
+    const { publish, metrics, refused, onSynced, memory } = this.#options;
     const known = [...this.#known.values()];
     publish(trafficServices(known.flatMap(({ service }) => service ?? [])));
     metrics.objects(known.length);
-    refused(known.filter((one) => one.refused).length);
+    const isRefused = ({ problems }: JudgedService): boolean => problems.length > 0;
+    refused(known.filter(isRefused).length);
+    memory?.keep(
+      new Map([...this.#known].flatMap(([key, one]) => (isRefused(one) && one.accepted ? [[key, one.accepted]] : []))),
+    );
     if (!this.#synced) onSynced();
     this.#synced = true;
   }
 }
 
+const isSame = (one: WantedService, other: WantedService | undefined): boolean =>
+  one.uid === other?.uid && one.resourceVersion === other?.resourceVersion;
+
+function* inGroups<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let first = 0; first < all.length; first += size) yield all.slice(first, first + size);
+}
+
 const keyOf = (namespace = '', name: string): string => `${namespace}/${name}`;
 
 /** Whether the object changed what is wanted. */
-function wants(wanted: Map<string, Wanted>, { namespace = '', name, annotations, resourceVersion }: ObjectMetadata) {
+function wants(wanted: Map<string, WantedService>, object: ObjectMetadata) {
+  const { namespace = '', name, annotations, uid, resourceVersion } = object;
   const key = keyOf(namespace, name);
   if (annotations === undefined || !Object.hasOwn(annotations, TRAFFIC_ANNOTATION)) return wanted.delete(key);
-  wanted.set(key, { namespace, name, resourceVersion });
+  wanted.set(key, { namespace, name, uid, resourceVersion });
   return true;
 }

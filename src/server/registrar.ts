@@ -38,6 +38,8 @@ export interface RegistrarOptions {
   /** Unlike that of any other process; for the Lease. */
   readonly identity: string;
   readonly leaseDurationMs?: number | undefined;
+  /** Called when this process begins or ends to hold the Lease. */
+  readonly onHolds?: () => void;
 }
 
 /** Registers what a policy renders, when that does no harm, and keeps it. */
@@ -101,6 +103,11 @@ export class Registrar {
     return await new Promise<never>(() => {});
   }
 
+  /** Whether this process writes for all replicas: where no Lease is shared, nobody does. */
+  get holds(): boolean {
+    return this.#lease?.holds ?? false;
+  }
+
   /** As `Registration.prepare`. */
   prepare(objects: readonly AppliedObject[], superseded: AbortSignal): Promise<void> {
     return this.#registration.prepare(objects, superseded);
@@ -152,7 +159,10 @@ export class Registrar {
       name: `${name}-registrar`,
       identity,
       owner,
-      onChange: (holds) => void this.#registration.handedOver(holds),
+      onChange: (holds) => {
+        void this.#registration.handedOver(holds);
+        this.#options.onHolds?.();
+      },
       log,
       metrics: { holds: metrics.registrar, watch: metrics.watch('registrar-lease') },
       elapsedMs,

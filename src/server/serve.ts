@@ -1,66 +1,40 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from '@prometheus-io/client';
+import type { Logger } from 'pino';
+import { runningComparer } from '../cluster/compare-running.ts';
 import { connect } from '../cluster/connect.ts';
-import type { PolicyInConfigMap } from '../cluster/policy-config-map.ts';
-import type { PolicyFromFiles } from '../cluster/policy-files.ts';
+import { DecisionCounts } from '../cluster/decision-counts.ts';
+import { profileReader } from '../cluster/policy-objects/read-profile.ts';
 import { namespaceReader } from '../cluster/read-namespace.ts';
 import { injectedPodCounter } from '../cluster/read-pods.ts';
 import { ServerClock } from '../cluster/server-clock.ts';
+import { ShadowSummaries } from '../cluster/shadow-summaries.ts';
 import { SnapshotHolder } from '../cluster/snapshot-holder.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
-import type { RegistrationMode } from '../core/registration/mode.ts';
-import { renderRegistration, type WebhookAddress } from '../core/registration/registration.ts';
+import { renderRegistration } from '../core/registration/registration.ts';
 import { VERSION } from '../core/version.ts';
 import { FaultLog } from '../telemetry/fault-log.ts';
-import { createLog, type LogLevel } from '../telemetry/log.ts';
+import { createLog, flushed } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { type RecordFormat, streamSink } from '../telemetry/record-sink.ts';
-import { type CertificateFiles, type OwnCertificates, openCertificates } from './certificates.ts';
+import { openCertificates } from './certificates.ts';
 import { watchCluster } from './cluster-watches.ts';
-import { type ShutdownTimes, type SignalSource, shutDownOnSignal } from './lifecycle.ts';
+import { firstSnapshot, followPolicy } from './followed-policy.ts';
+import { type ShutdownTimes, shutDownOnSignal } from './lifecycle.ts';
 import { openPolicy } from './open-policy.ts';
 import { Remarks } from './ops/remarks.ts';
 import { startOps } from './ops/start.ts';
 import { Readiness } from './readiness.ts';
-import { type Installation, Registrar } from './registrar.ts';
-import { type ListenAddress, startServer } from './start.ts';
-
-/** How a running Pillion is told what to do; every field comes from the command line. */
-export interface ServeOptions {
-  readonly policy: PolicyFromFiles | PolicyInConfigMap;
-  readonly admission: ListenAddress;
-  readonly ops: ListenAddress;
-  readonly certificates: CertificateFiles | OwnCertificates;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  /** Where the API server finds us; without it nothing is registered. */
-  readonly registration?: {
-    readonly address: WebhookAddress;
-    readonly mode: RegistrationMode;
-    /** Registers although another injector selects the same pods. */
-    readonly besideIstioInjector: boolean;
-  };
-  /** Whose what is registered is, and where it is remembered; without it everything ends with the process. */
-  readonly installation?: Installation;
-  /** How long the Lease of the replica that registers lasts. */
-  readonly leaseDurationMs?: number;
-  readonly logLevel: LogLevel;
-  readonly recordFormat: RecordFormat;
-  readonly shutdown: ShutdownTimes;
-}
+import { recordOutput } from './record-output.ts';
+import { Registrar } from './registrar.ts';
+import { backgroundScan } from './scan.ts';
+import type { Host, ServeOptions } from './serve-options.ts';
+import { startServer } from './start.ts';
+import { watchdogOf } from './watchdog.ts';
 
 const NOTHING_REGISTERED =
   'nothing is registered with the API server, so nothing is injected until somebody registers this address; ' +
   '--webhook-url or --webhook-service does';
-
-/** The process that the server runs in, as far as it is used. */
-export interface Host {
-  readonly name: string;
-  readonly signals: SignalSource;
-  /** What nobody caught: logged, and the process goes on, since one review can have no effect on the next. */
-  onUncaught(listener: (error: unknown) => void): void;
-}
 
 /**
  * Runs the webhook until a signal ends it: namespaces are watched, the listeners started, and the hooks registered when
@@ -68,19 +42,22 @@ export interface Host {
  * @throws Error when the kubeconfig or a file cannot be read or an address is taken; each says what to do
  */
 export async function serve(options: ServeOptions, host: Host): Promise<void> {
-  const { registration: registered } = options;
   const log = createLog(options.logLevel);
+  try {
+    await serveUntilSignal(options, host, log);
+  } finally {
+    await flushed(log);
+  }
+}
+
+async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger): Promise<void> {
+  const { registration: registered } = options;
   const clock = { now: () => new Date(), elapsedMs: () => performance.now() };
   const faults = new FaultLog(log, () => clock.elapsedMs());
   host.onUncaught((err) => faults.report(err, 'an error that nobody caught; please report it'));
   const metrics = createMetrics(new Registry(), { version: VERSION, node: process.version });
   const readiness = new Readiness(metrics.readiness.part);
-  const sink = streamSink({
-    format: options.recordFormat,
-    host: host.name,
-    destination: 1,
-    onDropped: () => metrics.records.dropped('stdout'),
-  });
+  const sink = recordOutput(options.recordFormat, host.name, metrics, log);
 
   const serverClock = new ServerClock(clock.elapsedMs);
   const { kubeconfig, context } = options;
@@ -113,16 +90,19 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     throw error;
   });
   if (policy === undefined) return stopAgain();
-  const snapshot = new SnapshotHolder({ policy: policy.active, namespaces: new Map() });
+  const snapshot = new SnapshotHolder(firstSnapshot(policy));
+  const shadows = new ShadowSummaries(clock.now);
+  const decisions = new DecisionCounts();
   const watches = watchCluster({
     transport,
     snapshot,
-    labels: namespaceLabelsRead(policy.active),
+    labels: namespaceLabelsRead(policy.active, ...policy.shadows),
     writeRecord: sink.write,
     readiness,
     log,
     metrics,
     today: clock.now,
+    installation: options.installation,
   });
   const registrar =
     registered &&
@@ -138,6 +118,10 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
       elapsedMs: clock.elapsedMs,
       identity: `${host.name}_${randomUUID()}`,
       leaseDurationMs: options.leaseDurationMs,
+      onHolds: () => {
+        followed.look();
+        scan?.look();
+      },
     });
   // before the rest is ready nothing may call us; then what is active at that time is registered
   const objectsFor = (active: ActivePolicy) =>
@@ -148,19 +132,26 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     await registrar?.register(() => objectsFor(snapshot.current.policy));
   };
   trust?.onChanged(() => void register());
-  const policyText = policy.follow({
-    use: async (next, superseded) => {
-      await registrar?.prepare(objectsFor(next), superseded);
-      await watches.keepLabels(namespaceLabelsRead(next), () => snapshot.replace({ policy: next }));
-      void register();
-    },
+  const followed = followPolicy(policy, {
+    transport,
+    snapshot,
+    watches,
+    registrar,
+    objectsFor,
+    register,
+    onInForce: () => scan?.look(),
+    installation: options.installation,
+    replica: host.name,
+    shadows,
+    decisions,
     log,
-    metrics: metrics.policy,
-    watchMetrics: metrics.watch('policy-config-map'),
+    metrics,
   });
+  const replica = host.name;
+  const { installation, scanPeriodMs: periodMs, watchdog: bounds } = options;
+  const scan = backgroundScan({ transport, snapshot, registrar, installation, replica, periodMs, log, metrics });
   const stopFollowing = async (): Promise<void> => {
-    policyText.close();
-    await Promise.all([certificates.close(), watches.stop()]);
+    await Promise.all([scan?.stop(), followed.stop(), certificates.close(), watches.stop()]);
   };
   const server = await startServer({
     admission: { ...options.admission, certificate },
@@ -168,7 +159,10 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
     snapshot: () => snapshot.current,
     readNamespace: namespaceReader(transport),
     countInjectedPods: injectedPodCounter(transport),
+    readProfile: profileReader(transport),
+    compareRunning: runningComparer(transport),
     sinks: [sink],
+    listeners: [shadows, decisions],
     metrics,
     log,
     readiness,
@@ -181,7 +175,10 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   policyInForce();
   const { name, revision } = policy.active;
   log.info({ version: VERSION, policy: name, revision, port: server.admissionPort }, 'serving');
-  policyText.start();
+  followed.start();
+  const acting = registrar && installation && { registrar, installation, replica };
+  const watchdog =
+    bounds && acting && watchdogOf({ ...acting, transport, bounds, readiness, snapshot, log, metrics, clock });
   if (registered === undefined) log.info(NOTHING_REGISTERED);
 
   const handingOver = {
@@ -194,11 +191,12 @@ export async function serve(options: ServeOptions, host: Host): Promise<void> {
   const stopped = shutDownOnSignal(host.signals, handingOver, options.shutdown, log);
   void readiness.whenReady().then(() => {
     log.info('ready');
+    scan?.start();
     return register();
   });
   // what is registered with an API server that is too old would do harm
   const objection = await Promise.race([stopped, registrar?.start() ?? stopped]);
   if (typeof objection === 'object') await server.abort();
-  await Promise.all([registrar?.stop(), stopFollowing()]);
+  await Promise.all([watchdog?.stop(), registrar?.stop(), stopFollowing()]);
   if (typeof objection === 'object') throw objection;
 }

@@ -1,8 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { CertificateSource } from '../cluster/certificates/certificate-source.ts';
+import type { CompareRunning } from '../cluster/compare-running.ts';
 import { admit, injectedPodsToCount, namespaceToRead } from '../core/admission/admit.ts';
 import { failed } from '../core/admission/fail.ts';
+import { profilesToRead } from '../core/admission/policy-object-profiles.ts';
 import type { Snapshot } from '../core/admission/snapshot.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';
 import type { InjectedPods } from '../core/namespaces/findings.ts';
@@ -14,7 +16,8 @@ import type { Engine } from './admission/engine.ts';
 import { ADMISSION_LIMITS, type AdmissionLimits } from './admission/limits.ts';
 import { type AdmissionListener, admissionListener } from './admission/listener.ts';
 import { LiveReads, type ReadLive } from './admission/live-reads.ts';
-import { Observations } from './admission/observations.ts';
+import { type DecisionListener, Observations } from './admission/observations.ts';
+import { RunningComparisons } from './admission/running-comparisons.ts';
 import type { Clock } from './clock.ts';
 import { Shutdown, type ShutdownResult, type ShutdownTimes } from './lifecycle.ts';
 import type { RunningOps } from './ops/start.ts';
@@ -38,7 +41,13 @@ export interface ServerOptions {
   readonly readNamespace?: ReadLive<Namespace>;
   /** How the pods with a sidecar in a namespace are counted; without it nobody is told of them when the opt-in is taken away. */
   readonly countInjectedPods?: ReadLive<InjectedPods>;
+  /** How a SidecarProfile that the snapshot does not know is looked up, by its name; without it such a one counts as absent. */
+  readonly readProfile?: ReadLive<string>;
+  /** How what runs is compared under a changed policy; without it nobody hears what that would change. */
+  readonly compareRunning?: CompareRunning;
   readonly sinks: readonly RecordSink[];
+  /** Who counts decisions, beside metrics and records. */
+  readonly listeners?: readonly DecisionListener[];
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly readiness: Readiness;
@@ -66,8 +75,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const forgetCertificate = awaitCertificate(admission.certificate, readiness);
   const limits = { ...ADMISSION_LIMITS, ...admission.limits };
   const faults = new FaultLog(log, () => clock.elapsedMs());
-  const observations = new Observations(options.sinks, metrics, faults, clock);
-  const { readNamespace, countInjectedPods } = options;
+  const observations = new Observations(options.sinks, metrics, faults, clock, options.listeners);
+  const { readNamespace, countInjectedPods, readProfile, compareRunning } = options;
   const namespaceReads =
     readNamespace &&
     new LiveReads({
@@ -86,11 +95,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       maxAtOnce: limits.maxPodCounts,
       onRead: metrics.admission.podCount,
     });
+  const profileReads =
+    readProfile &&
+    new LiveReads({
+      what: 'SidecarProfile',
+      read: readProfile,
+      withinMs: limits.liveReadMs,
+      maxAtOnce: limits.maxPodCounts,
+      onRead: () => {},
+    });
   const answerer = new Answerer({
-    engine: options.engine ?? { admit, failed, namespaceToRead, injectedPodsToCount },
+    engine: options.engine ?? { admit, failed, namespaceToRead, injectedPodsToCount, profilesToRead },
     snapshot: options.snapshot,
     namespaceReads,
     podCounts,
+    profileReads,
+    comparisons: compareRunning && new RunningComparisons(compareRunning, log),
     liveReadMs: limits.liveReadMs,
     clock,
     metrics,

@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { lineStream } from './line-stream.ts';
 
 /** The levels the program's own log can be set to, from quiet to talkative. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -6,9 +7,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * The program's own log: one JSON line an event. It goes to stderr (the default destination), because stdout carries
- * nothing but decision records.
+ * nothing but decision records. Whoever reads it may be as slow as the reader of those, and holds nobody up either.
  */
-export function createLog(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2 })): Logger {
+export function createLog(level: LogLevel, destination: DestinationStream = lineStream({ destination: 2 })): Logger {
   return pino(
     {
       level,
@@ -19,3 +20,6 @@ export function createLog(level: LogLevel, destination: DestinationStream = pino
     destination,
   );
 }
+
+/** Resolves when everything that was logged has left the process, or cannot leave it any more. */
+export const flushed = (log: Logger): Promise<void> => new Promise((resolve) => log.flush(() => resolve()));

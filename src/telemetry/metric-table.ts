@@ -1,6 +1,10 @@
 import { HOOKS } from '../core/admission/hook.ts';
 import { CERTIFICATE_METRICS } from './certificate-metrics.ts';
+import { REGISTRATION_METRICS } from './registration-metrics.ts';
+import { SCAN_METRICS } from './scan-metrics.ts';
+import { SHADOW_METRICS } from './shadow-metrics.ts';
 import { WATCH_METRICS } from './watch-metrics.ts';
+import { WATCHDOG_METRICS } from './watchdog-metrics.ts';
 
 /** A label: the closed list of its values, or where the values come from when another catalogue owns them. */
 export type LabelValues = readonly string[] | string;
@@ -31,18 +35,6 @@ export type RejectionCause = (typeof REJECTION_CAUSES)[number];
 /** What went wrong on a connection, below the level of a request. */
 export const CONNECTION_FAULTS = ['tls', 'malformed_http', 'request_timeout', 'reset', 'http2_session'] as const;
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
-
-/** What can be the case with an object of the registration. */
-export const REGISTRATION_STATES = [
-  'awaited',
-  'kept',
-  'other',
-  'deleted-by-hand',
-  'drifted',
-  'missing',
-  'left-over',
-] as const;
-export type RegistrationState = (typeof REGISTRATION_STATES)[number];
 
 /** How a live read of the API server for one review ended. */
 export const LIVE_READS = ['found', 'absent', 'failed', 'timeout', 'overloaded'] as const;
@@ -123,26 +115,7 @@ export const METRIC_TABLE = {
     labels: {},
   },
   ...CERTIFICATE_METRICS,
-  registrations: {
-    name: 'pillion_registration_applies_total',
-    type: 'counter',
-    help: 'Attempts to apply an object of the registration (webhook configurations, in-tree policies). Repairs are counted apart.',
-    labels: { result: ['applied', 'failed'] },
-  },
-  registrationObjects: {
-    name: 'pillion_registration_objects',
-    type: 'gauge',
-    help:
-      '1 for the state that an object of the registration is in: `awaited` is not applied yet, or not as the policy wants it now; `other` stands as another Pillion ' +
-      'with another policy rendered it; `deleted-by-hand` stays away until `pillion registration restore`. With --registration Manual: `drifted` is other than rendered, `missing` does not stand, `left-over` is no longer rendered.',
-    labels: { resource: 'the registered kinds', name: 'the registered objects', state: REGISTRATION_STATES },
-  },
-  registrationRepairs: {
-    name: 'pillion_registration_repairs_total',
-    type: 'counter',
-    help: 'Times an object of the registration was changed by somebody else and put back.',
-    labels: { resource: 'the registered kinds', name: 'the registered objects' },
-  },
+  ...REGISTRATION_METRICS,
   otherInjectorOverlaps: {
     name: 'pillion_other_injector_overlaps',
     type: 'gauge',
@@ -158,13 +131,13 @@ export const METRIC_TABLE = {
   policyReloads: {
     name: 'pillion_policy_reloads_total',
     type: 'counter',
-    help: 'Changed policies that were judged, from files or a ConfigMap. After a refused change the previous policy stays active.',
+    help: 'Changed policies that were judged, from files or objects of the cluster. After a refused change the previous policy stays active.',
     labels: { result: ['renewed', 'refused'] },
   },
   policyStale: {
     name: 'pillion_policy_stale',
     type: 'gauge',
-    help: '1 while the active policy is older than its files or ConfigMap, because these are refused or not in force yet, otherwise 0.',
+    help: '1 while the active policy is older than its files or objects, because these are refused or not in force yet, otherwise 0.',
     labels: {},
   },
   policyInfo: {
@@ -173,6 +146,15 @@ export const METRIC_TABLE = {
     help: 'Always 1; the labels say which policy is active.',
     labels: { name: 'of the policy', revision: 'of the policy and its profiles' },
   },
+  policyExceptions: {
+    name: 'pillion_policy_exceptions',
+    type: 'gauge',
+    help: 'Exclusions and waivers of the active policy. `ended` ones count no more.',
+    labels: { state: ['counting', 'ended'] },
+  },
+  ...SHADOW_METRICS,
+  ...WATCHDOG_METRICS,
+  ...SCAN_METRICS,
   droppedRecords: {
     name: 'pillion_records_dropped_total',
     type: 'counter',

@@ -1,16 +1,14 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Histogram, type Registry } from '@prometheus-io/client';
 import type { Hook } from '../core/admission/hook.ts';
+import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import type { AuthorityRepair, AuthorityRotation } from './certificate-metrics.ts';
-import {
-  type ConnectionFault,
-  type LiveReadResult,
-  METRIC_TABLE,
-  type MetricRow,
-  REGISTRATION_STATES,
-  type RegistrationState,
-  type RejectionCause,
-} from './metric-table.ts';
+import { described, metricMaker } from './metric-maker.ts';
+import { type ConnectionFault, type LiveReadResult, METRIC_TABLE, type RejectionCause } from './metric-table.ts';
+import { REGISTRATION_STATES, type RegistrationState } from './registration-metrics.ts';
+import { type ScanMetrics, scanMetrics } from './scan-metrics.ts';
+import { type ShadowMetrics, shadowMetrics } from './shadow-metrics.ts';
 import type { WatchRestart } from './watch-metrics.ts';
+import { type WatchdogMetrics, watchdogMetrics } from './watchdog-metrics.ts';
 
 /** What one watch reports about itself. Times are in milliseconds since the epoch. */
 export interface WatchMetrics {
@@ -56,11 +54,17 @@ export interface Metrics {
   /** Whether this replica is the one that registers. */
   registrar(holds: boolean): void;
   readonly policy: {
-    active(name: string, revision: string): void;
+    active(policy: ActivePolicy): void;
     reloaded(result: 'renewed' | 'refused'): void;
     stale(stale: boolean): void;
   };
-  readonly records: { dropped(sink: 'stdout'): void };
+  /** What policies in mode Shadow say. */
+  readonly shadows: ShadowMetrics;
+  /** What the watchdog does. */
+  readonly watchdog: WatchdogMetrics;
+  readonly records: { dropped(sink: 'stdout', records: number): void };
+  /** What the background scan finds. */
+  readonly scan: ScanMetrics;
   readonly readiness: { part(name: string, ready: boolean): void };
   /** The Prometheus text of all metrics and its media type. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -75,11 +79,11 @@ export function createMetrics(
   build: { readonly version: string; readonly node: string },
   options: { readonly process: boolean } = { process: true },
 ): Metrics {
-  const counter = (row: MetricRow) => zeroed(new Counter<string>({ ...common(row), registers: [registry] }), row);
-  const gauge = (row: MetricRow) => new Gauge<string>({ ...common(row), registers: [registry] });
+  const make = metricMaker(registry);
+  const { counter, gauge } = make;
   const t = METRIC_TABLE;
   const duration = new Histogram<string>({
-    ...common(t.duration),
+    ...described(t.duration),
     buckets: [...t.duration.buckets],
     registers: [registry],
   });
@@ -110,6 +114,7 @@ export function createMetrics(
   const policyReloads = counter(t.policyReloads);
   const policyStale = gauge(t.policyStale);
   const policyInfo = gauge(t.policyInfo);
+  const policyExceptions = gauge(t.policyExceptions);
   const droppedRecords = counter(t.droppedRecords);
   const ready = gauge(t.ready);
   gauge(t.buildInfo).set({ version: build.version, node: build.node }, 1);
@@ -162,28 +167,20 @@ export function createMetrics(
     otherInjectors: { overlapping: (hooks) => otherInjectorOverlaps.set(hooks) },
     registrar: (holds) => registrar.set(holds ? 1 : 0),
     policy: {
-      active(name, revision) {
+      active({ name, revision, exclusions, waivers, ended }) {
         policyInfo.reset();
         policyInfo.set({ name, revision }, 1);
+        policyExceptions.set({ state: 'counting' }, exclusions.length + waivers.length);
+        policyExceptions.set({ state: 'ended' }, ended.length);
       },
       reloaded: (result) => policyReloads.inc({ result }),
       stale: (stale) => policyStale.set(stale ? 1 : 0),
     },
-    records: { dropped: (sink) => droppedRecords.inc({ sink }) },
+    shadows: shadowMetrics(counter(t.shadowDecisions), counter(t.shadowDifferences)),
+    watchdog: watchdogMetrics(make),
+    scan: scanMetrics(make),
+    records: { dropped: (sink, records) => droppedRecords.inc({ sink }, records) },
     readiness: { part: (name, isReady) => ready.set({ part: name }, isReady ? 1 : 0) },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
-}
-
-function common(row: MetricRow) {
-  return { name: row.name, help: row.help, labelNames: Object.keys(row.labels) };
-}
-
-/** A series that first appears with its first event has no increase to alert on, so closed ones start at zero. */
-function zeroed(counter: Counter<string>, row: MetricRow): Counter<string> {
-  const labels = Object.entries(row.labels);
-  if (labels.some(([, values]) => typeof values === 'string')) return counter;
-  const [label] = labels;
-  if (labels.length === 1 && label) for (const value of label[1]) counter.inc({ [label[0]]: value }, 0);
-  return counter;
 }

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { isNotFound } from '../api-error.ts';
 import type { Backoff } from '../backoff.ts';
+import { NotedConfigMap } from '../noted-config-map.ts';
 import type { OwnerReference } from '../owner-reference.ts';
 import { readJson } from '../read-json.ts';
 import type { KubeTransport } from '../transport.ts';
-import { type MemoryConfigMap, memoryKey, memoryName, memoryPath, readMemory } from './memory-content.ts';
+import { type MemoryConfigMap, memoryKey, memoryName, readMemory } from './memory-content.ts';
 import type { ObjectMemory } from './object-memory.ts';
-import { FIELD_MANAGER } from './registered-objects.ts';
 
 export interface RegistrationMemoryOptions {
   readonly transport: KubeTransport;
@@ -22,8 +21,6 @@ export interface RegistrationMemoryOptions {
   readonly onCorrupt?: (problem: string | undefined) => void;
 }
 
-const CALL_WITHIN_MS = 10_000;
-
 /**
  * What was registered, by uid, in a ConfigMap that outlives every replica: an object that is noted and absent was deleted by hand.
  * Whoever deletes a note, or the whole ConfigMap, has the object registered anew.
@@ -32,6 +29,7 @@ export class RegistrationMemory implements ObjectMemory {
   readonly wayBack = 'pillion registration restore registers it again';
   readonly #options: RegistrationMemoryOptions;
   readonly #stop = new AbortController();
+  readonly #configMap: NotedConfigMap;
   #known: ReadonlyMap<string, string> = new Map();
   #reported: ReadonlyMap<string, string> = new Map();
   #toNote = new Map<string, string>();
@@ -40,6 +38,11 @@ export class RegistrationMemory implements ObjectMemory {
 
   constructor(options: RegistrationMemoryOptions) {
     this.#options = options;
+    const { transport, namespace, installation, owner } = options;
+    this.#configMap = new NotedConfigMap({
+      ...{ transport, namespace, name: this.#name(), installation, owner, purpose: PURPOSE },
+      signal: this.#stop.signal,
+    });
   }
 
   /**
@@ -92,7 +95,7 @@ export class RegistrationMemory implements ObjectMemory {
     await this.#noting;
     const forgotten = [...(await this.refresh()).keys()].filter(outdated);
     if (forgotten.length === 0) return;
-    await this.#patch(Object.fromEntries(forgotten.map((key) => [key, null])));
+    await this.#configMap.note(Object.fromEntries(forgotten.map((key) => [key, null])));
     this.#reported = await this.refresh();
   }
 
@@ -105,14 +108,14 @@ export class RegistrationMemory implements ObjectMemory {
   async #read(): Promise<ReadonlyMap<string, string>> {
     const { transport, owner, onCorrupt, log } = this.#options;
     const [standing, { uid }] = await Promise.all([
-      readJson<MemoryConfigMap>(transport, this.#path(), this.#stop.signal),
+      readJson<MemoryConfigMap>(transport, this.#configMap.path, this.#stop.signal),
       owner(),
     ]);
     const read = readMemory(standing, uid);
     onCorrupt?.(read.problem);
     if (read.problem !== undefined) log.error({ configMap: this.#name() }, read.problem);
     // what is not ours to add to makes way for a new one; it is recalled as empty from now on, whether that works or not
-    if (standing !== undefined && read.replace) await this.#delete(standing);
+    if (standing !== undefined && read.replace) await this.#configMap.delete(standing.metadata.uid);
     this.#known = read.uids;
     return read.uids;
   }
@@ -125,7 +128,7 @@ export class RegistrationMemory implements ObjectMemory {
     while (this.#toNote.size > 0 && !this.#stop.signal.aborted) {
       const notes = new Map(this.#toNote);
       try {
-        await this.#patch(Object.fromEntries(notes));
+        await this.#configMap.note(Object.fromEntries(notes));
         this.#known = new Map([...this.#known, ...notes]);
         this.#reported = new Map([...this.#reported, ...notes]);
         for (const [key, uid] of notes) if (this.#toNote.get(key) === uid) this.#toNote.delete(key);
@@ -139,57 +142,8 @@ export class RegistrationMemory implements ObjectMemory {
     }
   }
 
-  async #patch(data: Readonly<Record<string, string | null>>): Promise<void> {
-    const notes = { contentType: 'application/merge-patch+json', body: JSON.stringify({ data }) };
-    try {
-      await this.#call('PATCH', `${this.#path()}?fieldManager=${FIELD_MANAGER}`, notes);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      await this.#create();
-      await this.#call('PATCH', `${this.#path()}?fieldManager=${FIELD_MANAGER}`, notes);
-    }
-  }
-
-  /** Makes the ConfigMap without a note; that another replica was faster is fine. */
-  async #create(): Promise<void> {
-    const { installation, namespace, owner } = this.#options;
-    const metadata = {
-      name: this.#name(),
-      namespace,
-      labels: { 'app.kubernetes.io/name': 'pillion', 'app.kubernetes.io/instance': installation },
-      annotations: { 'pillion.io/purpose': PURPOSE },
-      ownerReferences: [await owner()],
-    };
-    await this.#call('PATCH', `${this.#path()}?fieldManager=${FIELD_MANAGER}&force=true`, {
-      contentType: 'application/apply-patch+yaml',
-      body: JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata }),
-    });
-  }
-
-  async #delete({ metadata }: MemoryConfigMap): Promise<void> {
-    const options = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: metadata.uid } };
-    const gone = this.#call('DELETE', this.#path(), { body: JSON.stringify(options) });
-    await gone.catch((error) => {
-      if (!isNotFound(error)) throw error;
-    });
-  }
-
-  async #call(
-    method: 'PATCH' | 'DELETE',
-    path: string,
-    sent: { readonly contentType?: string; readonly body: string },
-  ): Promise<void> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(CALL_WITHIN_MS)]);
-    const response = await this.#options.transport.open({ method, path, ...sent, signal });
-    response.resume();
-  }
-
   #name(): string {
     return memoryName(this.#options.installation);
-  }
-
-  #path(): string {
-    return memoryPath(this.#options.namespace, this.#options.installation);
   }
 }
 

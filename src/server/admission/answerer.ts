@@ -2,11 +2,13 @@ import type { Logger } from 'pino';
 import type { Admission } from '../../core/admission/admit.ts';
 import type { Call } from '../../core/admission/call.ts';
 import type { Hook } from '../../core/admission/hook.ts';
+import { policyToCompare } from '../../core/admission/policy-comparison.ts';
 import { reviewText } from '../../core/admission/respond.ts';
 import type { Snapshot } from '../../core/admission/snapshot.ts';
 import { goDurationMs } from '../../core/kubernetes/go-duration.ts';
 import type { Namespace } from '../../core/kubernetes/namespace.ts';
 import type { InjectedPods } from '../../core/namespaces/findings.ts';
+import { withoutWords } from '../../core/problem/without-words.ts';
 import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Clock } from '../clock.ts';
@@ -15,7 +17,9 @@ import type { LiveReads } from './live-reads.ts';
 import type { Outcome } from './observations.ts';
 import { parseJson } from './parse-json.ts';
 import { notJson, type Refusal, unanswerable } from './refusal.ts';
+import type { RunningComparisons } from './running-comparisons.ts';
 import { withNamespace } from './with-namespace.ts';
+import { withProfiles } from './with-profiles.ts';
 
 /** What goes back: the JSON text of a review with what is to be observed, or a refusal. */
 export type Answer = { readonly text: string; readonly outcome: Outcome } | { readonly refusal: Refusal };
@@ -37,6 +41,10 @@ export interface AnswererOptions {
   readonly namespaceReads: LiveReads<Namespace> | undefined;
   /** Counts the pods with a sidecar in a namespace whose opt-in is taken away. */
   readonly podCounts: LiveReads<InjectedPods> | undefined;
+  /** Looks up profiles that a policy names and the snapshot does not know. */
+  readonly profileReads: LiveReads<string> | undefined;
+  /** Says what a changed policy would change; without it nobody is told. */
+  readonly comparisons?: RunningComparisons | undefined;
   /** What a live read may take. */
   readonly liveReadMs: number;
   readonly clock: Clock;
@@ -83,6 +91,10 @@ export class Answerer {
         return this.#answerAfterRead(unknown, received, review);
       const closing = engine.injectedPodsToCount(review.body, review.snapshot, review.call.hook);
       if (closing !== undefined) return this.#answerAfterCount(closing, received, review);
+      const absent = engine.profilesToRead(review.body, review.snapshot, review.call.hook);
+      if (absent.length > 0 && this.#options.profileReads) return this.#answerAfterProfiles(absent, received, review);
+      const compared = this.#afterComparison(received, review);
+      if (compared !== undefined) return compared;
       return this.#concluded(engine.admit(review.body, review.snapshot, call), review);
     } catch (error) {
       return this.#broken(error, review);
@@ -120,6 +132,32 @@ export class Answerer {
     }
   }
 
+  /** A profile that cannot be looked up counts as absent: whoever applies the policy can try again. */
+  async #answerAfterProfiles(names: readonly string[], received: ReceivedCall, review: Review): Promise<Answer> {
+    try {
+      const { profileReads, liveReadMs, engine } = this.#options;
+      const withinMs = Math.min(liveReadMs, this.#remainingMs(received));
+      const reads = withinMs > 0 ? names.map((name) => profileReads?.read(name, withinMs)) : [];
+      const found = (await Promise.all(reads)).flatMap((read) => (read?.result === 'found' ? [read.value] : []));
+      const known = { ...review, snapshot: withProfiles(review.snapshot, found) };
+      const compared = this.#afterComparison(received, known);
+      return (await compared) ?? this.#concluded(engine.admit(known.body, known.snapshot, known.call), known);
+    } catch (error) {
+      return this.#broken(error, review);
+    }
+  }
+
+  /** Whoever changes the policy hears what that would change; undefined when there is nothing to compare. */
+  #afterComparison(received: ReceivedCall, review: Review): Promise<Answer> | undefined {
+    const { comparisons, engine } = this.#options;
+    const next = comparisons && policyToCompare(review.body, review.snapshot, review.call.hook);
+    if (next === undefined) return undefined;
+    return comparisons
+      ?.withComparison(review.snapshot, next, this.#remainingMs(received))
+      .then((snapshot) => this.#concluded(engine.admit(review.body, snapshot, review.call), review))
+      .catch((error: unknown) => this.#broken(error, review));
+  }
+
   /** How long the API server still waits for the answer. */
   #remainingMs({ timeout, beganMs }: ReceivedCall): number {
     const patienceMs = (goDurationMs(timeout ?? '') ?? Number.POSITIVE_INFINITY) * SHARE_FOR_READING;
@@ -128,10 +166,10 @@ export class Answerer {
 
   #concluded(admission: Admission, { call, answeringSinceMs }: Review): Answer {
     if (admission.kind === 'unanswerable') return { refusal: unanswerable(admission.problems) };
-    const { review, verdict, reason, record } = admission;
+    const { review, verdict, reason, record, shadows } = admission;
     const text = reviewText(review);
     const seconds = (this.#options.clock.elapsedMs() - answeringSinceMs) / 1000;
-    return { text, outcome: { hook: call.hook, verdict, reason, record, seconds } };
+    return { text, outcome: { hook: call.hook, verdict, reason, record, ...(shadows && { shadows }), seconds } };
   }
 
   #failed(review: Review, reason: Failure, message: string): Answer {
@@ -146,7 +184,7 @@ export class Answerer {
   /** A fault of the program itself. The caller still gets its uid back, and the operator the stack. */
   #broken(err: unknown, review: Review): Answer {
     const { hook } = review.call;
-    this.#options.faults.report(err, 'a review could not be decided; please report this fault', { hook });
+    this.#options.faults.report(withoutWords(err), 'a review could not be decided; please report this fault', { hook });
     return this.#failed(review, 'internal-error', 'Pillion failed while deciding; its log has the cause');
   }
 }

@@ -1,5 +1,5 @@
-/** Reads something of one namespace from the API server; undefined when there is no such thing. It must reject when `signal` aborts. */
-export type ReadLive<T> = (namespace: string, signal: AbortSignal) => Promise<T | undefined>;
+/** Reads something by the name of a namespace or another object; undefined when there is no such thing. It must reject when `signal` aborts. */
+export type ReadLive<T> = (name: string, signal: AbortSignal) => Promise<T | undefined>;
 
 export type LiveRead<T> =
   | { readonly result: 'found'; readonly value: T }
@@ -18,7 +18,7 @@ interface Flight<T> {
   readonly read: Promise<LiveRead<T>>;
 }
 
-/** Live reads for reviews: one flight for each namespace, however many reviews wait for it, and a bounded number at a time. */
+/** Live reads for reviews: one flight for each name, however many reviews wait for it, and a bounded number at a time. */
 export class LiveReads<T> {
   readonly #options: LiveReadsOptions<T>;
   readonly #flights = new Map<string, Flight<T>>();

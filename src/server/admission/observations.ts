@@ -1,5 +1,6 @@
 import type { Hook } from '../../core/admission/hook.ts';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
+import type { ShadowAnswer } from '../../core/decision/shadows.ts';
 import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { RecordSink } from '../../telemetry/record-sink.ts';
@@ -13,8 +14,15 @@ export interface Outcome {
   readonly reason: string;
   /** Absent when this pod was recorded at an earlier call. */
   readonly record: DecisionRecord | undefined;
+  /** What policies in mode Shadow say, where that is counted. */
+  readonly shadows?: readonly ShadowAnswer[];
   /** From the last byte of the review to its answer. */
   readonly seconds: number;
+}
+
+/** Hears of every decision that is recorded. */
+export interface DecisionListener {
+  note(record: DecisionRecord, shadows: readonly ShadowAnswer[]): void;
 }
 
 /**
@@ -25,13 +33,21 @@ export class Observations {
   readonly #sinks: readonly RecordSink[];
   readonly #metrics: Metrics;
   readonly #faults: FaultLog;
+  readonly #listeners: readonly DecisionListener[];
   readonly #recent: RecentInjections;
   #waiting: Outcome[] = [];
 
-  constructor(sinks: readonly RecordSink[], metrics: Metrics, faults: FaultLog, clock: Clock) {
+  constructor(
+    sinks: readonly RecordSink[],
+    metrics: Metrics,
+    faults: FaultLog,
+    clock: Clock,
+    listeners: readonly DecisionListener[] = [],
+  ) {
     this.#sinks = sinks;
     this.#metrics = metrics;
     this.#faults = faults;
+    this.#listeners = listeners;
     this.#recent = new RecentInjections({ elapsedMs: () => clock.elapsedMs() });
   }
 
@@ -52,7 +68,7 @@ export class Observations {
     await Promise.allSettled(this.#sinks.map(async (sink) => sink.flush()));
   }
 
-  #observe({ hook, verdict, reason, record, seconds }: Outcome): void {
+  #observe({ hook, verdict, reason, record, shadows = [], seconds }: Outcome): void {
     this.#metrics.admission.decided(hook, verdict, reason, seconds);
     if (!record) {
       if (verdict !== 'error') this.#metrics.admission.reinvoked(hook);
@@ -66,6 +82,8 @@ export class Observations {
       }
       this.#recent.add(record);
     }
+    for (const answer of shadows) this.#metrics.shadows.decided(hook, answer);
+    for (const listener of this.#listeners) listener.note(record, shadows);
     const timed = { ...record, durationMicroseconds: Math.round(seconds * 1e6) };
     for (const sink of this.#sinks) {
       try {

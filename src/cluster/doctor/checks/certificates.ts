@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { ok, problem, warning } from '../../../core/doctor/finding.ts';
+import { timeLeft } from '../../../core/doctor/time-left.ts';
 import type { Check } from '../examine.ts';
 import { issuedBy } from '../issuing-secret.ts';
 
@@ -13,10 +14,8 @@ export const certificates: Check = async (patient) => {
   const { secret, kind, certificate, warnBelowDays } = source;
   const next = `kubectl -n ${namespace} get secret ${secret} -o yaml`;
   if (certificate === undefined) return [problem(`Secret ${secret} holds no readable certificate`, next)];
-  const daysLeft = Math.floor(
-    (Date.parse(new X509Certificate(certificate).validTo) - patient.now().getTime()) / DAY_MS,
-  );
-  const says = `the ${kind} of Secret ${secret} lasts ${daysLeft} more days`;
-  if (daysLeft < 0) return [problem(`the ${kind} of Secret ${secret} has expired`, next)];
-  return [daysLeft < warnBelowDays ? warning(`${says} and should have been renewed`, next) : ok(says)];
+  const [until, now] = [Date.parse(new X509Certificate(certificate).validTo), patient.now().getTime()];
+  const says = `the ${kind} of Secret ${secret} lasts ${timeLeft(until, now)}`;
+  if (until < now) return [problem(`the ${kind} of Secret ${secret} has expired`, next)];
+  return [until - now < warnBelowDays * DAY_MS ? warning(`${says} and should have been renewed`, next) : ok(says)];
 };

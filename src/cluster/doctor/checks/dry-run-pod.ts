@@ -1,10 +1,14 @@
-import { namespaceAnswer } from '../../../core/decision/opt-in/rules.ts';
-import { ok, problem, warning } from '../../../core/doctor/finding.ts';
+import { type Finding, ok, problem, warning } from '../../../core/doctor/finding.ts';
+import { probePod } from '../../../core/doctor/probe-pod.ts';
+import type { Namespace } from '../../../core/kubernetes/namespace.ts';
 import { annotationsOf, ownValue, type Pod } from '../../../core/kubernetes/pod.ts';
+import type { ActivePolicy } from '../../../core/policy/active-policy.ts';
 import { ANNOTATIONS } from '../../../core/sidecar/names.ts';
 import { ApiError } from '../../api-error.ts';
 import { type KubeTransport, textOf } from '../../transport.ts';
+import { byPolicy } from '../by-policy.ts';
 import type { Check } from '../examine.ts';
+import type { Patient } from '../patient.ts';
 
 // the longest a webhook of ours may take, twice, and what the API server needs besides
 const TRIED_WITHIN_MS = 20_000;
@@ -12,26 +16,31 @@ const TRIED_WITHIN_MS = 20_000;
 // a namespace may have no room by its quota; several tell more
 const TRIED = 5;
 
+/** Where a pod is tried out. */
+export interface TriedOut extends Pick<Patient, 'transport' | 'installation' | 'namespace' | 'only'> {
+  readonly policy: ActivePolicy;
+  /** The namespaces that opted in, of those that may be used. */
+  readonly open: readonly Namespace[];
+}
+
 /** Whether a pod that asks gets its sidecar: tried out by a dry run, which leaves nothing behind. */
-export const dryRunPod: Check = async (patient) => {
-  const policy = await patient.policy().catch(() => undefined);
-  if (policy === undefined) return [warning('cannot look: the policy is not known')];
-  const open = (await patient.namespaces()).filter(
-    ({ name, labels }) =>
-      namespaceAnswer(labels, policy.spec.optIn) === undefined && !policy.protectedNamespaces.has(name),
-  );
-  const { tryIn } = patient;
-  const candidates = tryIn === undefined ? open : open.filter(({ name }) => name === tryIn);
-  if (tryIn !== undefined && candidates.length === 0)
-    return [warning(`cannot try a pod in ${tryIn}: it is not there, or did not opt in`)];
+export const dryRunPod: Check = byPolicy(async (patient, policy) => {
+  const { transport, installation, namespace, only } = patient;
+  return await tryOut({ transport, installation, namespace, only, policy, open: await patient.open() });
+});
+
+/** The same, for who knows already what is open. */
+export async function tryOut({ transport, policy, only, open, ...own }: TriedOut): Promise<readonly Finding[]> {
+  if (only !== undefined && open.length === 0)
+    return [warning(`cannot try a pod in ${only}: it is not there, or did not opt in`)];
   if (open.length === 0) return [ok('no namespace opted in, so there is nothing to try')];
   let last: unknown;
-  for (const { name } of candidates.slice(0, TRIED)) {
+  for (const { name } of open.slice(0, TRIED)) {
     try {
-      const pod = await tried(patient.transport, name, policy.spec.optIn.podKey);
+      const pod = await tried(transport, name, policy.spec.optIn.podKey);
       const status = ownValue(annotationsOf(pod), ANNOTATIONS.status);
       if (status !== undefined) return [ok(`a pod that asks in ${name} gets its sidecar, by ${facts(status)}`)];
-      const next = `kubectl -n ${patient.namespace} logs deployment/${patient.installation} --tail=50`;
+      const next = `kubectl -n ${own.namespace} logs deployment/${own.installation} --tail=50`;
       return [problem(`a pod that asks in ${name} gets no sidecar`, next)];
     } catch (error) {
       last = error;
@@ -39,31 +48,15 @@ export const dryRunPod: Check = async (patient) => {
     }
   }
   if (!(last instanceof ApiError) || mayNot(last)) throw last;
-  const next = `kubectl -n ${patient.namespace} get pods,endpointslices`;
+  const next = `kubectl -n ${own.namespace} get pods,endpointslices`;
   return [problem(`a pod that asks is refused: ${last.message}`, next)];
-};
+}
 
 async function tried(transport: KubeTransport, namespace: string, podKey: string): Promise<Pod> {
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { generateName: 'pillion-doctor-', annotations: { [podKey]: 'true' } },
-    spec: {
-      containers: [
-        {
-          name: 'app',
-          image: 'pillion.io/doctor:dry-run',
-          resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '1m', memory: '1Mi' } },
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-        },
-      ],
-      securityContext: { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
-    },
-  };
   const response = await transport.open({
     method: 'POST',
     path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
-    body: JSON.stringify(pod),
+    body: JSON.stringify(probePod(podKey)),
     signal: AbortSignal.timeout(TRIED_WITHIN_MS),
   });
   return JSON.parse(await textOf(response)) as Pod;

@@ -1,12 +1,11 @@
-import { ok, problem, warning } from '../../../core/doctor/finding.ts';
+import { ok, problem } from '../../../core/doctor/finding.ts';
 import { type ForeignConfiguration, overlappingInjectors } from '../../../core/registration/other-injectors.ts';
 import { overlapSentence } from '../../registration/injector-lookout.ts';
+import { byPolicy } from '../by-policy.ts';
 import type { Check } from '../examine.ts';
 
 /** Whether Istio's own injector selects the same pods. */
-export const otherInjectors: Check = async (patient) => {
-  const policy = await patient.policy().catch(() => undefined);
-  if (policy === undefined) return [warning('cannot look: the policy is not known')];
+export const otherInjectors: Check = byPolicy(async (patient, policy) => {
   const all = await patient.configurations();
   const mutating = all.filter(({ kind }) => kind === 'MutatingWebhookConfiguration');
   const overlaps = overlappingInjectors(mutating as readonly ForeignConfiguration[], policy);
@@ -17,4 +16,4 @@ export const otherInjectors: Check = async (patient) => {
       `kubectl get mutatingwebhookconfiguration ${overlaps[0]?.configuration} -o yaml`,
     ),
   ];
-};
+});

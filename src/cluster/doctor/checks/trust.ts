@@ -1,20 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { type Finding, ok, problem, someOf } from '../../../core/doctor/finding.ts';
 import { caBundleProblem, certificatesIn } from '../../registration/ca-bundle.ts';
-import { isManaged } from '../../registration/registered-objects.ts';
 import type { Check } from '../examine.ts';
 import { issuedBy } from '../issuing-secret.ts';
 
 /** Whether the API server trusts what the replicas serve: the caBundle of each hook. */
 export const trust: Check = async (patient) => {
   const { installation, namespace } = patient;
-  const ours = (await patient.configurations()).filter(({ metadata }) => isManaged(metadata));
-  const hooks = ours.flatMap(({ metadata, webhooks = [] }) =>
-    webhooks.map(({ name, clientConfig }) => ({
-      name: `${metadata.name}/${name}`,
-      bundle: Buffer.from(clientConfig?.caBundle ?? '', 'base64').toString('utf8'),
-    })),
-  );
+  const hooks = await patient.hooks();
   if (hooks.length === 0)
     return [problem('no hook is registered', `kubectl -n ${namespace} logs deployment/${installation}`)];
   const source = await issuedBy(patient);
