@@ -1,32 +1,43 @@
 #!/usr/bin/env node
-import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { filesBelow } from './cli/files-below.ts';
+import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli/log/file-bytes.ts';
 import { runCommandLine } from './cli/program.ts';
-import { linesOf, readTextFile, textOf } from './cli/text-file.ts';
-
-const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
-
-// whoever reads our output, such as head, may have enough of it
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+import { terminal } from './cli/terminal.ts';
+import { readTextFile, textOf } from './cli/text-file.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  stdout: (line) => process.stdout.write(line),
-  stderr: (line) => process.stderr.write(line),
+  ...terminal(process),
   readStdin: () => textOf(process.stdin),
   readFile: readTextFile,
-  readLines: (path) => linesOf(path === '-' ? process.stdin : createReadStream(path)),
-  variables: process.env,
+  writeFile: (path, text) => writeFile(path, text),
+  filesBelow,
+  readBytes: (path, follow) => {
+    if (path === '-') return bytesOfStdin(process.stdin, follow);
+    return follow === undefined ? bytesOfFile(path) : bytesOfGrowingFile(path, follow);
+  },
+  sizeOf: sizeOfFile,
   now: () => new Date(),
-  colour,
-  columns: process.stdout.columns ?? 100,
+  collectGarbage: () => {
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+  },
+  onInterrupt: (listener) => {
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    // a second one ends the process at once
+    for (const signal of signals) process.once(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
+  },
   serve: async (options) => {
     // loaded on demand: a command that looks at a file need not start a server first
     const { serve } = await import('./server/serve.ts');
     await serve(options, {
-      name: hostname(),
+      name: process.env.POD_NAME ?? hostname(),
       signals: process,
       onUncaught: (listener) => {
         process.on('uncaughtException', listener);

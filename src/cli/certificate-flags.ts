@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { goDurationMs } from '../core/kubernetes/go-duration.ts';
 import type { WebhookAddress } from '../core/registration/registration.ts';
-import type { ServeOptions } from '../server/serve.ts';
+import type { ServeOptions } from '../server/serve-options.ts';
 import { usage } from './webhook-address.ts';
 
 /** The flags that say where the serving certificate comes from. */

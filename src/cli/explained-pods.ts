@@ -1,16 +1,18 @@
 import type { Operation } from 'fast-json-patch';
 import { admit } from '../core/admission/admit.ts';
+import { explainSidecar } from '../core/admission/explain-sidecar.ts';
 import { type ExplainedTraffic, explainTraffic } from '../core/admission/explain-traffic.ts';
 import type { Hook } from '../core/admission/hook.ts';
 import { reviewOfPodCreation } from '../core/admission/review-of.ts';
-import type { DecisionRecord } from '../core/api/decision-record.ts';
+import type { DecisionRecord, RecordedShadow } from '../core/api/decision-record.ts';
 import type { Hint } from '../core/decision/hints.ts';
 import { marksOnWorkload } from '../core/decision/marks-on-workload.ts';
 import { digest } from '../core/json/canonical.ts';
+import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
 import { podOfWorkload, type WorkloadPod } from '../core/kubernetes/workload.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import type { SettingOrigin } from '../core/sidecar/rendering.ts';
 import type { TrafficServices } from '../core/traffic/traffic-services.ts';
-import type { ManifestObject } from './manifests.ts';
 import type { OfflineNamespaces } from './namespaces.ts';
 
 /** The decision about the pods of one workload in a file. */
@@ -21,8 +23,19 @@ export interface ExplainedPod {
   readonly file: string;
   readonly line: number;
   readonly record: DecisionRecord;
+  /** What its sidecar is like, and who chose that, where it has or gets one. */
+  readonly sidecar?: readonly SettingOrigin[];
+  /** What policies in mode Shadow say, where there are any. */
+  readonly shadows?: readonly AskedShadow[];
   /** What becomes of its traffic, where it has or gets a sidecar of Pillion’s own kind. */
   readonly traffic?: ExplainedTraffic;
+}
+
+/** A policy in mode Shadow, and what it says where that is not the same. */
+export interface AskedShadow {
+  readonly policy: string;
+  readonly revision: string;
+  readonly otherwise?: RecordedShadow;
 }
 
 /** A workload of a file with the decision about its pods, and what a webhook would answer. */
@@ -37,6 +50,7 @@ export interface DecidedWorkload {
 /** What the decisions are made under. */
 export interface ExplainContext {
   readonly policy: ActivePolicy;
+  readonly shadows: readonly ActivePolicy[];
   readonly namespaces: OfflineNamespaces;
   /** Those whose teams say something about their traffic. */
   readonly services: TrafficServices;
@@ -44,10 +58,6 @@ export interface ExplainContext {
   readonly defaultNamespace: string;
   readonly now: Date;
 }
-
-/** The decision about the pods of every workload among the objects. */
-export const explainPods = (objects: readonly ManifestObject[], context: ExplainContext): ExplainedPod[] =>
-  decideWorkloads(objects, context).map(({ decision }) => decision);
 
 /** Decides about the pods of every workload among the objects, through the same `admit` as the webhook. */
 export function decideWorkloads(objects: readonly ManifestObject[], context: ExplainContext): DecidedWorkload[] {
@@ -60,7 +70,7 @@ export function decideWorkloads(objects: readonly ManifestObject[], context: Exp
 function decided(
   workload: WorkloadPod,
   object: ManifestObject,
-  { policy, namespaces, services, defaultNamespace, now }: ExplainContext,
+  { policy, shadows, namespaces, services, defaultNamespace, now }: ExplainContext,
 ): DecidedWorkload {
   const { document, at } = object;
   const { kind, name } = workload;
@@ -68,7 +78,7 @@ function decided(
   // goes into the template: what stands beside the workload, or in which file, must not start its pods anew
   const uid = digest(JSON.stringify([kind, namespace, name]));
   const body = reviewOfPodCreation(workload.pod, { uid, namespace, user: '', dryRun: true });
-  const snapshot = { policy, services, namespaces: new Map([[namespace, namespaces.get(namespace)]]) };
+  const snapshot = { policy, shadows, services, namespaces: new Map([[namespace, namespaces.get(namespace)]]) };
   const answerOf = (hook: Hook) => {
     const admission = admit(body, snapshot, { hook, now, caller: 'Unauthenticated', asWritten: true });
     return admission.kind === 'answered' ? admission : undefined;
@@ -85,6 +95,7 @@ function decided(
   const hints = [...record.hints, ...(kind === 'Pod' ? outdated(record) : []), ...offline];
   const { line } = document.place(at);
   const hasSidecar = record.verdict === 'inject' || record.reason === 'already-injected';
+  const sidecar = hasSidecar ? explainSidecar(workload.pod, namespace, snapshot) : undefined;
   const traffic = hasSidecar ? explainTraffic(workload.pod, namespace, snapshot) : undefined;
   const patch = answer?.review.response.patch;
   return {
@@ -93,10 +104,17 @@ function decided(
     decision: {
       ...{ kind, name, namespace, file: document.file, line },
       record: { ...record, hints },
+      ...(sidecar && { sidecar }),
+      ...(shadows.length > 0 && { shadows: shadows.map((policy) => askedShadow(policy, record)) }),
       ...(traffic && { traffic }),
     },
     operations: patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString()),
   };
+}
+
+function askedShadow({ name, revision }: ActivePolicy, { shadows = [] }: DecisionRecord): AskedShadow {
+  const otherwise = shadows.find(({ policy }) => policy === name);
+  return { policy: name, revision, ...(otherwise && { otherwise }) };
 }
 
 /** An earlier injection that is not as one would be now: of a running pod nothing changes by that. */

@@ -1,13 +1,16 @@
-import type { PolicyInConfigMap } from '../cluster/policy-config-map.ts';
 import type { PolicyFromFiles } from '../cluster/policy-files.ts';
+import type { PolicyInObjects } from '../cluster/policy-objects/followed-objects.ts';
 import type { SidecarProfile } from '../core/api/sidecar-profile.ts';
+import { isoDay } from '../core/json/iso-time.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../core/policy/default-policy.generated.ts';
 import { loadPolicy, type Source } from '../core/policy/load.ts';
+import { loadPolicyObjects } from '../core/policy/policy-objects.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { ENVOY_PROFILE } from '../core/sidecar/profiles/envoy/envoy.generated.ts';
 import { ISTIO_PROFILE } from '../core/sidecar/profiles/istio/istio.generated.ts';
-import { type Reading, readSource } from './read-source.ts';
+import type { Environment } from './environment.ts';
+import { readSource } from './read-source.ts';
 import { usage } from './webhook-address.ts';
 
 /** The flags by which every command is told which policy counts. */
@@ -26,11 +29,14 @@ export const BUILT_IN: readonly Source[] = [
 
 const STDIN = '-';
 
+/** How policies come in, and on which day. */
+export type PolicyReading = Pick<Environment, 'readFile' | 'readStdin' | 'now'>;
+
 /**
  * The policy that counts under these flags.
  * @throws Fault PIL001, PIL002 with every problem of the files
  */
-export async function activePolicy(flags: PolicyFlags, environment: Reading): Promise<ActivePolicy> {
+export async function activePolicy(flags: PolicyFlags, environment: PolicyReading): Promise<ActivePolicy> {
   return (await policyFromFiles(flags, environment)).active;
 }
 
@@ -40,7 +46,7 @@ export async function activePolicy(flags: PolicyFlags, environment: Reading): Pr
  */
 export async function policyFromFiles(
   flags: PolicyFlags,
-  environment: Reading,
+  environment: PolicyReading,
 ): Promise<PolicyFromFiles & { readonly profiles: readonly SidecarProfile[] }> {
   const named = [
     ...(flags.profile ?? []).map((file) => ({ file, expected: 'SidecarProfile' as const })),
@@ -56,25 +62,39 @@ export async function policyFromFiles(
     ...BUILT_IN,
     ...(await Promise.all(named.map(async ({ file, expected }) => ({ ...(await readOne(file)), expected })))),
   ];
-  const load = (sources: readonly Source[]) => loadPolicy(sources, flags.ownNamespace);
+  const { ownNamespace } = flags;
+  const today = () => isoDay(environment.now());
+  const load = (sources: readonly Source[]) => loadPolicy(sources, { ownNamespace, today: today() });
   const sources = await read();
   const loaded = load(sources);
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   const files = [...new Set(named.map(({ file }) => file).filter((file) => file !== STDIN))];
-  return { active: loaded.active, profiles: loaded.profiles, sources, files, read, load };
+  const { active, shadows, profiles } = loaded;
+  return { active, shadows, profiles, sources, files, read, load, today };
 }
 
 /**
- * The policy in a ConfigMap of the own namespace; nothing is read yet.
+ * The policy as objects of the cluster; nothing is read yet.
  * @throws Fault PIL003 when files are named as well
  */
-export function policyInConfigMap(flags: PolicyFlags & { readonly policyConfigMap?: string }): PolicyInConfigMap {
-  const { policy, profile, ownNamespace, policyConfigMap = '' } = flags;
+export function policyInObjects(
+  flags: PolicyFlags & { readonly installedAs?: string },
+  { now }: Pick<Environment, 'now'>,
+): PolicyInObjects {
+  const { policy, profile, ownNamespace, installedAs = 'pillion' } = flags;
   if (policy !== undefined || profile !== undefined)
-    throw usage('give either --policy-config-map or --policy and --profile: one of them would have no effect');
+    throw usage('give either --policy-objects or --policy and --profile: one of them would have no effect');
   return {
-    configMap: { namespace: ownNamespace, name: policyConfigMap },
-    builtIn: BUILT_IN,
-    load: (sources) => loadPolicy(sources, ownNamespace),
+    history: { namespace: ownNamespace, installation: installedAs },
+    load: objectsLoader(ownNamespace, now),
+    today: () => isoDay(now()),
   };
+}
+
+/** What makes a policy of the objects of a cluster, beside what Pillion brings. */
+export function objectsLoader(ownNamespace: string, now: Environment['now']): PolicyInObjects['load'] {
+  const circumstances = () => ({ ownNamespace, today: isoDay(now()) });
+  const builtIn = loadPolicy(BUILT_IN, circumstances());
+  if ('problems' in builtIn) throw new Fault('PIL002', builtIn.problems);
+  return (objects) => loadPolicyObjects(objects, builtIn, circumstances());
 }

@@ -8,13 +8,10 @@ import {
   showProfiles,
 } from './commands/profile.ts';
 import type { Environment } from './environment.ts';
+import type { Done } from './run-program.ts';
 
 /** The commands about profiles, with their flags. */
-export function profileCommands(
-  profile: Command,
-  environment: Environment,
-  done: (code: number | Promise<number>) => Promise<void>,
-): void {
+export function profileCommands(profile: Command, environment: Environment, done: Done): void {
   withOutput(
     withPolicy(profile.command('show').description('print the profiles that can be named, as they count'), environment),
   )

@@ -1,67 +1,53 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { HOOKS } from '../core/admission/hook.ts';
 import { SCHEMA_NAMES, type SchemaName } from '../core/api/published-schemas.ts';
-import { FAULTS, Fault } from '../core/problem/faults.ts';
-import { problemLine } from '../core/problem/problem.ts';
 import { REGISTRATION_MODES } from '../core/registration/mode.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
+import { auditCommand } from './audit-command.ts';
+import { auditVerifyCommand } from './audit-verify-command.ts';
 import { duration, withCertificates } from './certificate-flags.ts';
+import { checkCommand } from './check-command.ts';
 import { choice, collect, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
-import { type AuditFlags, audit } from './commands/audit.ts';
-import { type DoctorFlags, doctor } from './commands/doctor.ts';
 import { type ExplainFlags, explain } from './commands/explain.ts';
 import { type InjectFlags, inject } from './commands/inject.ts';
-import { type PolicyShowFlags, showPolicy } from './commands/policy.ts';
 import { type RegistrationRenderFlags, renderRegistrationCommand } from './commands/registration.ts';
 import { type RegistrationRestoreFlags, restoreRegistration } from './commands/registration-restore.ts';
 import { showSchema } from './commands/schema.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
+import { doctorCommand } from './doctor-command.ts';
 import type { Environment } from './environment.ts';
 import type { OutputFormat } from './output/structured.ts';
+import { policyCommands, simulateCommand } from './policy-commands.ts';
 import { profileCommands } from './profile-commands.ts';
 import { withStdinOnce } from './read-source.ts';
-import { trafficCommands, trafficEnvoyCommand } from './traffic-commands.ts';
+import { rolloutCommands } from './rollout-commands.ts';
+import { type Done, programNamed, runProgram } from './run-program.ts';
+import { trafficCommands, trafficEnvoyCommand, trafficVerifyCommands } from './traffic-commands.ts';
+import { withWatchdog } from './watchdog-flags.ts';
 
 /**
  * Runs one command line.
  * @param args without the program’s own name
  * @returns the exit code: 0 done, 1 refused or failed, 2 usage or a refused document, 3 not injected, 4 cluster not reached
  */
-export async function runCommandLine(args: readonly string[], environment: Environment): Promise<number> {
-  let exit = 0;
-  const done = async (code: number | Promise<number>): Promise<void> => {
-    exit = await code;
-  };
-  try {
-    await commandLine(withStdinOnce(environment), done).parseAsync([...args], { from: 'user' });
-    return exit;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAULTS.PIL003.exit;
-    if (!(error instanceof Fault)) throw error;
-    const lines = [error.message, ...error.problems.map((problem) => `  ${problemLine(problem)}`)];
-    environment.stderr(`${[...lines, `  ${FAULTS[error.code].hint}`].join('\n')}\n`);
-    return FAULTS[error.code].exit;
-  }
-}
+export const runCommandLine = (args: readonly string[], environment: Environment): Promise<number> =>
+  runProgram((done) => commandLine(withStdinOnce(environment), done), args, environment.stderr);
 
 /** Every command with its flags; `done` receives the exit code of the one that ran. */
-export function commandLine(
-  environment: Environment,
-  done: (code: number | Promise<number>) => Promise<void>,
-): Command {
-  const program = new Command('pillion')
-    .description('Puts an Envoy sidecar on exactly the pods that asked for one, and can always say why.')
-    .configureOutput({ writeOut: environment.stdout, writeErr: environment.stderr })
-    .configureHelp({ helpWidth: environment.columns })
-    .showHelpAfterError('(see --help)')
-    .exitOverride();
+export function commandLine(environment: Environment, done: Done): Command {
+  const program = programNamed(
+    'pillion',
+    'Puts an Envoy sidecar on exactly the pods that asked for one, and can always say why.',
+    environment,
+    // so that what stands behind a command is its own, although the one above it has flags of the same name
+  ).enablePositionalOptions();
   const command = (name: string, summary: string) => program.command(name).summary(summary).description(summary);
 
-  withCertificates(withPolicy(command('serve', 'answer the API server'), environment))
+  withWatchdog(withCertificates(withPolicy(command('serve', 'answer the API server'), environment)))
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <port>', 'port for the API server (HTTPS)', port, 8443)
     .option('--ops-port <port>', 'port for health and metrics (HTTP)', port, 8080)
@@ -78,11 +64,19 @@ export function commandLine(
         'Managed',
       ),
     )
-    .option('--policy-config-map <name>', 'in place of --policy: a ConfigMap of the own namespace, followed live')
+    .option(
+      '--policy-objects',
+      'in place of --policy: the InjectionPolicies and SidecarProfiles of the cluster, followed live',
+    )
     .option(
       '--lease-duration <duration>',
       'with --installed-as: so long after its last sign of life another replica registers (default: 15s)',
       duration(2_000, 300_000, 'from 2s to 5m'),
+    )
+    .option(
+      '--scan-period <duration>',
+      'with --installed-as: so often the replica that registers compares what runs with the policy, 0s for never (default: 5m)',
+      duration(0, 86_400_000, 'from 0s to 24h'),
     )
     .option('--beside-istio-injector', 'register although Istio’s own injector selects the same pods')
     .addOption(choice('--log-level <level>', 'of the program’s own log, on stderr', LOG_LEVELS, 'info'))
@@ -122,36 +116,45 @@ export function commandLine(
   withOutput(
     withNamespaces(
       withPolicy(
-        command('explain', 'say which pods get a sidecar, why, and what becomes of their traffic'),
+        command('explain', 'say which pods get a sidecar, why, and what becomes of their traffic').description(
+          'say which pods get a sidecar, by which check, how the API server comes to ask, and what becomes of their traffic. Of a cluster also: how what runs stands to today’s policy, the decision at creation, who asked, and the command to run next. The policy is that of the cluster’s InjectionPolicies, unless --policy names one.',
+        ),
         environment,
       ),
     ),
   )
-    .argument('[kind/name]', 'a workload of the cluster, such as deploy/web')
+    .argument('[kind/name...]', 'workloads, pods and namespaces of the cluster, such as deploy/web')
     .option('-f, --file <file>', 'or manifests, - for stdin (repeatable)', collect)
     .option('-n, --namespace <name>', 'of the workload, and for objects that name none', 'default')
-    .option('--kubeconfig <file>', 'how to reach the cluster')
-    .option('--context <name>', 'context of the kubeconfig')
-    .action((workload: string | undefined, flags: ExplainFlags) => done(explain(workload, flags, environment)));
-
-  withOutput(command('audit', 'tell from decision records what became of each pod, why, and who asked'))
-    .requiredOption(
-      '-f, --file <file>',
-      'records as `serve` writes them, one JSON object a line, - for stdin (repeatable)',
+    .option(
+      '--audit <file>',
+      'find who asked, and the decision at creation, in this log: records as `serve` writes them, or the API server’s audit log, - for stdin (repeatable)',
       collect,
     )
-    .option('-n, --namespace <name>', 'only pods of this namespace')
-    .action((flags: AuditFlags) => done(audit(flags, environment)));
+    .option('--checks', 'give each check a line of its own, with what it looked at, and each hook its conditions')
+    .option('--kubeconfig <file>', 'how to reach the cluster')
+    .option('--context <name>', 'context of the kubeconfig')
+    .action((objects: string[], flags: ExplainFlags) => done(explain(objects, flags, environment)));
 
-  const policy = command('policy', 'the policy that decides');
-  withOutput(withPolicy(policy.command('show').description('print the policy that counts'), environment)).action(
-    (flags: PolicyShowFlags) => done(showPolicy(flags, environment)),
+  checkCommand(
+    command('check', 'say what workloads have to change before their pods get a sidecar, with the evidence'),
+    environment,
+    done,
   );
+
+  simulateCommand(command('simulate', 'say which decisions another policy would change'), environment, done);
+
+  const auditing = command('audit', 'tell from decision records what became of each pod, why, and who asked');
+  auditCommand(auditing, environment, done);
+  auditVerifyCommand(auditing.command('verify'), environment, done);
+
+  policyCommands(command('policy', 'the policy that decides'), environment, done);
 
   profileCommands(command('profile', 'what a sidecar looks like'), environment, done);
 
   const traffic = command('traffic', 'timeouts, retries and limits that a team chooses for its service');
   trafficCommands(traffic, environment, done);
+  trafficVerifyCommands(traffic, environment, done);
   trafficEnvoyCommand(withNamespaces(withPolicy(traffic.command('envoy'), environment)), environment, done);
 
   command('schema', 'print the JSON Schema of a kind of document')
@@ -175,10 +178,9 @@ export function commandLine(
     environment,
   ).action((flags: RegistrationRestoreFlags) => done(restoreRegistration(flags, environment)));
 
-  withOutput(withInstallation(command('doctor', 'examine an installation, and say what to do next'), environment))
-    .option('--in-cluster', 'use the service account of the pod that this runs in')
-    .option('-n, --namespace <name>', 'try out a pod there instead of in the first namespaces that opted in')
-    .action((flags: DoctorFlags) => done(doctor(flags, environment)));
+  rolloutCommands(command('rollout', 'brings what runs under the policy'), environment, done);
+
+  doctorCommand(command('doctor', 'examine an installation, and say what to do next'), environment, done);
 
   withOutput(command('version', 'print the version')).action((flags: { output: OutputFormat }) =>
     done(showVersion(flags, environment)),

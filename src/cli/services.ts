@@ -1,6 +1,6 @@
 import { isObject } from '../core/json/is-object.ts';
+import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
 import { readService } from '../core/kubernetes/service.ts';
-import { Fault } from '../core/problem/faults.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import {
   readTrafficService,
@@ -9,23 +9,8 @@ import {
   trafficText,
 } from '../core/traffic/traffic-service.ts';
 import { type TrafficServices, trafficServices } from '../core/traffic/traffic-services.ts';
-import type { ManifestObject } from './manifests.ts';
 
-/**
- * The Services among the objects of files whose teams say something about their traffic.
- * @throws Fault PIL002 with everything that the webhook would not accept, with its place
- */
-export function offlineServices(
-  objects: readonly ManifestObject[],
-  defaultNamespace: string,
-  judge: TrafficJudge,
-): TrafficServices {
-  const { services, problems } = readServices(objects, defaultNamespace, judge);
-  if (problems.length > 0) throw new Fault('PIL002', problems);
-  return services;
-}
-
-/** The same, with what is not accepted beside it: in a cluster it stands, and the webhook goes on with what was said before. */
+/** The Services among the objects whose teams say something about their traffic, and everything that the webhook would not accept. */
 export function readServices(
   objects: readonly ManifestObject[],
   defaultNamespace: string,

@@ -31,19 +31,3 @@ export async function textOf(stream: AsyncIterable<Buffer>, mostBytes = Number.P
     throw new Error('is not UTF-8 text; convert it first, for example with iconv -t UTF-8', { cause });
   }
 }
-
-/**
- * The lines of a stream, one after another. Only a line feed ends a line: other separators stand inside JSON text as they are.
- * Bytes that are not UTF-8 spoil their own line and no other.
- */
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let begun = '';
-  for await (const chunk of stream) {
-    const lines = decoder.decode(chunk, { stream: true }).split('\n');
-    lines[0] = begun + lines[0];
-    begun = lines.pop() ?? '';
-    yield* lines;
-  }
-  yield begun + decoder.decode();
-}

@@ -1,6 +1,7 @@
 import type { TrafficDefaults } from '../core/api/traffic/defaults.ts';
 import { Fault } from '../core/problem/faults.ts';
-import { builtInTrafficDefaults, readTrafficDefaults } from '../core/traffic/read-defaults.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../core/traffic/defaults.generated.ts';
+import { readTrafficDefaults } from '../core/traffic/read-defaults.ts';
 import type { Environment } from './environment.ts';
 import { readSource } from './read-source.ts';
 
@@ -14,12 +15,9 @@ export interface TrafficFlags {
  * @throws Fault PIL001, PIL002 with every problem of the file
  */
 export async function companyDefaults(flags: TrafficFlags, environment: Environment): Promise<TrafficDefaults> {
-  if (flags.defaults === undefined) return builtInTrafficDefaults();
+  if (flags.defaults === undefined) return BUILT_IN_TRAFFIC_DEFAULTS;
   const { text, file } = await readSource(flags.defaults, environment);
   const read = readTrafficDefaults(text, file);
   if ('problems' in read) throw new Fault('PIL002', read.problems);
   return read.value;
 }
-
-/** The day by which waivers end, in UTC, so that it is the same everywhere. */
-export const today = ({ now }: Environment): string => now().toISOString().slice(0, 10);

@@ -8,7 +8,7 @@ import { Fault } from '../../core/problem/faults.ts';
 import type { Environment } from '../environment.ts';
 import { readManifests } from '../manifests.ts';
 import { OfflineNamespaces } from '../namespaces.ts';
-import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
+import { type PolicyFlags, policyFromFiles } from '../policy-sources.ts';
 
 export interface AdmitFlags extends PolicyFlags {
   readonly file: string;
@@ -23,8 +23,8 @@ export interface AdmitFlags extends PolicyFlags {
  * @returns 0 whenever a valid review was answered, also by a refusal
  */
 export async function admitReview(flags: AdmitFlags, environment: Environment): Promise<number> {
-  const [policy, [review, ...others]] = await Promise.all([
-    activePolicy(flags, environment),
+  const [{ active: policy, shadows }, [review, ...others]] = await Promise.all([
+    policyFromFiles(flags, environment),
     readManifests([flags.file], environment),
   ]);
   if (others.length > 0) {
@@ -33,7 +33,7 @@ export async function admitReview(flags: AdmitFlags, environment: Environment): 
   }
   const namespaces = new OfflineNamespaces([], flags.namespaceLabel ?? []);
   const name = namespaceOf(review?.value);
-  const snapshot = { policy, namespaces: new Map([[name, namespaces.get(name)]]) };
+  const snapshot = { policy, shadows, namespaces: new Map([[name, namespaces.get(name)]]) };
   const hooks = flags.hook === undefined ? hooksFor(review?.value) : [flags.hook];
   let body = review?.value;
   const answers = hooks.map((hook) => {

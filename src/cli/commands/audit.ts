@@ -1,43 +1,39 @@
-import { problemLine } from '../../core/problem/problem.ts';
-import { podStories } from '../../core/records/stories.ts';
+import { Fault } from '../../core/problem/faults.ts';
+import { type FilterFlags, filterOf } from '../audit-flags.ts';
+import { tellAhead, tellBroken } from '../broken-lines.ts';
 import type { Environment } from '../environment.ts';
-import { storyTexts } from '../output/story.ts';
-import { type OutputFormat, structured } from '../output/structured.ts';
-import { type RecordLines, readRecordLines } from '../record-lines.ts';
+import type { AuditFormat } from '../output/story-writer.ts';
+import { tellStories } from '../told-stories.ts';
+import { tellSummary } from '../told-summary.ts';
 
-export interface AuditFlags {
-  readonly file: string[];
-  readonly namespace?: string;
-  readonly output: OutputFormat;
+export interface AuditFlags extends FilterFlags {
+  readonly file?: string[];
+  readonly summary?: boolean;
+  readonly follow?: boolean;
+  readonly output: AuditFormat;
 }
 
 /**
- * `pillion audit -f LOG`: for every pod in the records, what was decided, why, and who applied the workload behind it.
+ * `pillion audit -f LOG`: for every pod in the records, what was decided, why, and who applied the workload behind it; or their sums.
  * @returns 0, also when some lines could not be read: those are named on stderr
- * @throws Fault PIL001
+ * @throws Fault PIL001, PIL003
  */
 export async function audit(flags: AuditFlags, environment: Environment): Promise<number> {
-  const { file: files, namespace: only, output } = flags;
-  const read: RecordLines[] = [];
-  // one after another, each once: stdin can be given only once
-  for (const file of new Set(files))
-    read.push(await readRecordLines(file, environment, ({ namespace }) => only === undefined || namespace === only));
-  const stories = podStories(read.flatMap(({ records }) => records));
-  tellBroken(read, environment);
-  if (output !== 'human') environment.stdout(structured(stories, output));
-  else for (const text of storyTexts(stories, environment.colour)) environment.stdout(`${text}\n`);
-  if (stories.length === 0) environment.stderr('no record of a pod in these files\n');
+  const { file: files = [], summary = false, follow = false, output } = flags;
+  if (files.length === 0)
+    throw new Fault('PIL003', [{ path: '', message: 'give -f FILE for each log, or -f - for stdin' }]);
+  const filter = filterOf(flags);
+  if (filter.sinceMs > filter.untilMs)
+    throw new Fault('PIL003', [{ path: '', message: '--since is after --until, so no record is between them' }]);
+  const stopping = follow ? new AbortController() : undefined;
+  const forget = stopping && environment.onInterrupt(() => stopping.abort());
+  const asked = { files, filter, output, ...(stopping === undefined ? {} : { follow: stopping.signal }) };
+  try {
+    const lines = await (summary ? tellSummary : tellStories)(asked, environment);
+    tellBroken([lines], environment);
+    tellAhead(lines, environment);
+  } finally {
+    forget?.();
+  }
   return 0;
 }
-
-function tellBroken(read: readonly RecordLines[], { stderr }: Environment): void {
-  const broken = read.reduce((sum, lines) => sum + lines.broken, 0);
-  if (broken === 0) return;
-  const shown = read.flatMap(({ problems }) => problems).slice(0, SHOWN_PROBLEMS);
-  const lines = shown.map((problem) => `  ${problemLine(problem)}\n`);
-  stderr(
-    `${broken === 1 ? '1 line' : `${broken} lines`} could not be read and ${broken === 1 ? 'is' : 'are'} left out:\n${lines.join('')}`,
-  );
-}
-
-const SHOWN_PROBLEMS = 5;

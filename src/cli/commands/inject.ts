@@ -1,21 +1,15 @@
 import { explanationOf } from '../../core/decision/reasons.ts';
 import { undoOf } from '../../core/sidecar/undo.ts';
-import { builtInTrafficDefaults } from '../../core/traffic/read-defaults.ts';
 import { editedManifests } from '../edited-manifests.ts';
 import type { Environment } from '../environment.ts';
-import { type DecidedWorkload, decideWorkloads } from '../explained-pods.ts';
+import type { DecidedWorkload } from '../explained-pods.ts';
 import { injectionEdit } from '../injected-manifests.ts';
 import { readManifestFiles } from '../manifests.ts';
-import { OfflineNamespaces } from '../namespaces.ts';
+import { decideOffline, type OfflineFlags } from '../offline-context.ts';
 import { problemsInFile, workloadText } from '../output/workload-line.ts';
-import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
-import { offlineServices } from '../services.ts';
-import { today } from '../traffic-sources.ts';
 
-export interface InjectFlags extends PolicyFlags {
+export interface InjectFlags extends OfflineFlags {
   readonly file: string[];
-  readonly namespace: string;
-  readonly namespaceLabel?: string[];
 }
 
 /**
@@ -24,19 +18,9 @@ export interface InjectFlags extends PolicyFlags {
  * @throws Fault PIL001, PIL002 with every place that cannot be read or edited
  */
 export async function inject(flags: InjectFlags, environment: Environment): Promise<number> {
-  const [policy, files] = await Promise.all([
-    activePolicy(flags, environment),
-    readManifestFiles(flags.file, environment),
-  ]);
+  const files = await readManifestFiles(flags.file, environment);
   const objects = files.flatMap((file) => file.objects);
-  const namespaces = new OfflineNamespaces(
-    objects.map(({ value }) => value),
-    flags.namespaceLabel ?? [],
-  );
-  const judge = { company: builtInTrafficDefaults(), today: today(environment) };
-  const services = offlineServices(objects, flags.namespace, judge);
-  const context = { policy, namespaces, services, defaultNamespace: flags.namespace, now: environment.now() };
-  const workloads = decideWorkloads(objects, context);
+  const workloads = await decideOffline(objects, flags, environment);
   const denied = workloads.filter(isDenied);
   const output =
     denied.length > 0

@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import { caBundleProblem } from '../../cluster/registration/ca-bundle.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { renderRegistration } from '../../core/registration/registration.ts';
 import type { Environment } from '../environment.ts';
+import { forKubectl } from '../output/for-kubectl.ts';
 import type { OutputFormat } from '../output/structured.ts';
 import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
 import { readSource } from '../read-source.ts';
@@ -26,14 +26,7 @@ export async function renderRegistrationCommand(
   };
   const policy = await activePolicy(flags, environment);
   const objects = renderRegistration(policy, address, await certificatesOf(flags.ca, environment));
-  if (flags.output === 'json') {
-    environment.stdout(`${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n`);
-    return 0;
-  }
-  // an expression stays on its line and is written out wherever it stands, so that two versions can be compared
-  const documents = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
-  const head = flags.output === 'human' ? `# policy ${policy.name}, revision ${policy.revision}\n` : '';
-  environment.stdout(head + documents.join('---\n'));
+  environment.stdout(forKubectl(objects, policy, flags.output));
   return 0;
 }
 

@@ -1,15 +1,16 @@
 import { Fault } from '../../core/problem/faults.ts';
 import type { RegistrationMode } from '../../core/registration/mode.ts';
-import type { ServeOptions } from '../../server/serve.ts';
+import type { ServeOptions } from '../../server/serve-options.ts';
 import { type CertificateFlags, certificatesOf, type InstallationFlags } from '../certificate-flags.ts';
 import type { Environment } from '../environment.ts';
-import { type PolicyFlags, policyFromFiles, policyInConfigMap } from '../policy-sources.ts';
+import { type PolicyFlags, policyFromFiles, policyInObjects } from '../policy-sources.ts';
+import { type WatchdogFlags, watchdogOf } from '../watchdog-flags.ts';
 import { type AddressFlags, usage, webhookAddress } from '../webhook-address.ts';
 
 /** Runs the server until it is told to stop; the composition root brings it. */
 export type Serve = (options: ServeOptions) => Promise<void>;
 
-export interface ServeFlags extends PolicyFlags, AddressFlags, CertificateFlags, InstallationFlags {
+export interface ServeFlags extends PolicyFlags, AddressFlags, CertificateFlags, InstallationFlags, WatchdogFlags {
   readonly host: string;
   readonly port: number;
   readonly opsPort: number;
@@ -21,8 +22,9 @@ export interface ServeFlags extends PolicyFlags, AddressFlags, CertificateFlags,
   readonly shutdownSeconds: number;
   readonly registration: RegistrationMode;
   readonly besideIstioInjector?: boolean;
-  readonly policyConfigMap?: string;
+  readonly policyObjects?: boolean;
   readonly leaseDuration?: number;
+  readonly scanPeriod?: number;
 }
 
 /**
@@ -33,10 +35,13 @@ export interface ServeFlags extends PolicyFlags, AddressFlags, CertificateFlags,
 export async function serveCommand(flags: ServeFlags, environment: Environment): Promise<number> {
   if (flags.leaseDuration !== undefined && flags.installedAs === undefined)
     throw usage('--lease-duration has no effect without --installed-as: nobody shares the registration');
+  if (flags.scanPeriod !== undefined && flags.installedAs === undefined)
+    throw usage('--scan-period has no effect without --installed-as: nobody scans for all replicas');
   const policy =
-    flags.policyConfigMap === undefined ? await policyFromFiles(flags, environment) : policyInConfigMap(flags);
+    flags.policyObjects === true ? policyInObjects(flags, environment) : await policyFromFiles(flags, environment);
   const address = webhookAddress(flags);
   const certificates = certificatesOf(flags, address);
+  const watchdog = watchdogOf(flags, address !== undefined && flags.installedAs !== undefined);
   const { kubeconfig, context, installedAs, registration: mode, besideIstioInjector = false } = flags;
   try {
     await environment.serve({
@@ -49,6 +54,8 @@ export async function serveCommand(flags: ServeFlags, environment: Environment):
       ...(address === undefined ? {} : { registration: { address, mode, besideIstioInjector } }),
       ...(installedAs === undefined ? {} : { installation: { name: installedAs, namespace: flags.ownNamespace } }),
       ...(flags.leaseDuration === undefined ? {} : { leaseDurationMs: flags.leaseDuration }),
+      ...(watchdog === undefined ? {} : { watchdog }),
+      ...(flags.scanPeriod === undefined ? {} : { scanPeriodMs: flags.scanPeriod }),
       logLevel: flags.logLevel,
       recordFormat: flags.recordFormat,
       shutdown: { drainMs: flags.drainSeconds * 1000, timeoutMs: flags.shutdownSeconds * 1000 },

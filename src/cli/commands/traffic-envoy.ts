@@ -1,20 +1,13 @@
 import { isObject } from '../../core/json/is-object.ts';
-import { Fault } from '../../core/problem/faults.ts';
 import { ANNOTATIONS } from '../../core/sidecar/names.ts';
-import { builtInTrafficDefaults } from '../../core/traffic/read-defaults.ts';
 import { commentedConfiguration } from '../../core/xds/commented.ts';
 import type { Environment } from '../environment.ts';
-import { type DecidedWorkload, decideWorkloads } from '../explained-pods.ts';
+import type { DecidedWorkload } from '../explained-pods.ts';
 import { readManifests } from '../manifests.ts';
-import { OfflineNamespaces } from '../namespaces.ts';
-import { activePolicy, type PolicyFlags } from '../policy-sources.ts';
-import { offlineServices } from '../services.ts';
-import { today } from '../traffic-sources.ts';
+import { decideOffline, noWorkloads, type OfflineFlags } from '../offline-context.ts';
 
-export interface TrafficEnvoyFlags extends PolicyFlags {
+export interface TrafficEnvoyFlags extends OfflineFlags {
   readonly file: string[];
-  readonly namespace: string;
-  readonly namespaceLabel?: string[];
 }
 
 /**
@@ -24,27 +17,19 @@ export interface TrafficEnvoyFlags extends PolicyFlags {
  * @throws Fault PIL001, PIL002, PIL004 where no object creates pods
  */
 export async function trafficEnvoy(flags: TrafficEnvoyFlags, environment: Environment): Promise<number> {
-  const [policy, objects] = await Promise.all([
-    activePolicy(flags, environment),
-    readManifests(flags.file, environment),
-  ]);
-  const namespaces = new OfflineNamespaces(
-    objects.map(({ value }) => value),
-    flags.namespaceLabel ?? [],
-  );
-  const judge = { company: builtInTrafficDefaults(), today: today(environment) };
-  const services = offlineServices(objects, flags.namespace, judge);
-  const context = { policy, namespaces, services, defaultNamespace: flags.namespace, now: environment.now() };
-  const workloads = decideWorkloads(objects, context);
-  if (workloads.length === 0)
-    throw new Fault('PIL004', [{ path: '', message: `no object in ${flags.file.join(', ')} creates pods` }]);
+  const objects = await readManifests(flags.file, environment);
+  const workloads = await decideOffline(objects, flags, environment);
+  if (workloads.length === 0) throw noWorkloads(flags.file);
   const documents: string[] = [];
   for (const workload of workloads) {
     const { kind, namespace, name, record, traffic } = workload.decision;
     const text = configurationOf(workload);
     if (text === undefined)
       environment.stderr(`${kind} ${namespace}/${name} gets no configuration: ${record.reason}; see pillion explain\n`);
-    else documents.push(`# ${kind} ${namespace}/${name}\n${commentedConfiguration(text, traffic?.destinations ?? [])}`);
+    else
+      documents.push(
+        `# ${kind} ${namespace}/${name}\n${commentedConfiguration(text, traffic ?? { destinations: [], served: [] })}`,
+      );
   }
   environment.stdout(documents.join('---\n'));
   return documents.length === workloads.length ? 0 : 1;

@@ -1,3 +1,4 @@
+import { isoDay } from '../../core/json/iso-time.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { judgedValues } from '../../core/traffic/judged-values.ts';
 import type { Environment } from '../environment.ts';
@@ -5,7 +6,7 @@ import { effectiveTable } from '../output/effective-table.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
 import { trafficFindingsText } from '../output/traffic-findings.ts';
 import { readSource } from '../read-source.ts';
-import { companyDefaults, type TrafficFlags, today } from '../traffic-sources.ts';
+import { companyDefaults, type TrafficFlags } from '../traffic-sources.ts';
 
 export interface TrafficExplainFlags extends TrafficFlags {
   readonly output: OutputFormat;
@@ -21,7 +22,7 @@ export async function explainTraffic(
   environment: Environment,
 ): Promise<number> {
   const company = await companyDefaults(flags, environment);
-  const judged = judgedValues(await readSource(file, environment), company, today(environment));
+  const judged = judgedValues(await readSource(file, environment), company, isoDay(environment.now()));
   if ('problems' in judged) throw new Fault('PIL002', judged.problems);
   const { values, origins, findings } = judged;
   if (flags.output === 'human') {

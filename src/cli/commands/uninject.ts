@@ -1,8 +1,9 @@
+import type { ManifestObject } from '../../core/kubernetes/manifest-objects.ts';
 import { podOfWorkload, type WorkloadPod } from '../../core/kubernetes/workload.ts';
 import { type Undo, undoOf } from '../../core/sidecar/undo.ts';
 import { editedManifests, type ManifestEdit } from '../edited-manifests.ts';
 import type { Environment } from '../environment.ts';
-import { type ManifestObject, readManifestFiles } from '../manifests.ts';
+import { readManifestFiles } from '../manifests.ts';
 import { problemsInFile, workloadText } from '../output/workload-line.ts';
 
 export interface UninjectFlags {

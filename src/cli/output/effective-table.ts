@@ -12,7 +12,10 @@ const GAPS = 2 * '  '.length;
 const LEAST_WIDTH = 20;
 
 /** Effective values for people, one line each: what it is, what it says, and who chose it. A group’s name stands above its fields. */
-export function effectiveTable({ values, origins }: Effective, { colour, columns }: Environment): string {
+export function effectiveTable(
+  { values, origins }: Effective,
+  { colour, columns }: Pick<Environment, 'colour' | 'columns'>,
+): string {
   const paint = picocolors.createColors(colour);
   const paintOrigin = (origin: Origin): string => {
     if (origin === 'project') return paint.green(origin);

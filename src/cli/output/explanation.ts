@@ -3,7 +3,12 @@ import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import { explanationOf } from '../../core/decision/reasons.ts';
 import { printable } from '../../core/problem/printable.ts';
 import { problemLine } from '../../core/problem/problem.ts';
-import type { ExplainedPod } from '../explained-pods.ts';
+import type { Explanation } from '../explained-live.ts';
+import { checksText } from './checks.ts';
+import { routesText } from './routes.ts';
+import { rowLines, runningRows } from './running.ts';
+import { shadowsText } from './shadows.ts';
+import { sidecarText } from './sidecar.ts';
 import { trafficText } from './traffic.ts';
 
 /** The sign and colour of each verdict, used wherever people read one. */
@@ -13,25 +18,40 @@ export function verdictText(verdict: DecisionRecord['verdict'], colour: boolean)
   return paints[verdict](verdict);
 }
 
-/** One decision as a short paragraph: place, verdict, why, and what to do. */
-export function explanationText(pod: ExplainedPod, colour: boolean): string {
-  const { kind, name, namespace, file, line, record, traffic } = pod;
+/** How explanations are printed. */
+export interface ExplanationStyle {
+  readonly colour: boolean;
+  /** Whether each check has a line of its own. */
+  readonly eachCheck: boolean;
+}
+
+/** One decision as a short paragraph: place, verdict, why, what to do, and how it came about. */
+export function explanationText(pod: Explanation, { colour, eachCheck }: ExplanationStyle): string {
+  const { kind, name, namespace, file, line, record, sidecar, shadows, traffic, next, checks, routes, requestedBy } =
+    pod;
   const paint = picocolors.createColors(colour);
-  const { sentence, hint } = explanationOf(record.reason);
+  const { sentence } = explanationOf(record.reason);
   const rows: (readonly [string, string])[] = [
     [verdictText(record.verdict, colour), `${record.reason}: ${sentence}`],
     ...record.problems.map((problem) => ['', problemLine(problem)] as const),
     ...(record.rule === '' ? [] : [['rule', `${record.rule} of policy ${record.policy.name}`] as const]),
     ...(record.also.length === 0 ? [] : [['also', record.also.join(', ')] as const]),
-    ...record.settings.map(({ setting, value, origin }) => ['sets', `${setting} ${value}, by the ${origin}`] as const),
     ...record.hints.map(({ message }) => [paint.yellow('hint'), message] as const),
-    ...(record.verdict === 'inject' ? [] : [['next', hint] as const]),
+    ...(next === undefined ? [] : [['next', next.says] as const]),
+    ...(next?.command === undefined ? [] : [['run', next.command] as const]),
   ];
-  const head = `${paint.bold(printable(`${kind} ${namespace}/${name}`))}  ${paint.dim(printable(`${file}:${line}`))}`;
+  // an object of a cluster stands in no file
+  const place = requestedBy === undefined ? `  ${paint.dim(printable(`${file}:${line}`))}` : '';
+  const head = `${paint.bold(printable(`${kind} ${namespace}/${name}`))}${place}`;
   return [
     head,
     ...rows.map(([label, text]) => `  ${label}${' '.repeat(Math.max(1, 8 - visibleLength(label)))}${printable(text)}`),
+    ...rowLines(runningRows(pod)),
+    ...(checks.length === 0 ? [] : [checksText(checks, eachCheck, colour)]),
+    routesText(routes, eachCheck, colour),
+    ...(sidecar === undefined ? [] : [sidecarText(sidecar, colour)]),
     ...(traffic === undefined ? [] : [trafficText(traffic, colour)]),
+    ...(shadows === undefined ? [] : [shadowsText(shadows, colour)]),
   ].join('\n');
 }
 

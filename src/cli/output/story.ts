@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
 import { explanationOf } from '../../core/decision/reasons.ts';
 import { printable } from '../../core/problem/printable.ts';
+import type { RecordFacts } from '../../core/records/record-facts.ts';
 import type { PodStory } from '../../core/records/stories.ts';
 import { verdictText } from './explanation.ts';
 
@@ -13,8 +14,8 @@ const VERBS: ReadonlyMap<string, string> = new Map([
  * The stories for people, two lines each: what was decided and why, and who asked for it. A controller tries again and again to
  * create a pod that is refused: that is told once.
  */
-export function storyTexts(stories: readonly PodStory[], colour: boolean): string[] {
-  const tries = new Map<string, PodStory[]>();
+export function storyTexts(stories: readonly PodStory<RecordFacts>[], colour: boolean): string[] {
+  const tries = new Map<string, PodStory<RecordFacts>[]>();
   for (const story of stories) {
     const { recordId, verdict, reason, controllerUid } = story.decision;
     const key =
@@ -28,7 +29,7 @@ export function storyTexts(stories: readonly PodStory[], colour: boolean): strin
   );
 }
 
-function storyText(story: PodStory, again: readonly PodStory[], colour: boolean): string {
+function storyText(story: PodStory<RecordFacts>, again: readonly PodStory<RecordFacts>[], colour: boolean): string {
   const paint = picocolors.createColors(colour);
   const { decision, namespace, pod, podUid } = story;
   const { time, verdict, reason, recordId, generateName } = decision;
@@ -42,7 +43,7 @@ function storyText(story: PodStory, again: readonly PodStory[], colour: boolean)
   ].join('\n');
 }
 
-function requesterText({ requestedBy, decision: { owner } }: PodStory): string {
+function requesterText({ requestedBy, decision: { owner } }: PodStory<RecordFacts>): string {
   const named = owner === undefined ? undefined : `${owner.kind}/${owner.name}`;
   if (requestedBy === undefined) return `nobody is known to have asked: no record of ${named ?? 'its workload'}`;
   const { user, operation, kind, name, time } = requestedBy;

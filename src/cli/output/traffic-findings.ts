@@ -6,7 +6,7 @@ import type { TrafficFinding } from '../../core/traffic/lint/lint-traffic.ts';
 /** What is told of traffic values, for people: a line for each place and below it what to do, or why it is excused. */
 export function trafficFindingsText(findings: readonly TrafficFinding[], colour: boolean): string {
   const paint = picocolors.createColors(colour);
-  const paints = { error: paint.red, warning: paint.yellow, waived: paint.dim };
+  const paints = { error: paint.red, warning: paint.yellow, note: paint.cyan, waived: paint.dim };
   return findings
     .map(({ rule, level, hint, waiver, path, message, ...place }) => {
       const next = waiver === undefined ? hint : `waived until ${waiver.expires}: ${waiver.reason}`;
@@ -21,6 +21,8 @@ export function trafficFindingsText(findings: readonly TrafficFinding[], colour:
 export function trafficCounts(findings: readonly TrafficFinding[]): string {
   const count = (level: TrafficFinding['level']): number =>
     findings.filter((finding) => finding.level === level).length;
-  const counted = (level: 'error' | 'warning'): string => `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
-  return `${counted('error')}, ${counted('warning')}, ${count('waived')} waived`;
+  const counted = (level: 'error' | 'warning' | 'note'): string =>
+    `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
+  const notes = count('note') === 0 ? [] : [counted('note')];
+  return [counted('error'), counted('warning'), ...notes, `${count('waived')} waived`].join(', ');
 }

@@ -9,10 +9,10 @@ export function trafficText(traffic: ExplainedTraffic, colour: boolean): string 
   const paint = picocolors.createColors(colour);
   const lines = [
     ...captureLines(traffic),
-    ...traffic.served.map(
-      ({ port, service, cors }) =>
-        `in      port ${port} for Service ${service}${cors === 'none' ? '' : ', its CORS answered here'}`,
-    ),
+    ...traffic.served.flatMap(({ port, service, cors, telemetry }) => [
+      `in      port ${port} for Service ${service}${cors === 'none' ? '' : ', its CORS answered here'}`,
+      ...settingLines(telemetry, '          '),
+    ]),
     ...traffic.untreated.map(({ service, because }) => printable(`as is   ${service}: ${because.join('; ')}`)),
     ...traffic.destinations.flatMap((destination) => destinationLines(destination, paint.bold)),
   ];

@@ -1,0 +1,82 @@
+import { fieldsOf } from '../core/json/fields-of.ts';
+import { isoDay } from '../core/json/iso-time.ts';
+import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import { loadPolicy, type Source } from '../core/policy/load.ts';
+import type { WholePolicy } from '../core/policy/policy-difference.ts';
+import { Fault } from '../core/problem/faults.ts';
+import type { Problem } from '../core/problem/problem.ts';
+import { readDocuments, type SourceDocument } from '../core/yaml/documents.ts';
+import { BUILT_IN, type PolicyFlags, type PolicyReading } from './policy-sources.ts';
+import { readSource } from './read-source.ts';
+import { usage } from './webhook-address.ts';
+
+/** The flags by which a command that compares policies is told which. */
+export interface ComparedFlags extends PolicyFlags {
+  /** Files with the policy to compare with, and its profiles. */
+  readonly against?: string[];
+}
+
+/**
+ * The policy that is tried out. One in mode Shadow is taken as if it decided already.
+ * @param base what the files hide: the profiles that they may name
+ * @throws Fault PIL001, PIL002 with every problem of the files, PIL003
+ */
+export async function policyOnTrial(
+  flags: ComparedFlags,
+  environment: PolicyReading,
+  base = BUILT_IN,
+): Promise<ActivePolicy> {
+  const { policy = [], profile = [], ownNamespace } = flags;
+  if (policy.length === 0) throw usage('no policy is named; give --policy FILE with the new one');
+  return (await wholePolicyIn([...profile, ...policy], ownNamespace, environment, base)).policy;
+}
+
+/**
+ * The policy to compare with: that of `--against`, else the built-in one.
+ * @throws Fault PIL001, PIL002 with every problem of the files
+ */
+export async function policyAgainst(
+  { against = [], ownNamespace }: ComparedFlags,
+  environment: PolicyReading,
+): Promise<ActivePolicy> {
+  return (await wholePolicyIn(against, ownNamespace, environment)).policy;
+}
+
+/**
+ * The one policy in files, with its profiles; the built-in one where they hold profiles alone. One in mode Shadow that stands alone
+ * counts as if it decided.
+ * @throws Fault PIL001, PIL002 with every problem of the files, PIL003
+ */
+export async function wholePolicyIn(
+  files: readonly string[],
+  ownNamespace: string,
+  environment: PolicyReading,
+  base = BUILT_IN,
+): Promise<WholePolicy> {
+  const sources = await Promise.all([...new Set(files)].map((file) => readSource(file, environment)));
+  const empty = emptyFiles(sources);
+  if (empty.length > 0) throw new Fault('PIL002', empty);
+  const loaded = loadPolicy([...base, ...sources], { ownNamespace, today: isoDay(environment.now()) });
+  if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
+  const { active, shadows, profiles } = loaded;
+  const [shadow, second] = shadows;
+  if (shadow === undefined) return { policy: active, profiles };
+  const decides = sources.some(({ text, file }) => readDocuments(text, file).documents.some(isEnforced));
+  if (second === undefined && !decides) return { policy: shadow, profiles };
+  const names = [active, ...shadows].map(({ name }) => name).join(', ');
+  throw usage(`${files.join(', ')} hold several policies (${names}); name files with one of them`);
+}
+
+const isEnforced = ({ value }: SourceDocument): boolean => {
+  const { kind, spec } = fieldsOf(value);
+  return kind === 'InjectionPolicy' && fieldsOf(spec).mode !== 'Shadow';
+};
+
+/** A file that was emptied by accident must not bring the built-in policy back. */
+export const emptyFiles = (sources: readonly Source[]): Problem[] =>
+  sources
+    .filter(({ text, file }) => {
+      const { documents, problems } = readDocuments(text, file);
+      return documents.length + problems.length === 0;
+    })
+    .map(({ file }) => ({ file, path: '', message: 'holds no policy and no profile; name the file that has one' }));

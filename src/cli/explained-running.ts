@@ -1,0 +1,14 @@
+import { readPod } from '../core/kubernetes/pod.ts';
+import { sentAgain } from '../core/running/sent-again.ts';
+import { type RunningSidecar, runningSidecar } from '../core/running/sidecar-state.ts';
+import type { ExplainContext } from './explained-pods.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** How a running pod stands to what would be decided about it now; undefined where it cannot be read as one. */
+export function explainRunning(pod: Json, namespace: string, context: ExplainContext): RunningSidecar | undefined {
+  const { policy, namespaces, services } = context;
+  const [standing, sent] = [readPod(pod), readPod(sentAgain(pod, policy.spec.optIn.podKey))];
+  if ('problems' in standing || 'problems' in sent) return undefined;
+  return runningSidecar({ pod: standing.pod, sent: sent.pod, namespace: namespaces.get(namespace), policy, services });
+}
