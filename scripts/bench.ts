@@ -3,9 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureAdmit, measureNamespaceGrowth } from '../test/bench/admit.ts';
+import { measureAudit } from '../test/bench/audit.ts';
 import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
+import { COEFFICIENTS, TELEMETRY_COST, writeMeasured } from '../test/bench/measured-module.ts';
 import { measurePeer } from '../test/bench/peer.ts';
+import { measureReaders } from '../test/bench/readers.ts';
+import { measureReplay } from '../test/bench/replay.ts';
 import { budgetsOf, type Figures, report } from '../test/bench/report.ts';
 import {
   ownResults,
@@ -15,17 +19,19 @@ import {
   sidecarResults,
   telemetryResults,
 } from '../test/bench/results.ts';
-import { writeCoefficients } from '../test/bench/sidecar/coefficients-file.ts';
+import { measureShadows } from '../test/bench/shadows.ts';
 import { measureSidecar } from '../test/bench/sidecar.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
-import { writeTelemetryCost } from '../test/bench/telemetry/cost-file.ts';
 import { measureTelemetry } from '../test/bench/telemetry.ts';
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
 
-const USAGE = `npm run bench                   all three parts, about two minutes
+const USAGE = `npm run bench                   all five parts, about three minutes
 npm run bench -- admit          the decision alone, bytes to bytes
+npm run bench -- replay         another policy tried on the records of a log
+npm run bench -- audit          a log summed up, against jq on the same file; needs jq
 npm run bench -- https          the server over HTTPS on loopback
+npm run bench -- readers        the same while the records on stdout are read, and while they are not
 npm run bench -- bundle         the program as the image runs it: size, start, memory
 npm run bench -- --peer istio   Istio's injection handler and ours on the same bytes, about three minutes once it is built
 npm run bench -- --sidecar      what the sidecar costs: requests, processor time, memory; needs Linux and root, about eight minutes
@@ -34,7 +40,7 @@ npm run bench -- -o json        the figures for machines
 npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar, --telemetry: and what src/core/capacity knows of it)
 `;
 
-const PARTS = ['admit', 'https', 'bundle'];
+const PARTS = ['admit', 'replay', 'audit', 'https', 'readers', 'bundle'];
 const PEERS = ['istio'];
 const OUTPUTS = ['human', 'json'];
 const RESULTS = fileURLToPath(new URL('../test/bench/RESULTS.md', import.meta.url));
@@ -85,8 +91,8 @@ async function bench(figures: Figures): Promise<void> {
   if (!values.save) return;
   const before = await readFile(RESULTS, 'utf8');
   await writeFile(RESULTS, resultsWith(...partOf(figures, text), before));
-  if (figures.sidecar) await writeCoefficients(figures.sidecar.coefficients);
-  if (figures.telemetry) await writeTelemetryCost(figures.telemetry.cost);
+  if (figures.sidecar) await writeMeasured(COEFFICIENTS, figures.sidecar.coefficients);
+  if (figures.telemetry) await writeMeasured(TELEMETRY_COST, figures.telemetry.cost);
 }
 
 function partOf({ peer: its, sidecar: costs, telemetry: told }: Figures, tables: string): [part: Part, text: string] {
@@ -104,11 +110,27 @@ async function ownFigures(parts: readonly string[]): Promise<Figures> {
     const small = benchSnapshot(1);
     figures.admit = measureAdmit(small, ADMIT_ROUNDS);
     figures.growth = measureNamespaceGrowth(benchSnapshot(10_000), small, ADMIT_ROUNDS);
+    figures.shadows = measureShadows(small, ADMIT_ROUNDS);
+    step.done();
+  }
+  if (parts.includes('replay')) {
+    const step = progress.step('records of a log under another policy, in turn with JSON.parse');
+    figures.replay = measureReplay(ADMIT_ROUNDS);
+    step.done();
+  }
+  if (parts.includes('audit')) {
+    const step = progress.step('a log summed up by audit and asked by jq, in turn');
+    figures.audit = await measureAudit();
     step.done();
   }
   if (parts.includes('https')) {
     const step = progress.step('Pillion and a bare Fastify echo over HTTPS, in turn');
     figures.https = await measureHttps(HTTPS_ROUNDS, LOAD);
+    step.done();
+  }
+  if (parts.includes('readers')) {
+    const step = progress.step('Pillion with a reader of its records and with one that has stopped, in turn');
+    figures.readers = await measureReaders(HTTPS_ROUNDS, LOAD);
     step.done();
   }
   if (parts.includes('bundle')) {

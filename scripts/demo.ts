@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
 import { storyTexts } from '../src/cli/output/story.ts';
 import { BUILT_IN } from '../src/cli/policy-sources.ts';
+import { isoDay } from '../src/core/json/iso-time.ts';
 import { loadPolicy } from '../src/core/policy/load.ts';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
 import { problemLine } from '../src/core/problem/problem.ts';
@@ -37,7 +38,7 @@ async function demo(): Promise<number> {
   const samples = await readSamples(values.file, values['namespace-label']);
   if (samples.workloads.length === 0)
     throw new Fault('PIL004', [{ path: '', message: `no object in ${values.file.join(', ')} creates pods` }]);
-  const loaded = loadPolicy(BUILT_IN, 'pillion-system');
+  const loaded = loadPolicy(BUILT_IN, { ownNamespace: 'pillion-system', today: isoDay(new Date()) });
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   if (values.cluster) {
     const { runOnCluster } = await import('./demo/on-cluster.ts');

@@ -58,6 +58,20 @@ const PANELS: readonly Panel[] = [
     ],
   },
   {
+    title: 'What policies in mode Shadow would decide otherwise',
+    unit: 'reqps',
+    queries: [
+      [
+        'sum by (policy, verdict, shadow) (rate(pillion_shadow_differences_total[$__rate_interval]))',
+        '{{policy}}: {{shadow}} instead of {{verdict}}',
+      ],
+      [
+        'sum by (policy) (rate(pillion_shadow_decisions_total{result="failed"}[$__rate_interval]))',
+        '{{policy}}: could not be asked',
+      ],
+    ],
+  },
+  {
     title: 'Failures',
     unit: 'reqps',
     queries: [

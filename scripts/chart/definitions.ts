@@ -1,16 +1,24 @@
 import { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
 import { SidecarProfileSpec } from '../../src/core/api/sidecar-profile.ts';
+import { INJECTION_POLICY_RULES, type ObjectRule, withRules } from './object-rules.ts';
+import { conditionColumns, POLICY_STATUS, PROFILE_STATUS } from './object-status.ts';
+import { REPORT_COLUMNS, REPORT_STATUS } from './report-status.ts';
 import { type JsonSchema, structural } from './structural-schema.ts';
 import { yamlDocument, yamlText } from './yaml-text.ts';
 
 interface Kind {
-  readonly spec: unknown;
+  /** Undefined where nobody asks for anything: the object only tells. */
+  readonly spec?: unknown;
   readonly plural: string;
   readonly shortNames: readonly string[];
   readonly description: string;
-  readonly columns: readonly (readonly [name: string, jsonPath: string])[];
-  /** Lists with a key, by their path below spec: a second entry of the same key is refused. */
-  readonly keyed?: Readonly<Record<string, string>>;
+  readonly columns: readonly (readonly [name: string, jsonPath: string, type?: string])[];
+  readonly status: JsonSchema;
+  readonly rules?: readonly ObjectRule[];
+  /** Parts that Pillion alone judges, by their path below spec: written out they would be most of the definition. */
+  readonly open?: readonly string[];
+  /** What is said of fields below a path that say nothing of themselves. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
 const KINDS = {
@@ -19,31 +27,57 @@ const KINDS = {
     plural: 'injectionpolicies',
     shortNames: ['injpol'],
     description:
-      'Which pods get a sidecar. This version of Pillion decides by the policy in the values of its chart (ConfigMap pillion-policy) or in files, and does not read this object yet.',
+      'Which pods get a sidecar. The one named default decides, the built-in policy where there is none; every other one is in mode Shadow: it is asked about each pod beside it, and only reported. What a policy leaves out is as in the built-in one.',
     columns: [
+      ['Mode', '.spec.mode'],
       ['Rule', '.spec.optIn.rule'],
       ['AutoInject', '.spec.optIn.autoInject'],
       ['FinalState', '.spec.finalState'],
+      ...conditionColumns,
     ],
-    keyed: { '/overrides/allow': 'key' },
+    status: POLICY_STATUS,
+    rules: INJECTION_POLICY_RULES,
+    open: ['/traffic/defaults'],
   },
   SidecarProfile: {
     spec: SidecarProfileSpec,
     plural: 'sidecarprofiles',
     shortNames: ['scprof'],
     description:
-      'What a sidecar looks like. This version of Pillion takes profiles from the values of its chart (ConfigMap pillion-policy) or from files, and does not read this object yet.',
+      'What a sidecar looks like, for policies that name it. It hides the built-in one of its name. What it leaves out is as in the built-in one of its kind.',
     columns: [
       ['Kind', '.spec.kind'],
       ['Order', '.spec.order'],
       ['Compatibility', '.spec.compatibility'],
+      ...conditionColumns,
     ],
+    status: PROFILE_STATUS,
+    elsewhere: { '/proxyConfig': 'As in the ProxyConfig of Istio’s MeshConfig.' },
+  },
+  InjectionReport: {
+    plural: 'injectionreports',
+    shortNames: ['injrep'],
+    description:
+      'What the background scan found the last time: which running pods are not as the policy wants them, and what to do about each. Pillion writes the one named default; whatever else is written into it is overwritten.',
+    columns: REPORT_COLUMNS,
+    status: REPORT_STATUS,
   },
 } as const satisfies Record<string, Kind>;
 
 /** The CustomResourceDefinition of one of our kinds, as YAML. */
 export function definition(kind: keyof typeof KINDS): string {
-  const { spec, plural, shortNames, description, columns, keyed = {} }: Kind = KINDS[kind];
+  const {
+    spec,
+    plural,
+    shortNames,
+    description,
+    columns,
+    status,
+    elsewhere = {},
+    open = [],
+    rules = [],
+  }: Kind = KINDS[kind];
+  const said = spec === undefined ? undefined : saidElsewhere(structural(opened(plain(spec), open)), elsewhere);
   const document = yamlDocument(
     {
       apiVersion: 'apiextensions.k8s.io/v1',
@@ -67,10 +101,12 @@ export function definition(kind: keyof typeof KINDS): string {
             storage: true,
             subresources: { status: {} },
             additionalPrinterColumns: [
-              ...columns.map(([name, jsonPath]) => ({ name, type: 'string', jsonPath })),
+              ...columns.map(([name, jsonPath, type = 'string']) => ({ name, type, jsonPath })),
               { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
             ],
-            schema: { openAPIV3Schema: objectSchema(description, withKeys(structural(plain(spec)), keyed)) },
+            schema: {
+              openAPIV3Schema: withRules(objectSchema(description, said, status), rules),
+            },
           },
         ],
       },
@@ -82,53 +118,49 @@ export function definition(kind: keyof typeof KINDS): string {
 
 const plain = (schema: unknown): JsonSchema => JSON.parse(JSON.stringify(schema));
 
-const objectSchema = (description: string, spec: JsonSchema): JsonSchema => ({
+const objectSchema = (description: string, spec: JsonSchema | undefined, status: JsonSchema): JsonSchema => ({
   description,
   type: 'object',
   properties: {
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
+    apiVersion: { type: 'string', description: 'pillion.io/v1alpha1' },
+    kind: { type: 'string', description: 'The kind of the object.' },
     metadata: { type: 'object' },
-    spec,
-    status: {
-      type: 'object',
-      properties: { observedGeneration: { type: 'integer', format: 'int64' }, conditions: CONDITIONS },
-    },
+    ...(spec && { spec }),
+    status,
   },
-  ...(spec.default === undefined && { required: ['spec'] }),
+  ...(spec !== undefined && spec.default === undefined && { required: ['spec'] }),
 });
 
-// as metav1.Condition
-const CONDITIONS: JsonSchema = {
-  type: 'array',
-  items: {
-    type: 'object',
-    properties: {
-      type: { type: 'string', maxLength: 316 },
-      status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
-      observedGeneration: { type: 'integer', format: 'int64' },
-      lastTransitionTime: { type: 'string', format: 'date-time' },
-      reason: { type: 'string', maxLength: 1024 },
-      message: { type: 'string', maxLength: 32768 },
-    },
-    required: ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
-  },
-  'x-kubernetes-list-type': 'map',
-  'x-kubernetes-list-map-keys': ['type'],
-};
-
-function withKeys(schema: JsonSchema, keyed: Readonly<Record<string, string>>): JsonSchema {
+function opened(schema: JsonSchema, open: readonly string[]): JsonSchema {
   const copy = structuredClone(schema);
-  for (const [path, key] of Object.entries(keyed)) {
-    const list = path
-      .split('/')
-      .slice(1)
-      .reduce<Record<string, unknown>>(
-        (at, name) => (at.properties as Record<string, Record<string, unknown>>)[name] ?? {},
-        copy,
-      );
-    list['x-kubernetes-list-type'] = 'map';
-    list['x-kubernetes-list-map-keys'] = [key];
+  for (const path of open) {
+    const part = partAt(copy, path);
+    for (const keyword of Object.keys(part)) if (keyword !== 'description') delete part[keyword];
   }
   return copy;
+}
+
+const partAt = (schema: JsonSchema, path: string): Record<string, unknown> =>
+  path
+    .split('/')
+    .slice(1)
+    .reduce<Record<string, unknown>>(
+      (at, name) => (at.properties as Record<string, Record<string, unknown>>)[name] ?? {},
+      schema,
+    );
+
+function saidElsewhere(schema: JsonSchema, elsewhere: Readonly<Record<string, string>>): JsonSchema {
+  const copy = structuredClone(schema);
+  for (const [path, description] of Object.entries(elsewhere)) describeParts(partAt(copy, path), description);
+  return copy;
+}
+
+/** Says the same of every part that says nothing of itself. */
+function describeParts(schema: Record<string, unknown>, description: string): void {
+  const parts = Object.values((schema.properties ?? {}) as Record<string, Record<string, unknown>>);
+  for (const part of parts) part.description ??= description;
+  const nested = [schema.items, schema.additionalProperties].filter(
+    (part) => typeof part === 'object' && part !== null,
+  );
+  for (const part of [...parts, ...(nested as Record<string, unknown>[])]) describeParts(part, description);
 }

@@ -16,6 +16,8 @@ const TAKEN_OVER = [
   'minProperties',
   'maxProperties',
 ];
+// what only our own messages say
+const LEFT_OUT = ['title', 'examples'];
 const TRANSLATED = [
   'properties',
   'required',
@@ -32,7 +34,9 @@ const TRANSLATED = [
  * @throws Error for a keyword that it does not know how to say
  */
 export function structural(schema: JsonSchema): JsonSchema {
-  const unknown = Object.keys(schema).filter((keyword) => ![...TAKEN_OVER, ...TRANSLATED].includes(keyword));
+  const unknown = Object.keys(schema).filter(
+    (keyword) => ![...TAKEN_OVER, ...TRANSLATED, ...LEFT_OUT].includes(keyword),
+  );
   if (unknown.length > 0) throw new Error(`no structural form is known for ${unknown.join(', ')}; add it to this file`);
   const { anyOf, ...rest } = schema;
   if (anyOf !== undefined) return alternatives(anyOf as readonly JsonSchema[]);
@@ -60,9 +64,9 @@ function mapOf({ properties, patternProperties, required }: JsonSchema): JsonSch
   };
 }
 
-const listOf = ({ items, uniqueItems }: JsonSchema): JsonSchema => ({
-  ...(items !== undefined && { items: structural(items as JsonSchema) }),
-  ...(uniqueItems === true && { 'x-kubernetes-list-type': 'set' }),
+// a list is written as a whole: as a set or a map of its items, server-side apply would leave those in it that a default had put there
+const listOf = ({ items }: JsonSchema): JsonSchema => ({
+  ...(items !== undefined && { items: structural(items as JsonSchema), 'x-kubernetes-list-type': 'atomic' }),
 });
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -90,7 +94,9 @@ function alternatives(shapes: readonly JsonSchema[]): JsonSchema {
     ];
   });
   const demandedByAll = keys.filter((key) => all.every(({ required = [] }) => (required as string[]).includes(key)));
+  const [{ description } = {}] = all;
   return {
+    ...(description !== undefined && { description }),
     type: 'object',
     properties: Object.fromEntries(merged),
     required: demandedByAll,

@@ -81,12 +81,17 @@ export function valuesReference(): string {
   ].join('\n');
 }
 
+/** Values whose fields are described on a page of their own. */
+const PAGES: ReadonlyMap<string, string> = new Map([['policy.traffic.defaults', 'traffic-values.md']]);
+
 function rowsOf({ properties = {} }: Schema, prefix: string): string[][] {
   return Object.entries(properties).flatMap(([name, part]) => {
     const path = `${prefix}${name}`;
-    const below = rowsOf(part, `${path}.`);
+    const page = PAGES.get(path);
+    const below = page === undefined ? rowsOf(part, `${path}.`) : [];
     const preset = part.default === undefined ? '' : `\`${JSON.stringify(part.default)}\``;
-    const row = [`\`${path}\``, shapeOf(part), preset, part.description ?? ''];
+    const meaning = page === undefined ? part.description : `${part.description} Its fields: [${page}](${page}).`;
+    const row = [`\`${path}\``, shapeOf(part), preset, meaning ?? ''];
     return [row, ...below];
   });
 }

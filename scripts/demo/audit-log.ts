@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { type AuditedHooks, auditedHooks } from '../../src/core/records/audited-hooks.ts';
 
 /** What the API server’s own audit log says about the creation of one pod. */
 export interface AuditedPod {
@@ -6,7 +7,7 @@ export interface AuditedPod {
   /** Such as `Deployment/web`, or `Pod/debug` for a pod without an owner. */
   readonly owner: string;
   /** The annotations by hook, such as `inject`, then by key, such as `reason`. */
-  readonly hooks: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly hooks: AuditedHooks;
 }
 
 interface AuditEvent {
@@ -22,12 +23,7 @@ export async function auditedPods(file: string): Promise<readonly AuditedPod[]> 
   return lines.flatMap((line) => {
     const { stage, verb, objectRef, annotations = {} } = JSON.parse(line) as AuditEvent;
     if (stage !== 'ResponseComplete' || verb !== 'create' || objectRef?.resource !== 'pods') return [];
-    const hooks = new Map<string, Map<string, string>>();
-    for (const [name, value] of Object.entries(annotations)) {
-      // such as revision.inject.pillion.io/reason
-      const [, hook, key] = /^(?:[a-z.]+\.)?(inject|warn)\.pillion\.io\/(.+)$/.exec(name) ?? [];
-      if (hook !== undefined && key !== undefined) hooks.set(hook, (hooks.get(hook) ?? new Map()).set(key, value));
-    }
+    const hooks = auditedHooks(annotations);
     const [first] = hooks.values();
     if (first === undefined) return [];
     const owner = first.get('owner') ?? `Pod/${first.get('pod') ?? objectRef.name ?? ''}`;

@@ -21,6 +21,6 @@ export async function writeDist(root: string, folder: string, base?: string): Pr
   const program = join(folder, DIST.program);
   await writeFile(program, text);
   await chmod(program, 0o755);
-  await writeFile(join(folder, DIST.notices), noticesText(packages));
+  await writeFile(join(folder, DIST.notices), noticesText(DIST.program, packages));
   await writeFile(join(folder, DIST.sbom), `${JSON.stringify(components, null, 2)}\n`);
 }

@@ -2,9 +2,9 @@ import type { BundledPackage } from './packages.ts';
 
 const RULE = '-'.repeat(80);
 
-/** The licences that have to go along with the bundle, as text. Packages with the same words share them. */
-export function noticesText(packages: readonly BundledPackage[]): string {
-  const head = 'pillion.mjs contains these packages. Pillion’s own licence is in LICENSE.';
+/** The licences that have to go along with a bundle, as text. Packages with the same words share them. */
+export function noticesText(program: string, packages: readonly BundledPackage[]): string {
+  const head = `${program} contains these packages. Pillion’s own licence is in LICENSE.`;
   const list = packages.map(({ name, version, license }) => `- ${name} ${version}: ${license}`).join('\n');
   const sharers = new Map<string, string[]>();
   for (const { name, version, license, notices } of packages) {

@@ -48,8 +48,10 @@ const chartCommands = commandsOf(CHART_COMMANDS);
 const istioCommands = commandsOf(ISTIO_COMMANDS);
 const istioPrograms: Need = {
   name: "Istio's programs",
-  get: (progress) => findPeerPrograms(['pilot-agent', 'pilot-discovery', 'injector', 'parsed'], { progress }),
+  get: (progress) =>
+    findPeerPrograms(['pilot-agent', 'pilot-discovery', 'injector', 'parsed', 'discover'], { progress }),
 };
+const istioctl: Need = { name: 'istioctl', get: (progress) => findPeerPrograms(['istioctl'], { progress }) };
 
 // the limits leave room for a first run, when Kubernetes is being built at the same time
 // adding a suite is a folder under test/, its name in suite-names.ts and a line here
@@ -60,8 +62,11 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   https: { needs: [], minutes: 15 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus], minutes: 20, workers: 2 },
-  chart: { needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources], minutes: 20 },
+  cluster: { needs: [controlPlane, prometheus], minutes: 40, workers: 2 },
+  chart: {
+    needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
+    minutes: 35,
+  },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
@@ -72,7 +77,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
     alone: true,
   },
   istio: {
-    needs: [networkNamespaces, nodeCommands, istioCommands, controlPlane, envoy, istioPrograms],
+    needs: [networkNamespaces, nodeCommands, istioCommands, controlPlane, envoy, helm4, istioPrograms],
     minutes: 20,
     workers: 1,
   },

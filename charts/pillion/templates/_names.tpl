@@ -74,10 +74,3 @@ fsGroup: 65532
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}
-
-{{/* Empty when the policy is the built-in one. */}}
-{{- define "pillion.policyGiven" -}}
-{{- if or .Values.policy .Values.profiles -}}
-true
-{{- end -}}
-{{- end -}}

@@ -4,7 +4,7 @@
 {{- $installed := dict
   "certificates" $root.Values.certificates.mode
   "registration" $root.Values.registration.mode
-  "policy" (ternary "Given" "BuiltIn" (eq (include "pillion.policyGiven" $root) "true")) -}}
+  "watchdog" (ternary "On" "Off" $root.Values.watchdog.enabled) -}}
 {{- $rules := list -}}
 {{- range get ($root.Files.Get "files/rights.yaml" | fromYaml) (index . 1) -}}
 {{- $granted := true -}}

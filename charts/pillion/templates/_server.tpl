@@ -5,8 +5,10 @@
   "serve"
   "--own-namespace=$(POD_NAMESPACE)"
   "--installed-as=pillion"
+  "--policy-objects"
   "--webhook-service=$(POD_NAMESPACE)/pillion:443"
   (printf "--registration=%s" $values.registration.mode)
+  (printf "--scan-period=%s" $values.scan.period)
   (printf "--log-level=%s" $values.log.level)
   (printf "--record-format=%s" $values.log.recordFormat)
   (printf "--drain-seconds=%d" (int $values.shutdown.drainSeconds))
@@ -22,11 +24,14 @@
   "--key=/etc/pillion/tls/tls.key"
   "--ca=/etc/pillion/tls/ca.crt") -}}
 {{- end -}}
-{{- if include "pillion.policyGiven" . -}}
-{{- $arguments = append $arguments "--policy-config-map=pillion-policy" -}}
-{{- end -}}
 {{- if $values.besideIstioInjector -}}
 {{- $arguments = append $arguments "--beside-istio-injector" -}}
+{{- end -}}
+{{- if $values.watchdog.enabled -}}
+{{- $arguments = concat $arguments (list
+  "--watchdog"
+  (printf "--watchdog-every=%s" $values.watchdog.every)
+  (printf "--watchdog-per-hour=%d" (int $values.watchdog.perHour))) -}}
 {{- end -}}
 {{- toYaml $arguments -}}
 {{- end -}}
