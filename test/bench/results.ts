@@ -36,6 +36,10 @@ Times are medians and depend on what else the machine does; the ratios are media
 - **admit**: JSON.parse of the review as received, the decision with its record, the text of the answer. Its floor is JSON.parse
   of the same bytes, JSON.stringify and base64 of an equal patch, JSON.stringify of an equal answer. A ratio near 1 is possible
   because Pillion escapes Envoy’s configuration once a profile and not once a pod.
+- **replay**: from a line of a log to its place in the tally: JSON.parse, the check of the record’s schema, what was decided and what
+  another policy decides. Against JSON.parse of the same lines. The rates are of processor time, since the clock counts what else runs.
+- **audit**: \`audit --summary\` from the file to the sums, in this process, and \`jq\` asked for the refused records of the same file, in turn.
+  jq parses each record for either question; with \`-n\` Pillion looks for the name among the bytes first.
 - **HTTPS**: one server process against Fastify as it comes (it parses the JSON body and answers a constant text of the same size)
   in another, the same HTTP/2 and TLS settings, ${load.sessions} connections with ${load.streams} requests at a time each, ${load.requests} requests a round. The load
   comes from one process, which the echo nearly saturates; the processor time a request costs the server is therefore the harder figure.

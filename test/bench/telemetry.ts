@@ -14,7 +14,7 @@ import { cpuMicroseconds } from './process-usage.ts';
 import { fortioLoad } from './sidecar/fortio-load.ts';
 import { APPLICATION_PORT, type BenchPods, CLIENT, openBenchPods, SERVER } from './sidecar/pods.ts';
 import type { TelemetryFigures, VariantFigure } from './telemetry/report.ts';
-import { counterIn, fetchIn, scrape, seriesIn } from './telemetry/scrape.ts';
+import { counterIn, everyStatistic, fetchIn, scrape, seriesIn } from './telemetry/scrape.ts';
 import { configOf, VARIANTS, type Variant } from './telemetry/variants.ts';
 
 const ROUNDS = 7;
@@ -95,8 +95,10 @@ async function figureOf(
   const { server } = pods;
   await new Promise((resolve) => setTimeout(resolve, SENT_MS));
   const page = await scrape(server.network);
-  const spans = counterIn(page, 'envoy_tracing_opentelemetry_spans_sent');
-  const sent = counterIn(page, 'envoy_cluster_upstream_cx_tx_bytes_total', 'trace_collector');
+  const statistics = await everyStatistic(server.network);
+  const spans = counterIn(statistics, 'envoy_tracing_opentelemetry_spans_sent');
+  const sent = counterIn(statistics, 'envoy_cluster_upstream_cx_tx_bytes_total', 'trace_collector');
+  if ((variant === 'traced') !== spans > 0) throw new Error(`${spans} spans were sent of ${variant}`);
   return {
     variant,
     microseconds: median(times),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { BUILT_IN } from '../../src/cli/policy-sources.ts';
-import { loadPolicy } from '../../src/core/policy/load.ts';
+import { objectsLoader } from '../../src/cli/policy-sources.ts';
+import { objectSource } from '../../src/core/policy/policy-objects.ts';
 import { pillion } from '../unit/cli/command-line.ts';
 import { NAMESPACE, objectsIn, rendered, VARIANTS } from './helm-runs.ts';
 
@@ -13,11 +13,13 @@ test.each(VARIANTS)('%s: the server takes its arguments and its policy, the test
   const trial: string[] = objects.find(({ kind }) => kind === 'Pod')?.spec.containers[0].args;
   // there is no cluster here; the first flag that is not known is the one that is told
   expect((await pillion([...trial, '--unknown'])).stderr).toContain("unknown option '--unknown'");
-  const configMap = objects.find(({ metadata }) => metadata.name === 'pillion-policy');
-  expect(configMap !== undefined).toBe(args.includes('--policy-config-map=pillion-policy'));
-  const given = configMap === undefined ? [] : [{ file: 'pillion-policy', text: configMap.data['policy.yaml'] }];
-  const loaded = loadPolicy([...BUILT_IN, ...given], NAMESPACE);
+  expect(args).toContain('--policy-objects');
+  const given = objects.flatMap(({ kind, metadata, ...object }) =>
+    kind === 'InjectionPolicy' || kind === 'SidecarProfile' ? [objectSource(kind, metadata.name, object)] : [],
+  );
+  const loaded = objectsLoader(NAMESPACE, () => new Date('2026-11-03'))(given);
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems));
+  expect(loaded.leftOut).toEqual([]);
   expect(loaded.active.protectedNamespaces).toContain('kube-system');
   expect(loaded.active.protectedNamespaces).toContain(NAMESPACE);
 });

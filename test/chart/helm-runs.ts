@@ -27,11 +27,12 @@ export async function runHelm(
   major: HelmMajor,
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<HelmRun> {
   const helm = await findHelm(major);
   const env = { PATH: process.env.PATH, HOME: '/nonexistent', ...variables };
   return new Promise((resolve) => {
-    execFile(helm, [...args], { env, maxBuffer: 64_000_000 }, (error, stdout, stderr) => {
+    execFile(helm, [...args], { env, cwd, maxBuffer: 64_000_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
+import { policyProblems } from '../../src/core/policy/object-problems.ts';
+import { readValue } from '../../src/core/policy/read-object.ts';
 import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { testCluster } from '../cluster/test-cluster.ts';
@@ -33,6 +36,9 @@ beforeAll(async () => {
 
 const policy = parse(DEFAULT_POLICY);
 const profile = parse(ENVOY_PROFILE);
+const REASONED = { reason: 'for a test of rules', expires: '2027-01-31' };
+const SELECTED = { podSelector: { matchLabels: { a: 'b' } } };
+const allow = (bounds: object) => ({ overrides: { allow: [{ key: 'sidecar.istio.io/proxyCPU', ...bounds }] } });
 const withSpec = (change: object) => ({ ...policy, spec: { ...policy.spec, ...change } });
 
 describe('the definitions of our own kinds', () => {
@@ -64,6 +70,87 @@ describe('the definitions of our own kinds', () => {
     expect(body.spec).toEqual(policy.spec);
   });
 
+  test('take the policy and the profiles of the values', async () => {
+    const own = objectsIn(await rendered(4, 'ci/policy-values.yaml')).filter(({ apiVersion }) =>
+      apiVersion.startsWith('pillion.io/'),
+    );
+    expect(own.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'InjectionPolicy default',
+      'SidecarProfile small',
+    ]);
+    const list = { apiVersion: 'v1', kind: 'List', items: own };
+    const { code, stderr } = await kubectl(['apply', '--server-side', '--dry-run=server', '-f', '-'], list);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test.each<[string, string, object, readonly string[]]>([
+    ['default in mode Shadow', 'default', { mode: 'Shadow' }, ['spec.mode is Shadow']],
+    ['another one that would decide', 'other', {}, ['spec.mode is Enforce']],
+    ['another one in mode Shadow', 'other', { mode: 'Shadow' }, []],
+    [
+      'a last profile with a selector',
+      'default',
+      { profiles: [{ name: 'envoy', podSelector: { matchLabels: { a: 'b' } } }] },
+      ['the last of profiles has a selector'],
+    ],
+    ['Admit with Deny', 'default', { onError: 'Admit' }, ['onError is Admit, but finalState Deny']],
+    ['Admit with Warn', 'default', { onError: 'Admit', finalState: 'Warn' }, []],
+    ['an exclusion of everything', 'default', { exclusions: [REASONED] }, ['has no selector']],
+    ['an exclusion', 'default', { exclusions: [{ ...REASONED, ...SELECTED }] }, []],
+    [
+      'a waiver of everything',
+      'default',
+      { waivers: [{ ...REASONED, rule: 'uid-conflict', scope: {} }] },
+      ['has no selector'],
+    ],
+    ['a waiver', 'default', { waivers: [{ ...REASONED, rule: 'uid-conflict', scope: SELECTED }] }, []],
+    ['bounds the wrong way round', 'default', allow({ min: '2', max: '100m' }), ['min is above max']],
+    ['a bound that is no quantity', 'default', allow({ min: 'much' }), ['min is no quantity']],
+    [
+      'two faults',
+      'default',
+      { ...allow({ max: 'much' }), onError: 'Admit' },
+      ['max is no quantity', 'onError is Admit'],
+    ],
+    ['bounds', 'default', allow({ min: '100m', max: '2' }), []],
+  ])('say of %s what Pillion says', async (_what, name, change, said) => {
+    const object = { ...withSpec(change), metadata: { name } };
+    const path = '/apis/pillion.io/v1alpha1/injectionpolicies?dryRun=All';
+    const { status, body } = await cluster.api.call('POST', path, object);
+    expect({ status, message: body.message }).toMatchObject({ status: said.length === 0 ? 201 : 422 });
+    for (const text of said) expect(body.message).toContain(text);
+    const read = readValue(InjectionPolicy, object);
+    const problems = 'problems' in read ? read.problems : policyProblems(read.value);
+    expect(problems).toHaveLength(said.length);
+  });
+
+  test('let a list be replaced by server-side apply, also one that a default had filled', async () => {
+    const bare = { apiVersion: policy.apiVersion, kind: policy.kind, metadata: { name: 'default' }, spec: {} };
+    await apply([bare]);
+    await apply([{ ...bare, spec: allow({}) }]);
+    const { body } = await cluster.api.call('GET', '/apis/pillion.io/v1alpha1/injectionpolicies/default');
+    expect(body.spec).toMatchObject(allow({}));
+    await kubectl(['delete', 'injectionpolicy', 'default']);
+  });
+
+  test('say with kubectl explain what each field is, and with kubectl get what became of an object', async () => {
+    const { stdout } = await kubectl(['explain', 'injectionpolicies.spec.optIn']);
+    expect(stdout).toContain('Whether a namespace and a pod opt in, and by what.');
+    await apply([{ ...policy, metadata: { name: 'default' } }]);
+    const listed = await kubectl(['get', 'injectionpolicies']);
+    expect(listed.stdout.split('\n')[0]?.split(/ +/)).toEqual([
+      'NAME',
+      'MODE',
+      'RULE',
+      'AUTOINJECT',
+      'FINALSTATE',
+      'ACCEPTED',
+      'INFORCE',
+      'AGE',
+    ]);
+    await kubectl(['delete', 'injectionpolicy', 'default']);
+  });
+
   const IN = { key: 'tier', operator: 'In', values: ['gold'] };
   test.each([
     ['a selector by list', { neverInject: [{ matchExpressions: [IN, { key: 'app', operator: 'Exists' }] }] }],
@@ -93,7 +180,11 @@ describe('the definitions of our own kinds', () => {
     ],
     ['a key that no label can have', { optIn: { podKey: 'a b' } }, 'spec.optIn.podKey'],
     ['no profile', { profiles: [] }, 'spec.profiles'],
-    ['an override named twice', { overrides: { allow: [{ key: 'x' }, { key: 'x' }] } }, 'spec.overrides.allow[1]'],
+    [
+      'an override named twice',
+      { overrides: { allow: [{ key: 'x' }, { key: 'x' }] } },
+      'has a key for the second time',
+    ],
   ])('refuse %s', async (_what, change, path) => {
     const { status, body } = await cluster.api.call(
       'POST',

@@ -3,9 +3,8 @@ import { decide } from '../../src/core/decision/decide.ts';
 import { subjectOf } from '../../src/core/decision/subject.ts';
 import type { Pod } from '../../src/core/kubernetes/pod.ts';
 import { edited } from '../../src/core/sidecar/edit.ts';
-import { KNOWN_ANNOTATIONS } from '../../src/core/sidecar/profiles/known-annotations.ts';
 import { type ControlPlane, startControlPlane } from '../controlplane/control-plane.ts';
-import { type PolicyChanges, policyWith } from '../core-fixtures/policies.ts';
+import { EVERY_OVERRIDE, type PolicyChanges, policyWith } from '../core-fixtures/policies.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { ASKS, simplePod } from './pods.ts';
 
@@ -19,7 +18,7 @@ const istio = (spec: object, annotations: object = {}) => ({
   annotations,
 });
 
-const EVERYTHING = [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key }));
+const EVERYTHING = EVERY_OVERRIDE;
 const HOST = {
   name: 'host',
   containers: { 'istio-proxy': { volumeMounts: [{ name: 'logs', mountPath: '/logs' }] } },

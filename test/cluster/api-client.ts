@@ -11,7 +11,7 @@ export interface Answer {
 
 /** Calls an API server over connections that stay open, as a controller does. */
 export interface ApiClient {
-  call(method: 'GET' | 'POST' | 'DELETE' | 'PATCH', path: string, body?: object): Promise<Answer>;
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH', path: string, body?: object): Promise<Answer>;
   close(): void;
 }
 

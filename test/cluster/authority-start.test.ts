@@ -175,6 +175,8 @@ test('without its ClusterRole nothing is made, and the log says what to do', asy
     () => '',
     ({ message }: Error) => message,
   );
+  // whatever else kept it from being ready is told
+  expect(said).toMatch(/pillion was not ready after .*; read \S+$/);
   const log = /read (\S+)$/.exec(said)?.[1] ?? '';
   expect(await readFile(log, 'utf8')).toContain('there is no ClusterRole nobody');
   expect((await cluster.api.call('GET', secretPath(own))).status).toBe(404);

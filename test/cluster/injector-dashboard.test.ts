@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { panelQueries } from '../prometheus/panels.ts';
@@ -22,10 +24,13 @@ const cluster = testCluster({ [NAMESPACE]: ENABLED, [OWN_NAMESPACE]: {} });
 
 beforeAll(async () => {
   await makeOwner(cluster.api);
+  const shadow = join(cluster.controlPlane.folder, 'shadow.yaml');
+  const own = { apiVersion: 'pillion.io/v1alpha1', kind: 'InjectionPolicy', metadata: { name: 'everybody' } };
+  await writeFile(shadow, JSON.stringify({ ...own, spec: { mode: 'Shadow', optIn: { autoInject: 'enabled' } } }));
   pillion = await cluster.launcher.start({
     register: 'https://127.0.0.1:PORT',
     selfSigned: true,
-    args: [...INSTALLED],
+    args: [...INSTALLED, '--policy', shadow],
   });
   await webhookInForce(cluster.controlPlane, NAMESPACE);
   const labels = { namespace: OWN_NAMESPACE, pod: 'pillion-1' };

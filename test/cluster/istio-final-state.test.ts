@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Pod } from '../../src/core/kubernetes/pod.ts';
-import { KNOWN_ANNOTATIONS } from '../../src/core/sidecar/profiles/known-annotations.ts';
-import { policyWith } from '../core-fixtures/policies.ts';
+import { EVERY_OVERRIDE, policyWith } from '../core-fixtures/policies.ts';
 import { applyInTree, asking, clusterWithoutPillion, injected, podsOf, told, typeWarnings } from './without-pillion.ts';
 
 const cluster = clusterWithoutPillion();
@@ -50,7 +49,7 @@ describe.each(PROFILES)('a profile of kind Istio, %s', (title, istio) => {
     istio: { templates, ...istio },
     spec: {
       profiles: [{ name: 'istio' }],
-      overrides: { allow: [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key })), others: 'Deny' },
+      overrides: { allow: EVERY_OVERRIDE, others: 'Deny' },
     },
   });
   const noSidecar = title === 'a template in place of the sidecar';

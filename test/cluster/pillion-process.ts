@@ -38,6 +38,8 @@ export interface PillionStart {
   readonly notReady?: boolean;
   /** Arguments of Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** The name of the pod that it stands for. */
+  readonly pod?: string;
 }
 
 export async function pillionLauncher(controlPlane: ControlPlane): Promise<PillionLauncher> {
@@ -53,7 +55,7 @@ export async function pillionLauncher(controlPlane: ControlPlane): Promise<Pilli
   return {
     guard,
     authority,
-    async start({ register, args = [], selfSigned = false, notReady = false, nodeArgs = [] }) {
+    async start({ register, args = [], selfSigned = false, notReady = false, nodeArgs = [], pod }) {
       const [port, opsPort] = [await freePort(), await freePort()];
       const log = join(folder, `pillion-${++started}.log`);
       const flags: Record<string, string> = {
@@ -71,6 +73,7 @@ export async function pillionLauncher(controlPlane: ControlPlane): Promise<Pilli
         args: [...nodeArgs, MAIN, 'serve', ...command, ...(selfSigned ? ['--self-signed'] : []), ...args],
         log,
         graceMs: 15_000,
+        ...(pod === undefined ? {} : { env: { POD_NAME: pod } }),
       });
       const launched = { process: process_, port, opsPort, log };
       if (notReady) return launched;

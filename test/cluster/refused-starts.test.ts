@@ -54,3 +54,34 @@ test('without the ClusterRole that owns what is registered nothing is, and what 
   await makeOwner(cluster.api);
   await webhookInForce(cluster.controlPlane, 'shop');
 }, 60_000);
+
+test('policies that are no kind of the cluster are told by the name of their definition, with what to do', async () => {
+  const refused = await cluster.launcher.start({ args: [...INSTALLED, '--policy-objects'] }).then(String, String);
+  expect(refused).toContain('pillion ended with 2 before it was ready');
+  for (const plural of ['sidecarprofiles', 'injectionpolicies'])
+    expect(refused).toContain(
+      `CustomResourceDefinition ${plural}.pillion.io: is not there; install it: kubectl apply --server-side -f charts/pillion/crds`,
+    );
+}, 60_000);
+
+test('definitions of a newer version are told as such', async () => {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const anything = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  for (const [plural, kind] of [
+    ['injectionpolicies', 'InjectionPolicy'],
+    ['sidecarprofiles', 'SidecarProfile'],
+  ] as const) {
+    const names = { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` };
+    const versions = [{ name: 'v2', served: true, storage: true, schema: anything }];
+    await cluster.api.call('POST', path, {
+      metadata: { name: `${plural}.pillion.io` },
+      spec: { group: 'pillion.io', scope: 'Cluster', names, versions },
+    });
+    await eventually(
+      'it is served',
+      async () => (await cluster.api.call('GET', `/apis/pillion.io/v2/${plural}`)).status === 200,
+    );
+  }
+  const refused = await cluster.launcher.start({ args: [...INSTALLED, '--policy-objects'] }).then(String, String);
+  expect(refused).toContain('does not serve the version v1alpha1, only v2; run a Pillion that knows it');
+}, 60_000);

@@ -1,30 +1,39 @@
+import { parseAllDocuments } from 'yaml';
 import type { ApiClient } from './api-client.ts';
 import { INSTALLED, OWN_NAMESPACE } from './installation.ts';
 import { counterOf } from './metrics.ts';
+import { POLICIES, PROFILES } from './own-kinds.ts';
 import type { PillionProcess } from './pillion-process.ts';
 import { registeredObjects } from './registered-objects.ts';
-
-const CONFIG_MAPS = `/api/v1/namespaces/${OWN_NAMESPACE}/configmaps`;
 
 /** The flags of a replica of an installation; a Lease of 3 s, so that nobody has to wait for long. */
 export const REPLICA = [...INSTALLED, '--lease-duration=3s', '--drain-seconds=0.2'] as const;
 
-/** Writes the ConfigMap of the policy; it is made when there is none. */
+/** Writes objects of the policy, whole, as `kubectl replace` does; those that are not there are made. They are the documents of a text. */
 export async function writePolicy(api: ApiClient, text: string): Promise<void> {
-  const data = { 'policy.yaml': text };
-  const { status } = await api.call('PATCH', `${CONFIG_MAPS}/pillion-policy`, { data });
-  if (status === 404) await created(api, CONFIG_MAPS, { metadata: { name: 'pillion-policy' }, data });
-  else if (status !== 200) throw new Error(`the policy was not written: ${status}`);
+  for (const document of parseAllDocuments(text)) {
+    const object = document.toJS() as PolicyObject;
+    const collection = object.kind === 'InjectionPolicy' ? POLICIES : PROFILES;
+    const path = `${collection}/${object.metadata.name}`;
+    // replicas write the status at any time
+    let written = await replaced(api, collection, object);
+    while (written.status === 409) written = await replaced(api, collection, object);
+    if (written.status > 201) throw new Error(`${path} was not written: ${JSON.stringify(written.body)}`);
+  }
 }
 
-/** Deletes the ConfigMap of the policy. */
-export async function deletePolicy(api: ApiClient): Promise<void> {
-  await api.call('DELETE', `${CONFIG_MAPS}/pillion-policy`);
+async function replaced(api: ApiClient, collection: string, object: PolicyObject) {
+  const path = `${collection}/${object.metadata.name}`;
+  const { status, body } = await api.call('GET', path);
+  const { resourceVersion } = (status === 200 ? (body as unknown as PolicyObject) : object).metadata;
+  const metadata = { ...object.metadata, ...(resourceVersion && { resourceVersion }) };
+  if (status === 404) return api.call('POST', collection, object);
+  return api.call('PUT', path, { ...object, metadata });
 }
 
-async function created(api: ApiClient, path: string, object: object): Promise<void> {
-  const { status, body } = await api.call('POST', path, object);
-  if (status !== 201) throw new Error(`not created: ${JSON.stringify(body)}`);
+interface PolicyObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly resourceVersion?: string };
 }
 
 /** Who holds the Lease; empty when nobody does. */

@@ -6,7 +6,7 @@ export interface Service {
   readonly port: number;
   /** New connections go to this port of 127.0.0.1, or are reset when it is undefined; existing ones stay where they are. */
   route(to: number | undefined): void;
-  /** The same, and whoever is connected has to connect anew: resolves when all have noticed. Nothing may be in flight. */
+  /** The same, and whoever is connected has to connect anew: resolves when all have noticed. An answer that is in flight may be lost. */
   reroute(to: number): Promise<void>;
   /** Ends the listener and every connection. */
   stop(): Promise<void>;
@@ -54,7 +54,8 @@ export async function startService(at = { host: '127.0.0.1', port: 0 }): Promise
     },
     reroute: async (to) => {
       backend = to;
-      const left = [...clients].map((client) => once(client, 'close'));
+      // an answer that comes now is an error of the connection, and it closes all the same
+      const left = [...clients].map((client) => new Promise((resolve) => client.once('close', resolve)));
       for (const client of clients) client.end();
       await Promise.all(left);
     },

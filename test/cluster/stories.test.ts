@@ -79,7 +79,7 @@ test('the audit log of the API server carries the decision under stable keys, by
       annotations?.['inject.pillion.io/record'] === story?.decision.recordId,
   );
   const keys = Object.keys(created?.annotations ?? {}).filter((key) => /^(inject|warn)\.pillion\.io\//.test(key));
-  const common = ['controllerUid', 'inputs', 'owner', 'policy', 'profile', 'reason', 'record', 'verdict'];
+  const common = ['checked', 'controllerUid', 'inputs', 'owner', 'policy', 'profile', 'reason', 'record', 'verdict'];
   const expected = [
     ...['patch', 'rule', ...common].map((key) => `inject.pillion.io/${key}`),
     ...['also', 'pod', 'podUid', ...common].map((key) => `warn.pillion.io/${key}`),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import type { TrafficDefaults } from '../../src/core/api/traffic/defaults.ts';
 import { eventually } from './eventually.ts';
 import { callsOf } from './metrics.ts';
 import type { PillionProcess } from './pillion-process.ts';
@@ -16,8 +17,11 @@ const cluster = testCluster({ shop: ENABLED });
 let pillion: PillionProcess;
 let file: string;
 
-const policy = (invalidValues: 'Warn' | 'Deny') =>
-  policyFile({ spec: { traffic: { invalidValues } }, profile: { features: ['Observability', 'Resilience'] } });
+const policy = (invalidValues: 'Warn' | 'Deny', defaults?: TrafficDefaults) =>
+  policyFile({
+    spec: { traffic: { invalidValues, ...(defaults && { defaults }) } },
+    profile: { features: ['Observability', 'Resilience'] },
+  });
 
 const values = (timeout: string | number) =>
   `service: {name: inventory, port: 80}\nretries: none\noutlierDetection: none\ntimeout: ${timeout}\n`;
@@ -115,6 +119,16 @@ test('when it is stored all the same, what it said before stays in use, and the 
   expect(await refusedNow()).toBe(0);
 });
 
+test('what the company chooses stands in the policy, and a change of it counts for all Services at once', async () => {
+  const chosen = (timeout: '5s' | '8s') => policy('Warn', { meshVersion: 1, defaults: { timeout } });
+  await annotate('service: {name: inventory, port: 80}');
+  for (const timeout of ['5s', '8s'] as const) {
+    await writeFile(file, chosen(timeout));
+    await eventually('new pods have the timeout', async () => (await timeoutOfNewPod()) === timeout);
+  }
+  await annotate(values('8s'));
+});
+
 test('under Deny it is refused, also in a dry run, and the Service stays as it is', async () => {
   await writeFile(file, policy('Deny'));
   await untilAsked('traffic-values-invalid');
@@ -139,7 +153,7 @@ test('every change is in the records, with who made it', async () => {
     'alice traffic-values-accepted',
     'alice traffic-values-passed-over (dry run)',
     'alice traffic-values-passed-over',
-    'alice traffic-values-accepted',
+    ...Array(3).fill('alice traffic-values-accepted'),
     'alice traffic-values-invalid (dry run)',
     'alice traffic-values-invalid',
     'alice traffic-values-removed',

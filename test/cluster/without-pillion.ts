@@ -3,6 +3,7 @@ import { decide } from '../../src/core/decision/decide.ts';
 import { subjectOf } from '../../src/core/decision/subject.ts';
 import type { Pod } from '../../src/core/kubernetes/pod.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { REGISTERED_NAMES } from '../../src/core/registration/names.ts';
 import type { AdmissionPolicy } from '../../src/core/registration/objects.ts';
 import { edited } from '../../src/core/sidecar/edit.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
@@ -60,7 +61,6 @@ export const told = ({ status, body, warnings }: Answer) => ({
   text: [...(status < 300 ? [] : [String(body.message)]), ...warnings].join('\n'),
 });
 
-const NAMES = ['pillion-final-state', 'pillion-inert-opt-in', 'pillion-overrides', 'pillion-rendered-annotations'];
 const WITHIN_MS = 30_000;
 
 /** What the API server holds by itself under a policy: its policies and their bindings, without a webhook. */
@@ -71,13 +71,11 @@ export async function applyInTree(controlPlane: ControlPlane, policy: ActivePoli
   const objects = inTreeObjects(policy);
   await applied(controlPlane, objects);
   const kept = new Set(objects.map(({ metadata }) => metadata.name));
-  for (const name of NAMES.filter((one) => !kept.has(one)))
-    await succeeded(
-      controlPlane.kubectl([
-        ...['delete', '--ignore-not-found', `validatingadmissionpolicybinding/${name}`],
-        `validatingadmissionpolicy/${name}`,
-      ]),
-    );
+  const others = REGISTERED_NAMES.filter((name) => !kept.has(name)).flatMap((name) => [
+    `validatingadmissionpolicybinding/${name}`,
+    `validatingadmissionpolicy/${name}`,
+  ]);
+  await succeeded(controlPlane.kubectl(['delete', '--ignore-not-found', ...others]));
   await inForce(controlPlane);
 }
 

@@ -17,17 +17,22 @@ export interface Files {
   log(component: string): string;
 }
 
+/** The namespace of which the audit log has the objects as well. */
+export const AUDITED_WHOLE = 'audited-whole';
+
+const AUDITED = {
+  verbs: ['create', 'update', 'patch', 'delete'],
+  resources: [{ group: '', resources: ['pods', 'namespaces'] }, { group: 'apps' }, { group: 'batch' }],
+};
+
 // Metadata carries the annotations that webhooks add, and no object bodies
 const AUDIT_POLICY = {
   apiVersion: 'audit.k8s.io/v1',
   kind: 'Policy',
   omitStages: ['RequestReceived'],
   rules: [
-    {
-      level: 'Metadata',
-      verbs: ['create', 'update', 'patch', 'delete'],
-      resources: [{ group: '', resources: ['pods', 'namespaces'] }, { group: 'apps' }, { group: 'batch' }],
-    },
+    { level: 'Request', ...AUDITED, namespaces: [AUDITED_WHOLE] },
+    { level: 'Metadata', ...AUDITED },
     { level: 'None' },
   ],
 };

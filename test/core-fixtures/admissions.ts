@@ -3,6 +3,7 @@ import { type Admission, admit } from '../../src/core/admission/admit.ts';
 import type { Hook } from '../../src/core/admission/hook.ts';
 import type { AdmissionReview } from '../../src/core/admission/review.ts';
 import { reviewOfPodCreation } from '../../src/core/admission/review-of.ts';
+import type { KnownObjects } from '../../src/core/admission/snapshot.ts';
 import type { DecisionRecord } from '../../src/core/api/decision-record.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import type { TrafficServices } from '../../src/core/traffic/traffic-services.ts';
@@ -14,11 +15,13 @@ export type Answered = Extract<Admission, { kind: 'answered' }>;
 /** The circumstances of a pod’s creation; what is left out is ordinary. */
 export interface Circumstances {
   readonly policy?: ActivePolicy;
+  readonly shadows?: readonly ActivePolicy[];
   readonly namespace?: string;
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly hook?: Hook;
   readonly uid?: string;
   readonly services?: TrafficServices;
+  readonly objects?: KnownObjects;
 }
 
 export const ENABLED = { 'istio-injection': 'enabled' };
@@ -29,11 +32,18 @@ export const reviewOf = (pod: Readonly<Record<string, unknown>>, uid = 'first', 
 
 /** Answers any body in an enabled namespace `shop`, or as the circumstances say. */
 export function answer(body: unknown, circumstances: Circumstances = {}): Admission {
-  const { policy = BUILT_IN, namespace = 'shop', namespaceLabels = ENABLED, hook = 'inject', services } = circumstances;
+  const { policy = BUILT_IN, namespace = 'shop', namespaceLabels = ENABLED, hook = 'inject' } = circumstances;
+  const { services, shadows, objects } = circumstances;
   const namespaces = new Map([[namespace, { name: namespace, labels: namespaceLabels }]]);
   return admit(
     body,
-    { policy, namespaces, ...(services && { services }) },
+    {
+      policy,
+      namespaces,
+      ...(services && { services }),
+      ...(shadows && { shadows }),
+      ...(objects && { objects }),
+    },
     { hook, now: NOW, caller: 'Unauthenticated' },
   );
 }

@@ -1,7 +1,7 @@
+import { celValue, evaluated, holds } from '../../src/cli/evaluated-cel.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import type { AdmissionPolicy, RegisteredObject, Rule } from '../../src/core/registration/objects.ts';
 import { renderRegistration } from '../../src/core/registration/registration.ts';
-import { celValue, evaluated, holds } from './evaluated-cel.ts';
 import type { Json, PodJson } from './pods.ts';
 
 interface Requirement {
@@ -10,7 +10,7 @@ interface Requirement {
   readonly values?: readonly string[];
 }
 
-interface Selecting {
+export interface Selecting {
   readonly namespaceSelector?: { readonly matchExpressions: readonly Requirement[] };
 }
 
@@ -82,12 +82,13 @@ export function messages({ spec }: AdmissionPolicy, request: ApiRequest): string
     );
 }
 
-const bindingsOf = ({ object, oldObject }: ApiRequest) => ({
+export const bindingsOf = ({ object, oldObject }: ApiRequest) => ({
   object: celValue(object),
   oldObject: celValue(oldObject),
 });
 
-function selects({ namespaceSelector }: Selecting, rules: readonly Rule[], request: ApiRequest): boolean {
+/** Whether rules and selector of an object match a request. */
+export function selects({ namespaceSelector }: Selecting, rules: readonly Rule[], request: ApiRequest): boolean {
   const { resource, oldObject, namespace } = request;
   const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
   const listed = rules.some(

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { builtInTrafficDefaults } from '../../src/core/traffic/read-defaults.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../../src/core/traffic/defaults.generated.ts';
 import { readTrafficService, type TrafficService } from '../../src/core/traffic/traffic-service.ts';
 import { type TrafficServices, trafficServices } from '../../src/core/traffic/traffic-services.ts';
 import type { Json } from './pods.ts';
@@ -22,7 +22,7 @@ export function trafficService(
   };
   const text = stringify({ service: { name, port: 8080 }, ...values });
   const read = readTrafficService(service, namespace, text, {
-    company: builtInTrafficDefaults(),
+    company: BUILT_IN_TRAFFIC_DEFAULTS,
     today: '2026-11-03',
   });
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));

@@ -5,6 +5,7 @@ import { loadPolicy } from '../../src/core/policy/load.ts';
 import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { admitted, ENABLED, patched } from '../core-fixtures/admissions.ts';
 import type { PodJson } from '../core-fixtures/pods.ts';
+import { CIRCUMSTANCES } from '../core-fixtures/policies.ts';
 import { asYaml, documentsOf } from './documents.ts';
 import { expectFile } from './expected-file.ts';
 
@@ -30,7 +31,7 @@ test.each(readdirSync(root).sort())('%s', (name) => {
 function policyOf(file: URL) {
   const own = existsSync(file) ? [{ file: file.pathname, text: readFileSync(file, 'utf8') }] : [];
   const builtIn = [ENVOY_PROFILE, DEFAULT_POLICY].map((text) => ({ file: 'built-in', text, builtIn: true as const }));
-  const loaded = loadPolicy([...builtIn, ...own], 'pillion-system');
+  const loaded = loadPolicy([...builtIn, ...own], CIRCUMSTANCES);
   if ('active' in loaded) return loaded.active;
   throw new Error(JSON.stringify(loaded.problems));
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { BUILT_IN } from '../../src/cli/policy-sources.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
+import { CIRCUMSTANCES } from '../core-fixtures/policies.ts';
 import { pillion } from '../unit/cli/command-line.ts';
 import { expectFile } from './expected-file.ts';
 
@@ -15,7 +16,7 @@ const fromIstio = (name: string, ...flags: string[]) =>
   pillion(['profile', 'from-istio', '-f', 'istio.yaml', ...flags], { files: given(name) });
 
 const loadedProblems = (text: string) => {
-  const loaded = loadPolicy([...BUILT_IN, { file: 'made.yaml', text }], 'pillion-system');
+  const loaded = loadPolicy([...BUILT_IN, { file: 'made.yaml', text }], CIRCUMSTANCES);
   return 'problems' in loaded ? loaded.problems : [];
 };
 
@@ -43,7 +44,7 @@ test.each(cases)('%s as JSON says the same', async (name) => {
   expect(findings).toHaveLength(human.stderr.split('\n').filter((line) => /^\S/.test(line)).length);
   const text = `${JSON.stringify(profile)}\n---\n${JSON.stringify(policy)}\n`;
   const [fromText, fromJson] = [human.stdout, text].map((source) =>
-    loadPolicy([...BUILT_IN, { file: 'made.yaml', text: source }], 'pillion-system'),
+    loadPolicy([...BUILT_IN, { file: 'made.yaml', text: source }], CIRCUMSTANCES),
   );
   expect(fromJson).toMatchObject({ active: { revision: expect.any(String) } });
   expect(fromJson && 'active' in fromJson && fromJson.active.revision).toBe(

@@ -1,8 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
-import { parse } from 'yaml';
 import { eventually } from '../cluster/eventually.ts';
 import { counterOf } from '../cluster/metrics.ts';
 import type { Installation } from './installation.ts';
@@ -46,7 +44,8 @@ const leafRotation: Disturbance = async (installation) => {
   );
 };
 
-const PROFILE = new URL('../../src/core/sidecar/profiles/envoy/envoy.yaml', import.meta.url);
+/** The profiles of the values: the built-in one in the other order of containers. */
+export const PROFILES = { classic: { kind: 'Envoy', order: 'Classic' } };
 const NATIVE = { finalState: 'Deny' };
 const CLASSIC = { ...NATIVE, profiles: [{ name: 'classic' }] };
 const ISTIO = { ...NATIVE, optIn: { rule: 'Istio', autoInject: 'disabled' } };
@@ -81,23 +80,9 @@ const policyChange: Disturbance = async (installation) => {
 };
 
 async function writePolicy({ kubectl }: Installation, spec: object): Promise<void> {
-  const documents = [await classicProfile(), document('InjectionPolicy', 'default', spec)];
-  const patch = { data: { 'policy.yaml': documents.map((one) => JSON.stringify(one)).join('\n---\n') } };
-  await kubectl('patch', 'configmap', 'pillion-policy', '--type=merge', '--patch', JSON.stringify(patch));
+  const replaced = [{ op: 'replace', path: '/spec', value: spec }];
+  await kubectl('patch', 'injectionpolicy', 'default', '--type=json', '--patch', JSON.stringify(replaced));
 }
-
-/** The built-in profile in the other order of containers. */
-async function classicProfile(): Promise<object> {
-  const { spec } = parse(await readFile(PROFILE, 'utf8')) as { readonly spec: object };
-  return document('SidecarProfile', 'classic', { ...spec, order: 'Classic' });
-}
-
-const document = (kind: string, name: string, spec: object) => ({
-  apiVersion: 'pillion.io/v1alpha1',
-  kind,
-  metadata: { name },
-  spec,
-});
 
 const apiServerRestart: Disturbance = async ({ controlPlane }) => controlPlane.restartApiServer();
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
     NAMESPACE,
   ]);
   api = apiClient(installation.controlPlane);
-  shell = await runbookShell(installation, { NAMESPACE, WORKLOAD: 'deployment/web', SERVICE: 'web' });
+  shell = await runbookShell(installation, { NAMESPACE, WORKLOAD: 'deployment/web', SERVICE: 'web', REVISION: '1' });
   believing = believePods(api, NAMESPACE, ended.signal);
   await installation.kubectl('create', 'deployment', 'web', '--image=registry.example/web:1', '-n', NAMESPACE);
   const template = { metadata: { annotations: ASKS } };
@@ -99,6 +99,7 @@ describe('the webhook is down', () => {
     expect(stdout).toContain('pod/pillion-');
     await run('webhook down, restart');
     await asksAndGets();
+    expect((await run('webhook down, kick')).stdout).toContain('no workload waits because of Pillion');
   }, 240_000);
 
   test('break-glass lets applications start without their sidecar, and one command ends it', async () => {
@@ -119,7 +120,37 @@ describe('the webhook is down', () => {
     const { stdout } = await run('missed, find');
     expect(stdout).toContain('web-');
     expect(stdout).toContain('<none>');
-    await run('missed, restart');
+    expect((await run('missed, plan')).stdout).toContain('would restart Deployment shop/web (2 pods)');
+    expect((await run('missed, restart')).stdout).toBe('1 restarted\n');
+    await run('missed, watchdog');
+    await everyPodHas('a sidecar');
+  }, 240_000);
+});
+
+describe('the webhook is away and pods must start with a sidecar', () => {
+  test('the API server makes the sidecars of a Deployment, and goes on refusing what it cannot make', async () => {
+    await installation.kubectl('scale', 'deployment/pillion', '--replicas=0');
+    await eventually('a pod that asks is refused', async () => (await askingPod()).status !== 201);
+    const { stdout, stderr } = await run('fallback, look');
+    expect([stdout, stderr]).toEqual(['', expect.stringContaining('- belong to no controller')]);
+    await run('fallback, on');
+    await installation.kubectl('rollout', 'restart', 'deployment/web', '-n', NAMESPACE);
+    await eventually('both pods have a sidecar that the API server has made', async () => {
+      const made = (await run('fallback, find')).stdout.split('\n').filter((line) => line.startsWith(NAMESPACE));
+      return made.length === 2 && (await podsWithSidecar()).length === 2;
+    });
+    expect(await askingPod()).toMatchObject({ status: 403, message: expect.stringContaining('pillion-final-state') });
+  }, 240_000);
+
+  test('with the webhook back it is switched off, and the pods stay as they are', async () => {
+    await installation.kubectl('scale', 'deployment/pillion', '--replicas=2');
+    await installation.settled();
+    await run('fallback, off');
+    await asksAndGets();
+    expect((await run('first look')).stdout).not.toContain('problem');
+    expect((await run('fallback, find')).stdout).toContain('pillion-fallback-envoy');
+    await installation.kubectl('rollout', 'restart', 'deployment/web', '-n', NAMESPACE);
+    await eventually('none of them is left', async () => (await run('fallback, find')).stdout === '');
     await everyPodHas('a sidecar');
   }, 240_000);
 });
@@ -143,9 +174,9 @@ describe('a certificate has expired', () => {
 
 describe('the policy', () => {
   test('one that is refused is shown with its problem, and taken back', async () => {
-    expect(await upgrade({ onError: 'Admit', finalState: 'Deny' })).toMatchObject({ code: 0 });
-    const { stderr } = await run('policy, look', 2);
-    expect(stderr).toContain('onError');
+    const { code, stderr } = await upgrade({ onError: 'Admit', finalState: 'Deny' });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('but finalState: Deny refuses') });
+    expect((await run('policy, look')).stdout).toMatch(/default +Enforce .* +True +Decides/);
     await asksAndGets();
     await run('policy, back');
     await asksAndGets();
@@ -158,11 +189,21 @@ describe('the policy', () => {
       const has = await podsWithSidecar();
       return has.length > 0 && has.every((one) => !one);
     });
-    await run('wrong policy, explain');
+    expect((await run('wrong policy, explain')).stdout).toContain('/policy/protectedNamespaces');
     await run('wrong policy, rollback');
     await asksAndGets();
     await run('wrong policy, restart');
     await everyPodHas('a sidecar');
+  }, 240_000);
+
+  test('one that has to go is deleted, and comes back with the next release, or from the history', async () => {
+    await run('policy, delete');
+    await asksAndGets();
+    expect(await upgrade({ finalState: 'Warn' })).toMatchObject({ code: 0 });
+    await asksAndGets();
+    const { stdout } = await run('wrong policy, revision');
+    expect(stdout).toContain('/spec/finalState: "Warn" becomes "Deny"');
+    await asksAndGets();
   }, 240_000);
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ApiClient, apiClient } from '../cluster/api-client.ts';
-import { DISTURBANCES } from './disturbances.ts';
+import { DISTURBANCES, PROFILES } from './disturbances.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { lossesOf, lossTable, type Row } from './loss-table.ts';
 import { startSteadyLoad } from './steady-load.ts';
@@ -8,6 +8,7 @@ import { startSteadyLoad } from './steady-load.ts';
 const VALUES = {
   replicas: 2,
   policy: { finalState: 'Deny' },
+  profiles: PROFILES,
   // both short, so that a rotation happens while somebody looks: a leaf of 60 s is signed anew after 34 to 40 s
   certificates: { leafLifetime: '60s', authoritySettle: '5s' },
 };

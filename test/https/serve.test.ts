@@ -1,53 +1,19 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
-import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import { freePort } from '../processes/free-port.ts';
+import { type ServeFiles, serveFiles, serve as start } from './serving-process.ts';
 import { until } from './until.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
-let folder: string;
-let flags: readonly string[];
+let files: ServeFiles;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pillion-serve-'));
-  const { pair } = await issueSelfSigned({ names: ['localhost'], now: new Date() });
-  const files = { certificate: pair.certificate, key: pair.key, kubeconfig: await unreachableCluster() };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
-  flags = [
-    ...Object.keys(files).flatMap((name) => [`--${name}`, join(folder, name)]),
-    ...['--host', '127.0.0.1', '--drain-seconds', '0'],
-  ];
+  files = await serveFiles();
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => files.remove());
 
-async function unreachableCluster(): Promise<string> {
-  const cluster = { name: 'gone', cluster: { server: `https://127.0.0.1:${await freePort()}` } };
-  const context = { name: 'gone', context: { cluster: 'gone', user: 'nobody' } };
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [cluster],
-    contexts: [context],
-    users: [{ name: 'nobody', user: { token: 'none' } }],
-    'current-context': 'gone',
-  });
-}
-
-function serve(...args: readonly string[]) {
-  const child = spawn(process.execPath, [MAIN, 'serve', ...flags, ...args]);
-  const exit = once(child, 'exit') as Promise<[number | null]>;
-  return { child, exit, stderr: text(child.stderr) };
-}
+const serve = (...args: readonly string[]) => start([...files.flags, ...args]);
 
 test('without a cluster it lives, is not ready, says what is missing, and ends on SIGTERM', async () => {
   const opsPort = await freePort();

@@ -14,7 +14,7 @@ export const byPillion: Injector = async (pod, namespace) =>
   patched(pod, admitted(pod, { policy: istioPolicy(), namespace }).review);
 
 /** Istio’s own handler: what it makes has to pass the same tests, or they ask for the wrong thing. */
-const byIstio: Injector = async (pod, namespace) => {
+export const byIstio: Injector = async (pod, namespace) => {
   const { injector } = await findPeerPrograms(['injector']);
   return patched(pod, await answered(injector, JSON.stringify(reviewOf(pod, 'first', namespace))));
 };

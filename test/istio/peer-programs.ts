@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createProgress, type Progress } from '../../scripts/progress.mjs';
 import { type Buildable, buildPrograms } from '../controlplane/build.ts';
@@ -6,7 +8,14 @@ import { isExecutable } from '../needs/executable.ts';
 import { moduleSources } from '../tools/module-sources.ts';
 
 /** Istio's own programs, and ours that are compiled against its packages: see the first lines of each main.go under peer/. */
-export type PeerProgram = 'pilot-discovery' | 'pilot-agent' | 'injector' | 'parsed' | 'effective';
+export type PeerProgram =
+  | 'istioctl'
+  | 'pilot-discovery'
+  | 'pilot-agent'
+  | 'injector'
+  | 'parsed'
+  | 'effective'
+  | 'discover';
 
 // the times are measured on 2 cores, with an empty Go build cache, in this order
 const PROGRAMS: readonly Buildable<PeerProgram>[] = [
@@ -15,6 +24,8 @@ const PROGRAMS: readonly Buildable<PeerProgram>[] = [
   { name: 'parsed', package: './parsed', coldBuild: '20 s' },
   { name: 'injector', package: './injector', coldBuild: '1 min' },
   { name: 'effective', package: './effective', coldBuild: '20 s' },
+  { name: 'discover', package: './discover', coldBuild: '20 s' },
+  { name: 'istioctl', package: 'istio.io/istio/istioctl/cmd/istioctl', coldBuild: '3 min' },
 ];
 
 const MODULE = fileURLToPath(new URL('./peer/', import.meta.url));
@@ -40,6 +51,12 @@ export async function findPeerPrograms<Name extends PeerProgram>(
 /** The folder with Istio's own sources, as pinned: its charts, its templates and its test data. */
 export function istioSources(): Promise<string> {
   return moduleSources(MODULE, 'istio.io/istio');
+}
+
+/** The definitions of Istio’s kinds, one document each, of the version that the pinned Istio is made with. */
+export async function istioDefinitions(): Promise<string> {
+  const sources = await moduleSources(MODULE, 'istio.io/api');
+  return readFile(join(sources, 'kubernetes', 'customresourcedefinitions.gen.yaml'), 'utf8');
 }
 
 /** The version of Istio that is pinned. */

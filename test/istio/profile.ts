@@ -1,6 +1,7 @@
 import { BUILT_IN } from '../../src/cli/policy-sources.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
+import { CIRCUMSTANCES, EVERY_OVERRIDE } from '../core-fixtures/policies.ts';
 
 const PROFILE = 'istio';
 
@@ -10,9 +11,10 @@ export function istioPolicy(): ActivePolicy {
     apiVersion: 'pillion.io/v1alpha1',
     kind: 'InjectionPolicy',
     metadata: { name: 'default' },
-    spec: { profiles: [{ name: PROFILE }] },
+    // what pods may ask for is tested elsewhere
+    spec: { profiles: [{ name: PROFILE }], overrides: { allow: EVERY_OVERRIDE } },
   };
-  const loaded = loadPolicy([...BUILT_IN, { file: 'policy', text: JSON.stringify(policy) }], 'pillion-system');
+  const loaded = loadPolicy([...BUILT_IN, { file: 'policy', text: JSON.stringify(policy) }], CIRCUMSTANCES);
   if ('active' in loaded) return loaded.active;
   throw new Error(`the policy with the profile ${PROFILE} is refused: ${JSON.stringify(loaded.problems)}`);
 }

@@ -110,7 +110,9 @@ test('an application that takes longer than drainSeconds loses its proxy before 
   const pod = lab.pod(SHOP, 'slow');
   await lab.kubectl('delete', 'pod', 'slow', '-n', SHOP, '--timeout=30s');
   const outcomes = (await logOf(pod, 'app')).trim().split('\n');
-  expect([...new Set(outcomes)]).toEqual(['200', 'ECONNREFUSED', 'done']);
+  // a call may be under way when the proxy ends, and is cut off
+  const told = new Set(outcomes.filter((outcome) => outcome !== 'UND_ERR_SOCKET'));
+  expect([...told]).toEqual(['200', 'ECONNREFUSED', 'done']);
 });
 
 test('a pod that ends tells the clients of HTTP/2 connections to go while its application still serves', async () => {

@@ -6,7 +6,7 @@ import { type Direction, linesOf, NOTHING, type Passed, passed } from './passed.
 export type Answer = Readonly<Record<string, unknown>>;
 
 /** One call by the client program of the lab. */
-export async function call(lab: Lab, from: PodWorker, ...words: readonly string[]): Promise<Answer> {
+export async function call(lab: Pick<Lab, 'exec'>, from: PodWorker, ...words: readonly string[]): Promise<Answer> {
   const { stdout, stderr } = await lab.exec(from, 'app', ['node', '/app/call.mjs', ...words]);
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout) as Answer;

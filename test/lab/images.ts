@@ -22,7 +22,7 @@ export const LAB_IMAGES: Readonly<Record<string, LabImage>> = {
   },
   'pillion/redirect': { is: 'nft of this machine', layOut: async (folder) => program(folder, 'nft', await nftables()) },
   'lab/http': {
-    is: 'HTTP/1.1, HTTP/2 and WebSocket on 8080; /status/N, /delay/MS, /bytes/N, /reset, /metrics',
+    is: 'HTTP/1.1, HTTP/2 and WebSocket on 8080; /status/N, /delay/MS, /bytes/N, /reset, /metrics, and ?delay=MS',
     layOut: (folder) => application(folder, ['http']),
   },
   'lab/tcp': {

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import type { PodWorker } from '../node/pod-worker.ts';
+import { askEnvoy } from './administration.ts';
 
 /** What the sidecar of a pod has counted. */
 export interface Passed {
@@ -16,7 +14,7 @@ export type Direction = 'inbound' | 'outbound';
 
 export const NOTHING: Passed = { http: 0, tcp: 0 };
 
-/** Asks Envoy over its administration socket, which lies in a volume of the sidecar. */
+/** What has passed the sidecar of a pod so far. */
 export async function passed(pod: PodWorker, direction: Direction): Promise<Passed> {
   const names = { http: `http.${direction}.downstream_rq_total`, tcp: `tcp.${direction}.downstream_cx_total` };
   const counters = await statistics(pod, '^(http|tcp)\\.(in|out)bound\\.downstream_');
@@ -30,21 +28,20 @@ interface Stat {
 }
 
 /** The counters and gauges of a sidecar whose names match. */
-export function statistics(pod: PodWorker, pattern: string): Promise<ReadonlyMap<string, number>> {
-  const socketPath = join(pod.volume('pillion-envoy-run'), 'admin.sock');
+export async function statistics(pod: PodWorker, pattern: string): Promise<ReadonlyMap<string, number>> {
   const path = `/stats?format=json&filter=${encodeURIComponent(pattern)}`;
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, path }, (response) => {
-      const counted = (body: unknown) =>
-        new Map((body as { readonly stats: readonly Stat[] }).stats.map(({ name, value }) => [name, value]));
-      json(response).then((body) => resolve(counted(body)), reject);
-    });
-    outgoing.on('error', reject).end();
-  });
+  const { stats } = await askEnvoy<{ readonly stats: readonly Stat[] }>(pod, path);
+  return new Map(stats.map(({ name, value }) => [name, value]));
 }
 
 /** Lines in the output of a pod's application that match. */
 export async function linesOf(pod: PodWorker, pattern: RegExp): Promise<number> {
   const text = await readFile(pod.logOf('app'), 'utf8');
   return text.split('\n').filter((line) => pattern.test(line)).length;
+}
+
+/** How many requests for work the application of a pod had at once, at most. */
+export async function mostAtWork(pod: PodWorker): Promise<number> {
+  const text = await readFile(pod.logOf('app'), 'utf8');
+  return Math.max(0, ...[...text.matchAll(/^at work (\d+)$/gm)].map(([, count]) => Number(count)));
 }

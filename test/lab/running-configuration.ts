@@ -1,7 +1,5 @@
-import { request } from 'node:http';
-import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import type { PodWorker } from '../node/pod-worker.ts';
+import { askEnvoy } from './administration.ts';
 
 /** What the running Envoy of a pod says that it has, as far as it is compared with what `pillion explain` says. */
 export interface RunningConfiguration {
@@ -27,9 +25,12 @@ interface RunningHost {
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** Asks Envoy over its administration socket. */
+/** What the Envoy of a pod says of itself. */
 export async function runningConfiguration(pod: PodWorker): Promise<RunningConfiguration> {
-  const [dump, clusters] = await Promise.all([asked(pod, '/config_dump'), asked(pod, '/clusters?format=json')]);
+  const [dump, clusters] = await Promise.all([
+    askEnvoy<Message>(pod, '/config_dump'),
+    askEnvoy<Message>(pod, '/clusters?format=json'),
+  ]);
   const parts = dump.configs as readonly Message[];
   const part = (type: string) => parts.find((one) => String(one['@type']).endsWith(type)) ?? {};
   const listeners = list(part('ListenersConfigDump'), 'static_listeners').map(({ listener }) => listener as Message);
@@ -87,13 +88,3 @@ const hostOf = (host: Message): RunningHost => ({
 
 const list = (message: Message, field: string): readonly Message[] =>
   (message[field] as readonly Message[] | undefined) ?? [];
-
-function asked(pod: PodWorker, path: string): Promise<Message> {
-  const socketPath = join(pod.volume('pillion-envoy-run'), 'admin.sock');
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, path }, (response) => {
-      json(response).then((body) => resolve(body as Message), reject);
-    });
-    outgoing.on('error', reject).end();
-  });
-}

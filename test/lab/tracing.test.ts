@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../cluster/eventually.ts';
 import { profileSpec } from '../traffic/profile-variants.ts';
 import type { Lab } from './lab.ts';
 import { SHOP, shopPod, shopReady, shopService, startShop } from './shop.ts';
-import { COLLECTOR, JAEGER_IN_LAB, type Jaeger, startJaeger, type Trace } from './tracing/jaeger.ts';
+import {
+  COLLECTOR,
+  completeTrace,
+  JAEGER_IN_LAB,
+  type Jaeger,
+  SENT_MS,
+  startJaeger,
+  type Trace,
+} from './tracing/jaeger.ts';
 import { rootParentsOf, tagOf, treeOf } from './tracing/tree.ts';
 
 const SERVICES = ['front', 'catalog', 'stock'];
-// sidecars send their spans every 5 s
-const SENT_MS = 6000;
 
 const READY = { container: { readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } } };
 
@@ -50,17 +55,7 @@ const contextOf = ({ traceparent = '' }: Headers) => {
   return { id, span, flags };
 };
 
-/** A trace once it has so many spans. */
-async function traceWith(count: number, id: string): Promise<Trace> {
-  let found: Trace | undefined;
-  await eventually(`the trace ${id} has ${count} spans`, async () => {
-    found = await jaeger.trace(id);
-    await sleep(200);
-    return found?.spans.length === count;
-  });
-  if (found === undefined) throw new Error(`no trace ${id}`);
-  return found;
-}
+const traceWith = (count: number, id: string): Promise<Trace> => completeTrace(jaeger, count, id);
 
 const THREE_SERVICES = `front server GET 200
   front client GET catalog 200

@@ -33,6 +33,29 @@ export function trafficService(
   };
 }
 
+export const EJECTS = { consecutive5xx: 3, interval: '500ms', baseEjectionTime: '3s', minHealthPercent: 0 };
+
+/** A day on which a waiver ends that holds now. */
+export const nextMonth = (): string => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+
+/** Values each of which limits or mends something else, by the names of their Services. */
+export const resilientValues = (retries: Readonly<Record<string, unknown>>) => ({
+  retrying: { timeout: '10s', retries },
+  budgeting: {
+    timeout: '10s',
+    retries: { ...retries, attempts: 3 },
+    retryBudget: { percent: 1, minRetryConcurrency: 1 },
+  },
+  breaking: { circuitBreaker: { maxRequests: 3 } },
+  queueing: { circuitBreaker: { maxConnections: 2, maxPendingRequests: 1 } },
+  ejecting: { service: { minReplicas: 3 }, outlierDetection: { ...EJECTS, maxEjectionPercent: 34 } },
+  keeping: {
+    service: { minReplicas: 3 },
+    outlierDetection: { ...EJECTS, maxEjectionPercent: 33 },
+    waivers: [{ rule: 'MESH010', reason: 'it is shown here that nothing is left out', expires: nextMonth() }],
+  },
+});
+
 /** A pod that Services lead to by this label. */
 export const backend = (name: string, app: string) => {
   const pod = shopPod(name, 'lab/http') as { readonly metadata: object };

@@ -9,7 +9,7 @@ import { type Prometheus, startPrometheus } from '../prometheus/prometheus.ts';
 import { call } from './counted.ts';
 import { ENABLED, type Lab, startLab } from './lab.ts';
 import { SHOP, shopPod } from './shop.ts';
-import { trafficService } from './traffic-service.ts';
+import { resilientValues, trafficService } from './traffic-service.ts';
 
 /** A namespace beside the shop, one of whose pods calls it. */
 export const STREET = 'street';
@@ -24,26 +24,10 @@ export interface WatchedShop {
 }
 
 const TRIES = { attempts: 2, perTryTimeout: '500ms', retryOn: ['503', 'reset'], backoff: '25ms' };
-const EJECTS = { consecutive5xx: 3, interval: '500ms', baseEjectionTime: '3s', minHealthPercent: 0 };
-
-const nextMonth = (): string => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 
 const SERVICES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   timing: { timeout: '1s' },
-  retrying: { timeout: '10s', retries: TRIES },
-  budgeting: {
-    timeout: '10s',
-    retries: { ...TRIES, attempts: 3 },
-    retryBudget: { percent: 1, minRetryConcurrency: 1 },
-  },
-  breaking: { circuitBreaker: { maxRequests: 3 } },
-  queueing: { circuitBreaker: { maxConnections: 2, maxPendingRequests: 1 } },
-  ejecting: { service: { minReplicas: 3 }, outlierDetection: { ...EJECTS, maxEjectionPercent: 34 } },
-  keeping: {
-    service: { minReplicas: 3 },
-    outlierDetection: { ...EJECTS, maxEjectionPercent: 33 },
-    waivers: [{ rule: 'MESH010', reason: 'it is shown here that nothing is left out', expires: nextMonth() }],
-  },
+  ...resilientValues(TRIES),
 };
 
 const backends = {

@@ -13,6 +13,8 @@ export interface ContainerState {
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
   readonly exitCode?: number;
+  /** What it left in its terminationMessagePath. */
+  readonly lastMessage?: string;
   /** Why it waits, when that is not only for its turn. */
   readonly problem?: string;
 }
@@ -24,6 +26,7 @@ export interface ContainerOptions {
   /** For the time between SIGTERM and SIGKILL when a liveness probe has failed. */
   readonly graceSeconds: number;
   launch(): Promise<ContainerProcess>;
+  lastMessage(): Promise<string>;
   onChange(): void;
 }
 
@@ -111,7 +114,8 @@ export class Container {
     void this.#probe(process_, probing.signal);
     const exitCode = await process_.exited;
     probing.abort();
-    this.#change({ phase: 'terminated', ready: false, started: false, finishedAt: new Date(), exitCode });
+    const lastMessage = await this.#options.lastMessage();
+    this.#change({ phase: 'terminated', ready: false, started: false, finishedAt: new Date(), exitCode, lastMessage });
     return exitCode;
   }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type NetworkNamespace, networkNamespace, output } from '../network/network-namespace.ts';
 import type { Guard } from '../processes/guard.ts';
+import { setKernel } from './kernel-settings.ts';
 
 /** The addresses of one node's pods and of its cluster's Services. */
 export interface NodeAddresses {
@@ -84,7 +85,7 @@ export async function openNodeNetwork(
       await pod.run('ip', 'route', 'add', 'default', 'via', router.ipv4);
       if (!dualStack) return [address];
       const second = `${ipv6.pods}::${number}`;
-      await setKernel(pod, 'ipv6/conf/eth0/accept_redirects', 0);
+      await setKernel(pod, [{ name: 'net.ipv6.conf.eth0.accept_redirects', value: '0' }]);
       await pod.run('ip', '-6', 'address', 'add', `${second}/128`, 'dev', 'eth0', 'nodad');
       await pod.run('ip', '-6', 'route', 'add', `${ipv6.pods}::1`, 'dev', 'eth0');
       await pod.run('ip', '-6', 'route', 'add', router.ipv6, 'dev', 'eth0');
@@ -97,16 +98,16 @@ export async function openNodeNetwork(
 /** Lets the bridge's namespace pass on what pods send; it never tells them a shorter way. */
 async function makeRouter(bridge: NetworkNamespace, address: string): Promise<void> {
   await bridge.run('ip', 'address', 'add', address, 'dev', 'pods');
-  await setKernel(bridge, 'ipv4/ip_forward', 1);
-  await setKernel(bridge, 'ipv6/conf/all/forwarding', 1);
+  await setKernel(bridge, [
+    { name: 'net.ipv4.ip_forward', value: '1' },
+    { name: 'net.ipv6.conf.all.forwarding', value: '1' },
+  ]);
   // with br_netfilter the kernel would pass packets on below the router, and a pod would not reach itself
   const below = 'for file in /proc/sys/net/bridge/bridge-nf-call-*; do [ -e "$file" ] && echo 0 > "$file"; done; true';
   await bridge.run('sh', '-c', below);
-  for (const interface_ of ['all', 'pods']) await setKernel(bridge, `ipv4/conf/${interface_}/send_redirects`, 0);
+  const redirects = ['all', 'pods'].map((one) => ({ name: `net.ipv4.conf.${one}.send_redirects`, value: '0' }));
+  await setKernel(bridge, redirects);
 }
-
-const setKernel = (where: NetworkNamespace, setting: string, value: number) =>
-  where.run('sh', '-c', `echo ${value} > /proc/sys/net/${setting}`);
 
 interface Range {
   readonly pods: string;

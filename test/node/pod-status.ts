@@ -52,12 +52,15 @@ function condition(pod: V1Pod, type: string, holds: boolean): V1PodCondition {
 }
 
 function containerStatus({ name, image, state }: Container): V1ContainerStatus {
-  const { startedAt, finishedAt, exitCode = 0, restarts, started, ready, phase } = state;
+  const { startedAt, finishedAt, exitCode = 0, lastMessage, restarts, started, ready, phase } = state;
   const states = {
     waiting: { waiting: { reason: 'ContainerCreating' } },
     running: { running: { startedAt } },
     terminated: {
-      terminated: { exitCode, startedAt, finishedAt, reason: exitCode === 0 ? 'Completed' : 'Error' },
+      terminated: {
+        ...{ exitCode, startedAt, finishedAt, reason: exitCode === 0 ? 'Completed' : 'Error' },
+        ...(lastMessage && { message: lastMessage }),
+      },
     },
   };
   return {

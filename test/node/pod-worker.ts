@@ -9,6 +9,8 @@ import { Container } from './container.ts';
 import { startContainer } from './container-process.ts';
 import { fieldValue, type PodPlace } from './environment.ts';
 import type { Images } from './image.ts';
+import { setKernel } from './kernel-settings.ts';
+import { takenLastMessage } from './last-message.ts';
 import type { NameServer } from './name-server.ts';
 import type { NodeNetwork } from './node-network.ts';
 import { type PodProgress, statusOf } from './pod-status.ts';
@@ -121,6 +123,7 @@ export class PodWorker {
     const place: PodPlace = { ...this.#progress.place, podIps: await network.attach(own) };
     this.#change({ place });
     const { volumes = [], initContainers = [], containers = [], restartPolicy = 'Always' } = this.#pod.spec ?? {};
+    await setKernel(own, this.#pod.spec?.securityContext?.sysctls ?? []);
     const fieldOf = (path: string) => fieldValue(this.#pod, place, path);
     await Promise.all(
       volumes.map((volume) => fillVolume({ pod: this.#pod, calls, fieldOf }, volume, this.volume(volume.name))),
@@ -148,13 +151,14 @@ export class PodWorker {
   }
 
   async #prepare(spec: V1Container, restart: 'Always' | 'OnFailure' | 'Never'): Promise<Container> {
+    const folder = join(this.#folder, 'containers', spec.name);
     const words = await preparedContainer(spec, {
       pod: this.#pod,
       place: this.#progress.place,
       images: this.#host.images,
       nameServer: this.#host.nameServer,
       apiServer: this.#host.network.kubernetes,
-      folder: join(this.#folder, 'containers', spec.name),
+      folder,
       volume: (name) => this.volume(name),
     });
     const enter = this.#network?.enter ?? [];
@@ -164,6 +168,7 @@ export class PodWorker {
       podIp: this.ip,
       graceSeconds: this.#pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS,
       launch: () => startContainer(this.#host.guard, [...enter, ...words], this.logOf(spec.name)),
+      lastMessage: () => takenLastMessage(folder),
       onChange: () => this.#publish(),
     });
   }

@@ -247,7 +247,7 @@ test('a tcpSocket probe is well while something listens', async () => {
   expect(await jsonpath('.status.conditions[?(@.type=="Ready")].status', 'pod', 'deaf')).toBe('False');
 });
 
-test('init containers come first, and a pod that is done stays done', async () => {
+test('init containers come first, and a pod that is done stays done, with its last message', async () => {
   const init = (name: string) => ({
     ...(tinyPod('', { name, args: ['end', '0'] }) as { spec: { containers: object[] } }).spec.containers[0],
   });
@@ -255,13 +255,15 @@ test('init containers come first, and a pod that is done stays done', async () =
   await applied(
     cluster,
     tinyPod('done', { args: ['end', '0'] }, spec),
-    tinyPod('failed', { args: ['end', '3'] }, spec),
+    tinyPod('failed', { args: ['end', '3', 'too little'] }, spec),
   );
   const phase = (pod: string, expected: string) =>
     eventually(`${pod} is ${expected}`, async () => (await jsonpath('.status.phase', 'pod', pod)) === expected);
   await phase('done', 'Succeeded');
   await phase('failed', 'Failed');
   expect(await jsonpath('.status.containerStatuses[0].state.terminated.exitCode', 'pod', 'failed')).toBe('3');
+  expect(await jsonpath('.status.containerStatuses[0].state.terminated.message', 'pod', 'failed')).toBe('too little');
+  expect(await jsonpath('.status.containerStatuses[0].state.terminated.message', 'pod', 'done')).toBe('');
   expect(await jsonpath('.status.initContainerStatuses[*].state.terminated.reason', 'pod', 'done')).toBe(
     'Completed Completed',
   );

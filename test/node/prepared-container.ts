@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { expanded, fieldValue, type PodPlace, variablesOf } from './environment.ts';
 import { copyOfImage, type Image, type Images, imageNamed, ownFile } from './image.ts';
+import { lastMessageMount } from './last-message.ts';
 import { makeMountPoint } from './mount-point.ts';
 import { type NameServer, resolverFile } from './name-server.ts';
 import { type Mount, sandboxCommand } from './sandbox.ts';
@@ -48,7 +49,7 @@ export async function preparedContainer(spec: V1Container, source: ContainerSour
     group: context.runAsGroup ?? image.group ?? 0,
     groups,
     capabilities: spec.securityContext?.capabilities?.add ?? [],
-    mounts: await mountsOf(spec, image, root, source),
+    mounts: [...(await mountsOf(spec, image, root, source)), await lastMessageMount(spec, folder, root)],
     environment: Object.fromEntries(variables),
     hostname: name,
     command: [

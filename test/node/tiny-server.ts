@@ -34,7 +34,10 @@ const callApiServer = (response) => {
   request(options, (answer) => answer.pipe(response)).on('error', (error) => response.end(error.message)).end();
 };
 
-if (behaviour === 'end') process.exit(Number(rest[0]));
+if (behaviour === 'end') {
+  if (rest[1]) writeFileSync('/dev/termination-log', rest[1]);
+  process.exit(Number(rest[0]));
+}
 process.on('SIGTERM', () => {
   console.log('told to end');
   setTimeout(() => process.exit(0), 300);

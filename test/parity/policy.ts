@@ -1,7 +1,7 @@
 import type { IstioProfile } from '../../src/core/api/istio-profile.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
-import { KNOWN_ANNOTATIONS } from '../../src/core/sidecar/profiles/known-annotations.ts';
+import { CIRCUMSTANCES, EVERY_OVERRIDE } from '../core-fixtures/policies.ts';
 import { overlaySettings } from './overlays.ts';
 import type { Peer } from './peer.ts';
 import type { GoldenCase, Settings } from './settings.ts';
@@ -31,7 +31,7 @@ export function policyFor(
       images: { hub, tag, ...settings.images, ...overlaid.images },
     },
   };
-  const overrides = { allow: [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key })) };
+  const overrides = { allow: EVERY_OVERRIDE };
   const policy = {
     apiVersion: 'pillion.io/v1alpha1',
     kind: 'InjectionPolicy',
@@ -44,7 +44,7 @@ export function policyFor(
   };
   const loaded = loadPolicy(
     [profile, policy].map((object) => ({ file: object.kind, text: JSON.stringify(object) })),
-    'pillion-system',
+    CIRCUMSTANCES,
   );
   if ('active' in loaded) return loaded.active;
   throw new Error(`the settings of a golden are refused: ${JSON.stringify(loaded.problems)}`);

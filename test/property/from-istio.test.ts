@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { BUILT_IN } from '../../src/cli/policy-sources.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
+import { CIRCUMSTANCES } from '../core-fixtures/policies.ts';
 import { pillion } from '../unit/cli/command-line.ts';
 
 const texts = ['settings', 'templates', 'unknown', 'single-line'].map((name) =>
@@ -45,7 +46,7 @@ test('ConfigMaps with any piece replaced become objects that load, or are refuse
           return;
         }
         expect(exit).toBe(0);
-        const loaded = loadPolicy([...BUILT_IN, { file: 'made.yaml', text: stdout }], 'pillion-system');
+        const loaded = loadPolicy([...BUILT_IN, { file: 'made.yaml', text: stdout }], CIRCUMSTANCES);
         expect('problems' in loaded ? loaded.problems : []).toEqual([]);
       },
     ),

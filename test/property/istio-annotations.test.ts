@@ -3,12 +3,11 @@ import fc from 'fast-check';
 import { isObject } from '../../src/core/json/is-object.ts';
 import { pointer } from '../../src/core/json/pointer.ts';
 import { ISTIO_ANNOTATIONS } from '../../src/core/sidecar/profiles/istio/annotations.ts';
-import { KNOWN_ANNOTATIONS } from '../../src/core/sidecar/profiles/known-annotations.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import { byName } from '../core-fixtures/by-name.ts';
 import { differences } from '../core-fixtures/differences.ts';
 import type { Json, PodJson } from '../core-fixtures/pods.ts';
-import { policyWith } from '../core-fixtures/policies.ts';
+import { EVERY_OVERRIDE, policyWith } from '../core-fixtures/policies.ts';
 
 const PROXY = '/spec/(?:initContainers|containers)/byName/istio-proxy';
 const REDIRECT = '/spec/initContainers/byName/istio-init';
@@ -112,7 +111,7 @@ const value = fc.oneof(
   fc.constantFrom(...HOSTILE).map((text) => text.repeat(3_000)),
 );
 
-const allow = [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key }));
+const allow = EVERY_OVERRIDE;
 const policyOf = (compatibility: string) =>
   policyWith({
     istio: { compatibility },

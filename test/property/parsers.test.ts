@@ -9,6 +9,7 @@ import { redirectRules } from '../../src/core/sidecar/profiles/envoy/redirect-ru
 import { parseAddressBlocks, parsePortRanges } from '../../src/core/sidecar/profiles/envoy/traffic-exclusions.ts';
 import { readDocuments } from '../../src/core/yaml/documents.ts';
 import { canonicalQuantity } from '../core-fixtures/canonical-quantity.ts';
+import { CIRCUMSTANCES } from '../core-fixtures/policies.ts';
 import { text } from './arbitraries/json.ts';
 
 const listLike = fc.oneof(
@@ -180,7 +181,7 @@ test('a policy file with any piece replaced is loaded or refused with the file a
           { file: 'built-in', text: ENVOY_PROFILE },
           { file: 'policy.yaml', text: written },
         ],
-        'pillion-system',
+        CIRCUMSTANCES,
       );
       if ('active' in loaded) return;
       expect(loaded.problems).not.toHaveLength(0);

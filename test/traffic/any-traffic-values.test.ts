@@ -1,30 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { TrafficValues } from '../../src/core/api/traffic/values.ts';
-import { builtInTrafficDefaults } from '../../src/core/traffic/read-defaults.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../../src/core/traffic/defaults.generated.ts';
 import { readTrafficService, type TrafficService } from '../../src/core/traffic/traffic-service.ts';
 import { trafficServices } from '../../src/core/traffic/traffic-services.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import { askingPod } from '../core-fixtures/pods.ts';
 import { policyWith } from '../core-fixtures/policies.ts';
-import { findEnvoy } from '../envoy/binary.ts';
+import { envoyValidation } from '../envoy/validation.ts';
 import { trafficDefaults, trafficValues } from '../property/arbitraries/traffic-values.ts';
 
-const run = promisify(execFile);
-let envoy: string;
-let folder: string;
-
-beforeAll(async () => {
-  envoy = await findEnvoy();
-  folder = await mkdtemp(join(tmpdir(), 'pillion-traffic-'));
-}, 300_000);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const verdictOf = envoyValidation();
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `service-${index}`);
 const FIRST_PORT = 1000;
@@ -42,7 +28,7 @@ const fewValues = fc
 /** What whoever may write Services can say, under the built-in defaults or under any. */
 const written = fc.record({
   said: fc.array(fc.tuple(fewValues, fc.boolean()), { minLength: NAMES.length, maxLength: NAMES.length }),
-  company: fc.oneof({ weight: 3, arbitrary: fc.constant(builtInTrafficDefaults()) }, trafficDefaults),
+  company: fc.oneof({ weight: 3, arbitrary: fc.constant(BUILT_IN_TRAFFIC_DEFAULTS) }, trafficDefaults),
 });
 
 /** The Services that say it, without those of which it is refused. */
@@ -63,7 +49,6 @@ const accepted = ({
 let judged = 0;
 
 test('the real Envoy takes the configuration of a pod, whatever is accepted of its Services', async () => {
-  const file = join(folder, 'envoy.yaml');
   await fc.assert(
     fc.asyncProperty(written, async (input) => {
       const all = accepted(input);
@@ -77,9 +62,7 @@ test('the real Envoy takes the configuration of a pod, whatever is accepted of i
       const done = admitted(pod, { policy: RESILIENT, services: trafficServices(all) });
       if (done.reason === 'rendered-config-too-large') return;
       const text = patched(pod, done).metadata.annotations?.['pillion.io/envoy-config'] ?? '';
-      await writeFile(file, text);
-      const { stderr } = await run(envoy, ['--mode', 'validate', '--config-path', file, '--log-level', 'error']);
-      expect(stderr).toBe('');
+      expect(await verdictOf(text)).toBe('');
     }),
     { numRuns: 60 },
   );

@@ -4,12 +4,13 @@ import { expect, test } from '@jest/globals';
 
 /** What the files of a layer may import; `types of` means with `import type` only. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  core: ['core', 'typebox', 'yaml', 'leven', 'types of fast-json-patch', 'node:crypto', 'node:net'],
+  core: ['core', 'typebox', 'yaml', 'leven', 'fast-json-patch', 'node:crypto', 'node:net'],
   cluster: [
     'cluster',
     'core',
     '@kubernetes/client-node',
     '@peculiar/x509',
+    'fast-json-patch',
     'reflect-metadata',
     'types of pino',
     'node:*',
@@ -23,12 +24,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'types of server',
     'commander',
+    '@bufbuild/cel',
     'picocolors',
     'cli-table3',
     'fast-json-patch',
     'yaml',
     'node:*',
   ],
+  helm: ['helm', 'core', 'cli', 'commander', 'diff', 'fast-json-patch', 'yaml', 'node:*'],
   main: ['cli', 'server', 'node:*'],
 };
 

@@ -1,4 +1,5 @@
 // A process of its own: Pillion's server over a snapshot that never changes, its records written to nowhere.
+import { openSync } from 'node:fs';
 import { obey } from './protocol.ts';
 
 const nodeMs = performance.now();
@@ -29,15 +30,16 @@ async function importTelemetry() {
   return { ...log, ...metrics, ...sink };
 }
 
-obey(async ({ certificate, key, namespaces, policy }) => {
+obey(async ({ certificate, key, namespaces, policy, records }) => {
   const orderedMs = performance.now();
   // only then is there a policy to load beside the built-in one
   const chosen = policy && (await import('../../istio/profile.ts')).istioPolicy();
   const snapshot = benchSnapshot(namespaces, chosen);
+  const destination = records === undefined ? '/dev/null' : openSync(records, 'w');
   const server = await startServer({
     admission: { host: '127.0.0.1', port: 0, certificate: fixedCertificate(certificatePair(certificate, key)) },
     snapshot: () => snapshot,
-    sinks: [telemetry.streamSink({ format: 'json', host: 'bench', destination: '/dev/null', onDropped: () => {} })],
+    sinks: [telemetry.streamSink({ format: 'json', host: 'bench', destination, onDropped: () => {} })],
     metrics: telemetry.createMetrics(new Registry(), { version: 'bench', node: process.version }),
     log: telemetry.createLog('error'),
     readiness: new Readiness(),

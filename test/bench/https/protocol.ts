@@ -8,6 +8,8 @@ export interface StartOrder {
   readonly policy?: 'istio';
   /** What the echo answers, whatever it is asked. */
   readonly constantAnswer: string;
+  /** The pipe that takes Pillion’s records; without it nobody does. */
+  readonly records?: string;
 }
 
 export interface Started {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { SelfSigned } from '../../../src/cluster/certificates/self-signed.ts';
 import { NAMESPACE } from '../reviews.ts';
 
-/** An API that knows namespaces and nothing else. */
+/** An API that knows namespaces, and that there are no Services. */
 export interface NamespaceApi {
   /** A kubeconfig that leads to it. */
   readonly kubeconfig: string;
@@ -42,18 +42,26 @@ export async function namespaceApi(count: number, { authority, pair }: SelfSigne
 
 const RESOURCE_VERSION = '20000';
 
+/** What there is, and how many of each: a server is ready when it has seen both. */
+const lengths = (namespaces: number): ReadonlyMap<string, number> =>
+  new Map([
+    ['/api/v1/namespaces', namespaces],
+    ['/api/v1/services', 0],
+  ]);
+
 function answer({ url = '/' }: IncomingMessage, response: ServerResponse, count: number): void {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   response.setHeader('content-type', 'application/json');
-  if (pathname !== '/api/v1/namespaces') {
+  const length = lengths(count).get(pathname);
+  if (length === undefined) {
     response.writeHead(404).end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', code: 404, reason: 'NotFound' }));
     return;
   }
   // a watch stays open: nothing happens on it
   if (searchParams.has('watch')) return void response.flushHeaders();
   const first = Number(searchParams.get('continue') ?? 0);
-  const end = Math.min(count, first + Number(searchParams.get('limit') ?? count));
-  const metadata = { resourceVersion: RESOURCE_VERSION, ...(end < count ? { continue: String(end) } : {}) };
+  const end = Math.min(length, first + Number(searchParams.get('limit') ?? length));
+  const metadata = { resourceVersion: RESOURCE_VERSION, ...(end < length ? { continue: String(end) } : {}) };
   const items = Array.from({ length: end - first }, (_, index) => ({ metadata: metadataOf(first + index) }));
   response.end(JSON.stringify({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items }));
 }

@@ -7,9 +7,13 @@ const FETCH = `fetch(process.argv[1]).then((r) => r.text()).then((text) => proce
 export const fetchIn = (network: NetworkNamespace, url: string): Promise<string> =>
   network.run(process.execPath, '-e', FETCH, url);
 
+const STATS = `http://127.0.0.1:${PORTS.prometheus}/stats/prometheus`;
+
 /** The page on which Prometheus reads the metrics of the sidecar in this network. */
-export const scrape = (network: NetworkNamespace): Promise<string> =>
-  fetchIn(network, `http://127.0.0.1:${PORTS.prometheus}/stats/prometheus`);
+export const scrape = (network: NetworkNamespace): Promise<string> => fetchIn(network, STATS);
+
+/** Beside it, the page with all that its Envoy counts. */
+export const everyStatistic = (network: NetworkNamespace): Promise<string> => fetchIn(network, `${STATS}/all`);
 
 /** The sum of all series of this name, those alone that have the label where one is named. */
 export function counterIn(page: string, name: string, label = ''): number {

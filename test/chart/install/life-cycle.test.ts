@@ -15,6 +15,7 @@ const MADE_BY_SERVER = [
   `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`,
   `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-registration`,
   `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases/pillion-registrar`,
+  '/apis/pillion.io/v1alpha1/injectionreports/default',
 ];
 // the API server calls a hook, or no longer calls it, up to a second after it was written
 const WITHIN_MS = 180_000;
@@ -124,21 +125,33 @@ describe.each(HELMS)('with Helm %s', (major) => {
   );
 
   test(
-    'upgrade: a policy in the values is in force after the pods were replaced, a changed one at once',
+    'upgrade: a policy in the values is in force at once, with a profile that comes with it',
     async () => {
       const registered = await uids();
-      const policy = (autoInject: string) => ['--set-json', `policy={"optIn":{"autoInject":"${autoInject}"}}`];
-      await on.upgrade(...policy('disabled'));
-      await replaceReplica();
-      const silent = await create({});
-      expect(silent).toMatchObject({ status: 201 });
-      expect(hasSidecar(silent.body)).toBe(false);
-      await on.upgrade(...policy('enabled'));
+      await on.upgrade(...policy({ optIn: { autoInject: 'enabled' } }));
       await eventually('a silent pod is injected', injects({}));
+      const profiles = ['--set-json', 'profiles={"classic":{"kind":"Envoy","order":"Classic"}}'];
+      await on.upgrade(...policy({ optIn: { autoInject: 'enabled' }, profiles: [{ name: 'classic' }] }), ...profiles);
+      const isClassic = async () =>
+        ((await create({})).body as { spec?: { containers: readonly object[] } }).spec?.containers.length === 2;
+      await eventually('a pod gets the sidecar of the new profile', isClassic);
       expect(await uids()).toMatchObject(registered);
     },
     WITHIN_MS,
   );
+
+  test('upgrade: a policy that cannot be used is refused with the reason, and the one before it stays', async () => {
+    for (const [spec, said] of [
+      [{ onError: 'Admit' }, 'but finalState: Deny refuses a pod without its sidecar'],
+      [{ overrides: { allow: [{ key: 'sidecar.istio.io/proxyCpu' }] } }, 'did you mean sidecar.istio.io/proxyCPU?'],
+    ] as const) {
+      const upgrade = ['upgrade', 'pillion', CHART, '-n', NAMESPACE, '--reuse-values', ...policy(spec)];
+      const { code, stderr } = await on.helm(upgrade);
+      expect(code).toBe(1);
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain(said);
+    }
+    expect(await injects({})()).toBe(true);
+  }, 60_000);
 
   test(
     'rollback: the built-in policy decides again',
@@ -146,8 +159,8 @@ describe.each(HELMS)('with Helm %s', (major) => {
       const registered = await uids();
       const { code, stderr } = await on.helm(['rollback', 'pillion', '1', '-n', NAMESPACE]);
       expect({ code, stderr }).toMatchObject({ code: 0 });
-      expect(await exists(`/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-policy`)).toBe(false);
-      await replaceReplica();
+      expect(await exists('/apis/pillion.io/v1alpha1/injectionpolicies/default')).toBe(false);
+      expect(await exists('/apis/pillion.io/v1alpha1/sidecarprofiles/classic')).toBe(false);
       await eventually('a silent pod is left alone', async () => !(await injects({})()));
       expect(await injects(ASKS)()).toBe(true);
       expect(registered).toMatchObject(await uids());
@@ -186,7 +199,11 @@ describe.each(HELMS)('with Helm %s', (major) => {
   test(
     'uninstall: nothing stays but the definitions, and a pod that asks is created as it is',
     async () => {
+      // the policy that decides goes too, while the server that guards it still runs
+      await on.upgrade(...policy({ optIn: { autoInject: 'enabled' } }));
+      await eventually('a silent pod is injected', injects({}));
       await on.uninstall();
+      expect(await exists('/apis/pillion.io/v1alpha1/injectionpolicies/default')).toBe(false);
       const refusals: string[] = [];
       const since = Date.now();
       // in-tree policies are read once a second: the final state may outlive the hook for so long
@@ -202,7 +219,11 @@ describe.each(HELMS)('with Helm %s', (major) => {
       expect((await create(ASKS)).status).toBe(201);
       await eventually('what the server made is gone', async () => (await standing(MADE_BY_SERVER)).length === 0);
       expect(await registeredObjects(on.api)).toEqual([]);
-      expect(await leftovers()).toEqual(['injectionpolicies.pillion.io', 'sidecarprofiles.pillion.io']);
+      expect(await leftovers()).toEqual([
+        'injectionpolicies.pillion.io',
+        'injectionreports.pillion.io',
+        'sidecarprofiles.pillion.io',
+      ]);
     },
     WITHIN_MS,
   );
@@ -210,7 +231,8 @@ describe.each(HELMS)('with Helm %s', (major) => {
   async function leftovers(): Promise<string[]> {
     const kinds =
       'clusterrole,clusterrolebinding,customresourcedefinition,mutatingwebhookconfiguration,validatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding';
-    const own = 'all,serviceaccount,role,rolebinding,secret,configmap,lease,poddisruptionbudget,endpointslice';
+    const own =
+      'all,controllerrevision,serviceaccount,role,rolebinding,secret,configmap,lease,poddisruptionbudget,endpointslice';
     const name = 'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}';
     const lists = await Promise.all([
       on.controlPlane.kubectl(['get', kinds, '-o', name]),
@@ -220,6 +242,8 @@ describe.each(HELMS)('with Helm %s', (major) => {
     return names.filter((found) => found.includes('pillion')).sort();
   }
 });
+
+const policy = (spec: object) => ['--set-json', `policy=${JSON.stringify(spec)}`];
 
 const caBundles = (objects: readonly RegisteredObject[]) =>
   objects.flatMap(({ webhooks = [] }) => webhooks.map(({ clientConfig }) => clientConfig.caBundle));

@@ -15,7 +15,9 @@ export function usedRights(requests: readonly Request[]): string[] {
   const lines = requests.flatMap(({ objectRef, verb, responseStatus }) => {
     // what everybody may read: /version and the like
     if (objectRef === undefined) return [];
-    const { apiGroup = '', resource, namespace } = objectRef;
+    const { apiGroup = '', resource: plural, subresource, namespace } = objectRef;
+    // a right names a status as such
+    const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
     // the name of a namespace is also told as the namespace of the request
     const scope = resource !== 'namespaces' && namespace === NAMESPACE ? 'Own' : 'Cluster';
     // an apply that makes the object needs both rights, and is one request

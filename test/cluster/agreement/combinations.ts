@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { EVERY_OVERRIDE } from '../../core-fixtures/policies.ts';
 import type { PolicyChange } from '../policy-file.ts';
 
 const MARK = 'sidecar.istio.io/inject';
@@ -83,13 +84,30 @@ export const VARIANTS: readonly PolicyVariant[] = [
     },
   },
   {
+    title: 'exclusions by labels of pods, and of namespaces',
+    change: {
+      spec: {
+        protectedNamespaces,
+        exclusions: [
+          { podSelector: { matchLabels: { app: 'cache' } }, reason: 'it speaks first', expires: '2099-12-31' },
+          {
+            namespaceSelector: { matchExpressions: [{ key: 'istio.io/rev', operator: 'In', values: ['default'] }] },
+            reason: 'it is to be closed soon',
+            expires: '2099-12-31',
+          },
+        ],
+      },
+    },
+    rows: 80,
+  },
+  {
     title: 'profile istio, its final state enforced',
     change: {
       istio: { templates: [{ name: 'labelled', labels: { mesh: 'on' } }] },
       spec: {
         protectedNamespaces,
         profiles: [{ name: 'istio' }],
-        overrides: { allow: ISTIO_KEYS.map((key) => ({ key })), others: 'Deny' },
+        overrides: { allow: EVERY_OVERRIDE.filter(({ key }) => ISTIO_KEYS.includes(key)), others: 'Deny' },
         finalState: 'Deny',
       },
     },

@@ -2,11 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments, stringify } from 'yaml';
+import type { Explanation } from '../../../src/cli/explained-live.ts';
 import { decide } from '../../../src/core/decision/decide.ts';
 import { subjectOf } from '../../../src/core/decision/subject.ts';
 import { isObject } from '../../../src/core/json/is-object.ts';
 import { annotationsOf, type Pod } from '../../../src/core/kubernetes/pod.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
+import type { Routes } from '../../../src/core/routing/routes.ts';
 import { ANNOTATIONS } from '../../../src/core/sidecar/names.ts';
 import { type OwnParts, separate } from '../../../src/core/sidecar/separate.ts';
 import { stands } from '../../../src/core/sidecar/stands.ts';
@@ -50,6 +52,8 @@ interface Tried {
   readonly row: Combination;
   readonly expected: Expected;
   readonly answer: Answer;
+  /** How often the hook that injects was called for it. */
+  readonly called: number;
 }
 
 describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })))(
@@ -76,7 +80,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
         const before = await callsOf(running.opsPort, 'inject');
         const answer = await cluster.api.call('POST', pods(row.namespace), podOf(row, `pod-${index}`));
         const called = (await callsOf(running.opsPort, 'inject')) - before;
-        tried.push({ row, expected, answer });
+        tried.push({ row, expected, answer, called });
         const { verdict, reason } = expected.decision;
         disagreements.compare(row, 'hook called', expected.called ? 1 : 0, called);
         const denied = verdict === 'deny';
@@ -139,7 +143,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
       };
       const flags = ['--policy', 'policy.yaml', '-f', 'namespaces.yaml'];
       const explained = await commandLine(['explain', ...flags, '-f', 'pods.yaml', '-o', 'json'], { files });
-      const said = JSON.parse(explained.stdout) as { record: { verdict: string; reason: string } }[];
+      const said = JSON.parse(explained.stdout) as Explanation[];
       expect(said).toHaveLength(rows.length);
       const injected = await commandLine(['inject', ...flags, '-f', 'accepted.yaml'], { files });
       expect({ exit: injected.exit, stderr: injected.exit === 0 ? '' : injected.stderr }).toEqual({
@@ -149,11 +153,18 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
       const offline = parseAllDocuments(injected.stdout)
         .map((document) => document.toJS() as unknown as Pod & { kind: string })
         .filter(({ kind }) => kind === 'Pod');
-      for (const [index, { row, expected, answer }] of tried.entries()) {
+      for (const [index, { row, expected, answer, called }] of tried.entries()) {
         const { verdict, reason } = expected.decision;
-        const record = said[index]?.record;
+        const { record, routes } = said[index] ?? {};
         disagreements.compare(row, 'explain', `${verdict} ${reason}`, `${record?.verdict} ${record?.reason}`);
+        disagreements.compare(row, 'explained call', called, routes && injectionsIn(routes.pods));
         if (answer.status !== 201) continue;
+        disagreements.compare(
+          row,
+          'explained in-tree policies',
+          objectors(answer),
+          routes && objectionsIn(routes.pods),
+        );
         const made = offline.find(({ metadata }) => metadata.name === `pod-${index}`);
         const parts = (pod: Pod | undefined) =>
           Object.keys(annotationsOf(pod ?? EMPTY)).concat(
@@ -194,6 +205,16 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
     }, 60_000);
   },
 );
+
+const injectionsIn = ({ hooks }: Routes): number =>
+  hooks.filter(({ mutating, outcome }) => mutating && outcome === 'called').length;
+
+/** Those that say so: one that only records tells nobody. */
+const objectionsIn = ({ policies }: Routes): string[] =>
+  policies
+    .filter(({ outcome, actions }) => outcome === 'objects' && actions.some((action) => action !== 'Audit'))
+    .map(({ policy }) => policy)
+    .sort();
 
 const EMPTY = { metadata: {}, spec: { containers: [] } } as unknown as Pod;
 const LISTS = ['initContainers', 'containers', 'volumes'] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { KNOWN_ANNOTATIONS } from '../../../src/core/sidecar/profiles/known-annotations.ts';
 import type { PolicyChanges } from '../../core-fixtures/policies.ts';
+import { EVERY_OVERRIDE } from '../../core-fixtures/policies.ts';
 
 type Json = Record<string, unknown>;
 
@@ -79,7 +79,7 @@ const envoy = fc.record(
 
 // what a pod of compatibility Istio may say to Istio, it may say here
 const overrides = fc.oneof(
-  { weight: 3, arbitrary: fc.constant({ allow: [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key })) }) },
+  { weight: 3, arbitrary: fc.constant({ allow: EVERY_OVERRIDE }) },
   { weight: 1, arbitrary: fc.constant(undefined) },
 );
 

@@ -1,22 +1,22 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEnvoy } from '../../envoy/binary.ts';
+import { LAB_IMAGES } from '../../lab/images.ts';
 import type { Image, Images } from '../../node/image.ts';
-import { nodeImage } from '../../node/node-image.ts';
 import { findPeerPrograms, istioSources } from '../peer-programs.ts';
-import { APPLICATION } from './application.ts';
 
 export const ISTIOD_IMAGE = 'registry.example/istiod:1';
-export const APPLICATION_IMAGE = 'registry.example/application:1';
+/** The server of the lab, which has its client beside it. */
+export const APPLICATION_IMAGE = 'lab/http';
 
 const LIBRARIES = { '/usr/lib': '/usr/lib', '/lib64': '/lib64', '/lib': '/lib' };
 const PROXY_USER = 1337;
 
 /**
  * What the pods of a mesh run: real programs of Istio, a real Envoy, and an application.
- * @param proxyImage the name that the injected pods give their sidecar
+ * @param proxyImages the names that pods give their proxy
  */
-export async function meshImages(folder: string, proxyImage: string): Promise<Images> {
+export async function meshImages(folder: string, proxyImages: Iterable<string>): Promise<Images> {
   const [{ 'pilot-agent': agent, 'pilot-discovery': discovery }, envoy, sources] = await Promise.all([
     findPeerPrograms(['pilot-agent', 'pilot-discovery']),
     findEnvoy(),
@@ -35,12 +35,13 @@ export async function meshImages(folder: string, proxyImage: string): Promise<Im
     user: PROXY_USER,
     fromMachine: { ...LIBRARIES, [`/usr/local/bin/${name}`]: program, ...others },
   });
+  // iptables lies in /usr/sbin
+  const proxy = image('pilot-agent', agent, { '/usr/local/bin/envoy': envoy, '/usr/sbin': '/usr/sbin' });
+  const application = LAB_IMAGES[APPLICATION_IMAGE];
+  if (application === undefined) throw new Error(`the lab has no image ${APPLICATION_IMAGE}`);
   return {
-    // iptables lies in /usr/sbin
-    [proxyImage]: image('pilot-agent', agent, { '/usr/local/bin/envoy': envoy, '/usr/sbin': '/usr/sbin' }),
+    ...Object.fromEntries([...proxyImages].map((name) => [name, proxy])),
     [ISTIOD_IMAGE]: image('pilot-discovery', discovery, {}),
-    [APPLICATION_IMAGE]: await nodeImage(join(folder, 'application'), { 'application.mjs': APPLICATION }, [
-      '/app/application.mjs',
-    ]),
+    [APPLICATION_IMAGE]: await application.layOut(join(folder, 'application')),
   };
 }

@@ -3,6 +3,7 @@ import { ISTIOD_IMAGE } from './images.ts';
 export const ISTIO_NAMESPACE = 'istio-system';
 
 const named = (kind: string, name: string) => ({ kind, metadata: { name, namespace: ISTIO_NAMESPACE } });
+const LABELS = { app: 'istiod' };
 const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
 
 /** What lets an Envoy without Istio’s own filters take istiod’s configuration. */
@@ -10,7 +11,12 @@ const FOR_UPSTREAM_ENVOY = [
   { name: 'PILOT_ENABLE_METADATA_EXCHANGE', value: 'false' },
   { name: 'PILOT_ENABLE_ALPN_FILTER', value: 'false' },
 ];
-const MESH = { defaultProviders: { metrics: [] } };
+/** A sidecar says of each request how it ended, as one line of JSON. */
+const MESH = {
+  defaultProviders: { metrics: [] },
+  accessLogFile: '/dev/stdout',
+  accessLogEncoding: 'JSON',
+};
 
 /** An istiod without its own injection: one pod that may do everything. */
 export const ISTIOD: readonly object[] = [
@@ -25,7 +31,13 @@ export const ISTIOD: readonly object[] = [
   },
   {
     apiVersion: 'v1',
-    ...named('Pod', 'istiod'),
+    ...named('Service', 'istiod'),
+    spec: { selector: LABELS, ports: [{ name: 'https-dns', port: 15_012 }] },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...named('Pod', 'istiod').metadata, labels: LABELS },
     spec: {
       serviceAccountName: 'istiod',
       terminationGracePeriodSeconds: 0,

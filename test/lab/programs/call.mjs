@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { get } from 'node:http';
+import { request as begin, get } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { get as getSecurely } from 'node:https';
 import { connect } from 'node:net';
@@ -30,6 +30,15 @@ const WAYS = {
   async http(url) {
     const response = await request(get, url);
     return { status: response.statusCode, body: await text(response) };
+  },
+  /** An answer with its headers, to a request with a method and headers of its own. */
+  async headed(url, method, headers = '{}') {
+    const response = await new Promise((resolve, reject) => {
+      begin(url, { agent: false, method, headers: JSON.parse(headers) }, resolve)
+        .on('error', reject)
+        .end();
+    });
+    return { status: response.statusCode, headers: response.headers, body: await text(response) };
   },
   async https(url) {
     const response = await request(getSecurely, url, { rejectUnauthorized: false });
@@ -141,6 +150,30 @@ const WAYS = {
     await Promise.all(Array.from({ length: Number(atOnce) }, worker));
     return { statuses, pods, ms };
   },
+  /** A request every so often, whatever became of the others: how many of each second’s ended with each status. */
+  async paced(url, count, everyMs) {
+    const seconds = [];
+    const began = performance.now();
+    const one = async () => {
+      const second = Math.floor((performance.now() - began) / 1000);
+      const status = await fetch(url).then(
+        async (answer) => {
+          await answer.text();
+          return answer.status;
+        },
+        ({ cause, message }) => cause?.code ?? message,
+      );
+      seconds[second] ??= {};
+      seconds[second][status] = (seconds[second][status] ?? 0) + 1;
+    };
+    const all = [];
+    for (let sent = 0; sent < Number(count); sent++) {
+      all.push(one());
+      await new Promise((resolve) => setTimeout(resolve, Number(everyMs)));
+    }
+    await Promise.all(all);
+    return { seconds: Array.from(seconds, (statuses) => statuses ?? {}) };
+  },
   /** Many short connections, each of which must bring back what it sent. */
   async many(host, port, count) {
     let left = Number(count);
@@ -168,7 +201,7 @@ if (!Object.hasOwn(WAYS, way)) {
   process.stderr.write(`usage: call.mjs ${Object.keys(WAYS).join('|')} TARGET [MORE]\n`);
   process.exit(2);
 }
-const limit = ['download', 'many', 'requests'].includes(way) ? 10 * TIMEOUT_MS : TIMEOUT_MS;
+const limit = ['download', 'many', 'paced', 'requests'].includes(way) ? 10 * TIMEOUT_MS : TIMEOUT_MS;
 setTimeout(() => {
   process.stdout.write(`${JSON.stringify({ error: `no answer within ${limit / 1000} s` })}\n`);
   process.exit(1);

@@ -1,5 +1,6 @@
 // HTTP/1.1, HTTP/2 without TLS and WebSocket on one port; each connection and each request is a line of the log.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { createServer as createHttp2 } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
@@ -15,16 +16,22 @@ let ending = false;
 /** What requests for work are answered with, until another status is asked for by /become/N. */
 let becomes = 200;
 let atWork = 0;
+/** While it is there, work is not done: everybody waits for /release. */
+let hold;
 let answered = 0;
 
 async function answer(request, response) {
   console.log(`request ${request.method} ${request.url} HTTP/${request.httpVersion}`);
-  const [, what, amount = ''] = request.url.replace(/\?.*/, '').split('/');
+  const [path, query = ''] = request.url.split('?');
+  const [, what, amount = ''] = path.split('/');
+  await sleep(Number(new URLSearchParams(query).get('delay')));
   // as servers do that end without a loss: whoever keeps a connection is told to open another one
   if (ending && request.httpVersionMajor === 1) response.setHeader('connection', 'close');
   if (what === 'status') response.writeHead(Number(amount));
   if (what === 'delay') await sleep(Number(amount));
   if (what === 'become') becomes = Number(amount);
+  if (what === 'hold') hold = Promise.withResolvers();
+  if (what === 'release') release();
   if (what === 'work') await work(response, Number(amount));
   if (what === 'trickle') return trickle(response, Number(amount));
   if (what === 'reset') return request.socket.resetAndDestroy();
@@ -36,10 +43,15 @@ async function answer(request, response) {
   response.end(JSON.stringify({ pod: hostname(), from: socket.remoteAddress, method, url, httpVersion, headers }));
 }
 
-/** Takes so long, and tells the log how much was under way at once. */
+function release() {
+  hold?.resolve();
+  hold = undefined;
+}
+
+/** Takes so long, or until nobody waits for it any more, and tells the log how much was under way at once. */
 async function work(response, ms) {
   console.log(`at work ${++atWork}`);
-  await sleep(ms);
+  await Promise.race([Promise.resolve(hold?.promise).then(() => sleep(ms)), once(response, 'close')]);
   atWork--;
   response.writeHead(becomes);
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../cluster/eventually.ts';
 import { findJaeger } from '../../tools/jaeger.ts';
 import { type LabImage, program } from '../images.ts';
 import type { Lab } from '../lab.ts';
@@ -51,6 +53,21 @@ export interface Jaeger {
   trace(id: string): Promise<Trace | undefined>;
   /** The names of those whose spans it has. */
   services(): Promise<readonly string[]>;
+}
+
+/** Sidecars send their spans every 5 s. */
+export const SENT_MS = 6000;
+
+/** A trace once it has so many spans. */
+export async function completeTrace(jaeger: Jaeger, count: number, id: string): Promise<Trace> {
+  let found: Trace | undefined;
+  await eventually(`the trace ${id} has ${count} spans`, async () => {
+    found = await jaeger.trace(id);
+    await sleep(200);
+    return found?.spans.length === count;
+  });
+  if (found === undefined) throw new Error(`no trace ${id}`);
+  return found;
 }
 
 /** Runs one in the lab; resolves when it answers. */

@@ -26,20 +26,25 @@ interface Schema {
 // a list as long as its schema allows says no more than a few items do
 const MOST_ITEMS = 3;
 
+/** What the texts of a field are, by its name, where that is not in the schema. */
+type TextsOf = (name: string) => fc.Arbitrary<string>;
+
 /** Values that a schema accepts, as far as the keywords go that our schemas use. */
-export function fromSchema(given: object): fc.Arbitrary<unknown> {
-  const schema = given as Schema;
+export const fromSchema = (given: object, textsOf?: TextsOf): fc.Arbitrary<unknown> =>
+  valuesOf(given as Schema, '', textsOf);
+
+function valuesOf(schema: Schema, name: string, textsOf: TextsOf | undefined): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const types = [schema.type ?? []].flat();
-  return fc.oneof(...types.map((type) => ofType(type, schema)));
+  return fc.oneof(...types.map((type) => ofType(type, schema, name, textsOf)));
 }
 
-function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
+function ofType(type: string, schema: Schema, name: string, textsOf: TextsOf | undefined): fc.Arbitrary<unknown> {
   const { minimum = 0, maximum = 1_000 } = schema;
   switch (type) {
     case 'string':
-      return textOf(schema);
+      return textsOf?.(name) ?? textOf(schema);
     case 'boolean':
       return fc.boolean();
     case 'integer':
@@ -50,9 +55,9 @@ function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
         .map((number) => Math.abs(Math.round(number * 100) / 100))
         .filter((number) => number > (schema.exclusiveMinimum ?? -1));
     case 'array':
-      return listOf(schema);
+      return listOf(schema, (items) => valuesOf(items, name, textsOf));
     case 'object':
-      return objectOf(schema);
+      return objectOf(schema, (field, key) => valuesOf(field, key, textsOf));
     default:
       throw new Error(`no values are known for the type ${type}`);
   }
@@ -65,21 +70,27 @@ function textOf({ pattern, minLength = 0, maxLength = 1_000 }: Schema): fc.Arbit
     .filter(({ length }) => minLength <= length && length <= maxLength);
 }
 
-function listOf({ items = {}, minItems = 0, maxItems = MOST_ITEMS, uniqueItems }: Schema): fc.Arbitrary<unknown[]> {
+function listOf(
+  { items = {}, minItems = 0, maxItems = MOST_ITEMS, uniqueItems }: Schema,
+  itemsOf: (schema: Schema) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<unknown[]> {
   const bounds = { minLength: minItems, maxLength: Math.min(maxItems, Math.max(minItems, MOST_ITEMS)) };
-  return uniqueItems ? fc.uniqueArray(fromSchema(items), bounds) : fc.array(fromSchema(items), bounds);
+  return uniqueItems ? fc.uniqueArray(itemsOf(items), bounds) : fc.array(itemsOf(items), bounds);
 }
 
-function objectOf(schema: Schema): fc.Arbitrary<object> {
+function objectOf(
+  schema: Schema,
+  fieldOf: (schema: Schema, name: string) => fc.Arbitrary<unknown>,
+): fc.Arbitrary<object> {
   const { properties, required = [], minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
   const { propertyNames, additionalProperties } = schema;
   if (propertyNames !== undefined && typeof additionalProperties === 'object') {
     const name = fc.oneof(fc.constantFrom('__proto__', 'constructor'), textOf(propertyNames));
-    const entry = fc.tuple(name, fromSchema(additionalProperties));
+    const entry = fc.tuple(name, fieldOf(additionalProperties, ''));
     const size = { minLength: minProperties, maxLength: MOST_ITEMS };
     return fc.uniqueArray(entry, { ...size, selector: ([key]) => key }).map((entries) => Object.fromEntries(entries));
   }
-  const fields = Object.fromEntries(Object.entries(properties ?? {}).map(([key, field]) => [key, fromSchema(field)]));
+  const fields = Object.fromEntries(Object.entries(properties ?? {}).map(([key, field]) => [key, fieldOf(field, key)]));
   if (minProperties === 0 && maxProperties === Number.POSITIVE_INFINITY)
     return fc.record(fields, { requiredKeys: [...required], noNullPrototype: true });
   const optional = Object.keys(fields).filter((key) => !required.includes(key));

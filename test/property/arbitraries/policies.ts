@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { LabelSelector } from '../../../src/core/kubernetes/label-selector.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
-import { KNOWN_ANNOTATIONS } from '../../../src/core/sidecar/profiles/known-annotations.ts';
-import { type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
+import type { AllowedOverride } from '../../../src/core/policy/override-bounds.ts';
+import { EVERY_OVERRIDE, type PolicyChanges, policyWith } from '../../core-fixtures/policies.ts';
 
 const requirement = fc.oneof(
   fc.record({
@@ -26,8 +26,8 @@ const selectors: fc.Arbitrary<LabelSelector[]> = fc.oneof(
   { weight: 1, arbitrary: fc.array(selector, { maxLength: 2 }) },
 );
 
-const allowedOverrides = fc.constantFrom<{ key: string; min?: string; max?: string }[]>(
-  [...KNOWN_ANNOTATIONS.keys()].map((key) => ({ key })),
+const allowedOverrides = fc.constantFrom<AllowedOverride[]>(
+  EVERY_OVERRIDE,
   [],
   [{ key: 'sidecar.istio.io/proxyCPU', min: '50m', max: '1' }, { key: 'sidecar.istio.io/logLevel' }],
 );

@@ -18,11 +18,19 @@ const BEHAVIOURS: Readonly<Record<string, (response: ServerResponse, amount: num
     if (waiting.push(response) < count) return;
     for (const each of waiting.splice(0)) each.end('at last');
   },
+  /** Fails at this one of several ports. */
+  failingAt(response, at) {
+    response.writeHead(Number(port) === at ? 503 : 200).end('answered');
+  },
   /** Half a body, and then the end of the connection. */
   async broken(response) {
     response.writeHead(200, { 'content-length': '10' });
     response.write('half ');
     await sleep(100);
+    response.destroy();
+  },
+  /** The end of the connection in place of an answer. */
+  hangingUp(response) {
     response.destroy();
   },
   async streaming(response, seconds) {

@@ -1,12 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import jsonPatch from 'fast-json-patch';
 import { Default } from 'typebox/value';
 import { parse } from 'yaml';
 import { EnvoyProfile } from '../../../src/core/api/envoy-profile.ts';
+import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
 import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 import { answer, operationsOf } from '../../core-fixtures/admissions.ts';
 import type { Json } from '../../core-fixtures/pods.ts';
+import { BUILT_IN, policyWith } from '../../core-fixtures/policies.ts';
 
 const POLICY: Json = parse(DEFAULT_POLICY);
 const PROFILE: Json = parse(ENVOY_PROFILE);
@@ -20,15 +22,19 @@ interface Change {
   readonly oldObject?: Json | null;
   readonly user?: string;
   readonly request?: Json;
+  /** The profiles of the cluster, where its objects are the policy. */
+  readonly profiles?: readonly string[];
+  readonly policy?: ActivePolicy;
 }
 
 /** The answer to a change of one of our own objects, and the object as it is then stored. */
-function changed({ object, oldObject = null, user = 'alice', request = {} }: Change) {
+function changed({ object, oldObject = null, user = 'alice', request = {}, profiles, policy = BUILT_IN }: Change) {
   const resource = { group: 'pillion.io', version: 'v1alpha1', resource: KINDS[String(object.kind)] ?? 'others' };
   const operation = oldObject === null ? 'CREATE' : 'UPDATE';
   const whole = { uid: 'changed', resource, operation, userInfo: { username: user }, object, oldObject, ...request };
   const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: whole };
-  const admission = answer(body, { hook: 'policies' });
+  const objects = profiles && { profiles: new Set(['envoy', 'istio', ...profiles]) };
+  const admission = answer(body, { hook: 'policies', policy, ...(objects && { objects }) });
   if (admission.kind !== 'answered' || admission.record === undefined) throw new Error('a review was not answered');
   const { review, record } = admission;
   const stored: Json = jsonPatch.applyPatch(structuredClone(object), operationsOf(review), true).newDocument;
@@ -125,3 +131,90 @@ test.each([[null], ['text'], [[]], [{ kind: 'InjectionPolicy', spec: 1, metadata
     expect(response.allowed).toBe(false);
   },
 );
+
+describe('where the objects of the cluster are the policy', () => {
+  const named = (object: Json, name: string) => withMetadata(object, { name });
+  const follows = { annotations: { 'pillion.io/profiles-follow': 'true' } };
+  const asksFor = (name: string) => withSpec(POLICY, { profiles: [{ name }] });
+
+  test.each<[string, Json, string]>([
+    [
+      'default in mode Shadow',
+      withSpec(POLICY, { mode: 'Shadow' }),
+      '/spec/mode: is "Shadow"; accepted for the policy',
+    ],
+    ['another one that would decide', named(POLICY, 'canary'), '/spec/mode: is "Enforce", as when it is left out'],
+    [
+      'a profile that the cluster does not have',
+      asksFor('small'),
+      '/spec/profiles/0/name: is "small"; known profiles: classic, envoy, istio; apply the SidecarProfile first',
+    ],
+  ])('%s is refused', (_, object, said) => {
+    const { response, record } = changed({ object, profiles: ['classic'] });
+    expect([response.allowed, record.reason]).toEqual([false, 'policy-object-invalid']);
+    expect(response.status?.message).toContain(said);
+  });
+
+  test.each<[string, Json, readonly string[]]>([
+    ['the policy that decides', POLICY, []],
+    ['one that names a profile of the cluster', asksFor('classic'), []],
+    ['one whose profiles follow', withMetadata(asksFor('small'), follows), []],
+    ['a shadow', named(withSpec(POLICY, { mode: 'Shadow' }), 'canary'), ['beside the one that decides']],
+    ['a profile that nobody names', named(PROFILE, 'classic'), ['no pod gets the profile classic', '"namespace that']],
+  ])('%s passes, and is told what follows', (_, object, said) => {
+    const { response } = changed({ object, profiles: ['classic'] });
+    expect(response.allowed).toBe(true);
+    const warnings = response.warnings ?? [];
+    expect(warnings).toHaveLength(said.length);
+    for (const [index, text] of said.entries()) expect(warnings[index]).toContain(text);
+  });
+
+  test('a profile that does not suit a sample pod is refused, and the sample is named', () => {
+    const object = { ...PROFILE, spec: { kind: 'Istio', resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } } };
+    const { response } = changed({ object, profiles: [] });
+    expect(response.allowed).toBe(false);
+    expect(response.status?.message).toContain('does not suit the sample pod "plain", "port 8080", "init containers"');
+  });
+
+  const deleted = (object: Json, policy = BUILT_IN) =>
+    changed({
+      object,
+      oldObject: object,
+      policy,
+      profiles: [],
+      request: { operation: 'DELETE', object: null, name: (object.metadata as Json).name as string },
+    });
+  const small = named(PROFILE, 'small');
+  const usesSmall = policyWith({ otherProfiles: { small: {} }, spec: { profiles: [{ name: 'small' }] } });
+  const allowed = { annotations: { 'pillion.io/allow-deletion': 'true' } };
+
+  test.each<[string, Json, ActivePolicy, string]>([
+    [
+      'the policy that decides',
+      POLICY,
+      BUILT_IN,
+      'kubectl annotate injectionpolicy default pillion.io/allow-deletion=true',
+    ],
+    [
+      'a profile that it names',
+      small,
+      usesSmall,
+      'kubectl annotate sidecarprofile small pillion.io/allow-deletion=true',
+    ],
+  ])('the deletion of %s is refused, with the way; its annotation allows it', (_, object, policy, way) => {
+    const { response, record } = deleted(object, policy);
+    expect([response.allowed, record.reason]).toEqual([false, 'policy-object-relied-on']);
+    expect(response.status?.message).toContain(way);
+    expect(record.object?.name).toBe((object.metadata as Json).name);
+    const meant = deleted(withMetadata(object, allowed), policy);
+    expect([meant.response.allowed, meant.record.reason]).toEqual([true, 'policy-object-deleted']);
+    expect(meant.response.warnings).toHaveLength(1);
+  });
+
+  test('what nobody relies on can be deleted, and anything where files are the policy', () => {
+    expect(deleted(small).record.reason).toBe('policy-object-deleted');
+    expect(deleted(named(POLICY, 'canary')).response).toMatchObject({ allowed: true });
+    const request = { operation: 'DELETE', object: null, name: 'default' };
+    expect(changed({ object: POLICY, oldObject: POLICY, request }).response.allowed).toBe(true);
+  });
+});

@@ -18,6 +18,7 @@ test('a record holds the labels and annotations that were read, and nothing else
     namespaceLabels: { 'istio-injection': 'enabled' },
     podLabels: { tier: 'edge' },
     podAnnotations: { [MARK]: 'true', 'sidecar.istio.io/logLevel': 'debug' },
+    keys: { mark: MARK, namespaceLabels: ['istio-injection'], podLabels: ['tier'] },
   });
   expect(JSON.stringify([record, review.response.auditAnnotations])).not.toContain('hunter2');
 });
@@ -34,6 +35,7 @@ test('the audit annotations tell the decision with its inputs', () => {
     pod: 'web',
     policy: `default@${record?.policy.revision}`,
     profile: 'envoy',
+    checked: JSON.stringify(record?.checked),
     patch: record?.patch?.digest,
     inputs: JSON.stringify(record?.inputs),
   });

@@ -176,3 +176,12 @@ test.each([
   expect(warnings.some((warning) => warning.includes(text))).toBe(aloud);
   expect(JSON.stringify([record?.hints, record?.problems])).toContain(text);
 });
+
+test('a restart changes nothing about the digest of a template, and whatever somebody asks for does', () => {
+  const digestOf = (annotations: Record<string, string>) =>
+    applied({ kind: 'Deployment', templateMetadata: { annotations } }).record?.workload?.template;
+  const asked = digestOf(asks.annotations);
+  const restarted = { 'kubectl.kubernetes.io/restartedAt': '2026-11-26T09:00:00Z', 'pillion.io/restart': '{}' };
+  expect(digestOf({ ...asks.annotations, ...restarted })).toBe(asked);
+  expect(digestOf({ ...asks.annotations, note: 'another' })).not.toBe(asked);
+});

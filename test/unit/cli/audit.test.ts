@@ -34,7 +34,12 @@ test('one namespace only, for machines', async () => {
   const { stdout } = await audit(line(injected), '-n', 'shop', '-o', 'json');
   expect(JSON.parse(stdout)).toMatchObject([{ pod: 'web', decision: { recordId: injected.recordId } }]);
   const none = await audit(line(injected), '-n', 'elsewhere');
-  expect([none.stdout, none.stderr]).toEqual(['', 'no record of a pod in these files\n']);
+  expect([none.stdout, none.stderr]).toEqual([
+    '',
+    'no record of a pod that is asked for: 0 records were read, 1 line holds nothing of what is asked for\n',
+  ]);
+  const empty = await audit('\n');
+  expect([empty.stdout, empty.stderr]).toEqual(['', 'no record of a pod in these files\n']);
 });
 
 test('a pod that is refused again and again is told once', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { NAMED_DENY_CHECKS, NAMED_SKIP_CHECKS } from '../../../src/core/decision/checks/names.ts';
+import { injectConditions } from '../../../src/core/registration/pod-conditions.ts';
 import { admitted, patched } from '../../core-fixtures/admissions.ts';
 import { askingPod } from '../../core-fixtures/pods.ts';
 import { policyWith } from '../../core-fixtures/policies.ts';
@@ -27,6 +29,10 @@ const documents = (...all: string[]): string => all.join('---\n');
 const explain = (files: Record<string, string>, ...args: string[]) =>
   pillion(['explain', ...Object.keys(files).flatMap((file) => ['-f', file]), ...args], { files });
 
+const SKIP_CHECKS = NAMED_SKIP_CHECKS.map(({ name }) => name).join(', ');
+const DENY_CHECKS = NAMED_DENY_CHECKS.map(({ name }) => name).join(', ');
+const ASKS = injectConditions(policyWith())[0]?.expression;
+
 test('for people: place, verdict, reason, rule and what to do next', async () => {
   const text = documents(SHOP, deployment('web', 'true'), deployment('worker', 'True'));
   expect(await explain({ 'shop.yaml': text })).toEqual({
@@ -35,6 +41,26 @@ test('for people: place, verdict, reason, rule and what to do next', async () =>
     stdout: `Deployment shop/web  shop.yaml:5
   inject  opted-in: it asks for a sidecar
   rule    /spec/optIn/podKey of policy default
+  checks  passed    ${SKIP_CHECKS}
+          decided   asks-for-sidecar (opted-in) by /spec/optIn/podKey: pod label sidecar.istio.io/inject is not there, pod annotation sidecar.istio.io/inject is "true"
+          passed    ${DENY_CHECKS}
+  route   by what this policy would register
+          asked     inject.pillion.io of zz-pillion-inject
+          asked     warn.pillion.io of pillion-warn
+          not asked pillion-final-state (Deny): condition lacks-sidecar does not hold
+          not asked pillion-inert-opt-in (Warn, Audit): namespaceSelector wants istio-injection notin (enabled); it is "enabled"
+          asked     workloads.pillion.io of pillion-workloads
+  sidecar profile        envoy                                policy default at /spec/profiles/0
+          image          envoyproxy/envoy:distroless-v1.40.0  profile envoy at /spec/sidecar/image
+          requestCpu     100m                                 profile envoy at /spec/sidecar/resources/requests/cpu
+          requestMemory  128Mi                                profile envoy at /spec/sidecar/resources/requests/memory
+          limitCpu       2                                    profile envoy at /spec/sidecar/resources/limits/cpu
+          limitMemory    1Gi                                  profile envoy at /spec/sidecar/resources/limits/memory
+          logLevel       warning                              profile envoy at /spec/sidecar/logLevel
+          concurrency    2                                    profile envoy at /spec/sidecar/concurrency
+          order          Native                               profile envoy at /spec/order
+          capture        Redirect                             profile envoy at /spec/capture
+          features       Observability                        profile envoy at /spec/features
   in      every port, by the listener inbound
   out     by the listener outbound to where the application sends it
 
@@ -43,6 +69,17 @@ Deployment shop/worker  shop.yaml:19
   rule    /spec/optIn/autoInject of policy default
   hint    sidecar.istio.io/inject of the pod is "True"; did you mean "true"?
   next    Mark the pod template to opt in; by default with the annotation sidecar.istio.io/inject: "true".
+  checks  passed    ${SKIP_CHECKS}
+          decided   asks-for-sidecar (not-opted-in) by /spec/optIn/autoInject: pod label sidecar.istio.io/inject is not there, pod annotation sidecar.istio.io/inject is "True"
+          not asked ${DENY_CHECKS}
+  route   by what this policy would register
+          not asked inject.pillion.io of zz-pillion-inject: condition asks-for-sidecar does not hold
+                    ${ASKS}
+          not asked revision.inject.pillion.io of zz-pillion-inject: namespaceSelector wants !istio-injection; it is "enabled"
+          asked     warn.pillion.io of pillion-warn
+          not asked pillion-final-state (Deny): condition asks-for-sidecar does not hold
+          not asked pillion-inert-opt-in (Warn, Audit): namespaceSelector wants istio-injection notin (enabled); it is "enabled"
+          asked     workloads.pillion.io of pillion-workloads
 `,
   });
 });

@@ -169,7 +169,7 @@ test('a policy from stdin is read once, and is no file to follow', async () => {
   const readStdin = async () => texts.shift() ?? '';
   const readFile = async () => ENVOY_PROFILE;
   const flags = { policy: ['-'], profile: ['profile.yaml'], ownNamespace: 'pillion-system' };
-  const { active, files, read, sources } = await policyFromFiles(flags, { readStdin, readFile });
+  const { active, files, read, sources } = await policyFromFiles(flags, { readStdin, readFile, now: () => new Date() });
   expect([active.name, files]).toEqual(['mine', ['profile.yaml']]);
   expect(await read()).toEqual(sources);
 });

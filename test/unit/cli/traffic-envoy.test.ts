@@ -56,6 +56,47 @@ test('prints the configuration with who chose what, in words that a YAML reader 
   expect(all.clusters.map(({ name }: { name: string }) => name)).toContain('shop/inventory/80');
 });
 
+const companyPolicy = (defaults: object) =>
+  stringify({
+    apiVersion: 'pillion.io/v1alpha1',
+    kind: 'InjectionPolicy',
+    metadata: { name: 'default' },
+    spec: { traffic: { defaults } },
+  });
+
+const underPolicy = (defaults: object) =>
+  pillion(['traffic', 'envoy', '-f', 'shop.yaml', '--profile', 'profile.yaml', '--policy', 'policy.yaml'], {
+    files: {
+      'shop.yaml': [NAMESPACE, service('inventory', { retries: 'none' }), deployment(ASKS)]
+        .map((object) => stringify(object))
+        .join('---\n'),
+      'profile.yaml': PROFILE,
+      'policy.yaml': companyPolicy(defaults),
+    },
+  });
+
+test('the company’s defaults are those of the policy, in place of the built-in ones as a whole', async () => {
+  const { exit, stdout, stderr } = await underPolicy({
+    meshVersion: 1,
+    tiers: { critical: { timeout: '4s', loadBalancing: { algorithm: 'random' } } },
+  });
+  expect([exit, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('timeout: 4s # timeout of shop/inventory: tier critical');
+  expect(stdout).toContain('lb_policy: RANDOM # loadBalancing.algorithm of shop/inventory: tier critical');
+  expect(stdout).not.toContain('max_ejection_percent');
+});
+
+test('defaults in a policy that cannot be read are told with their place', async () => {
+  const { exit, stdout, stderr } = await underPolicy({
+    meshVersion: 1,
+    tiers: { critical: { timeout: 4, retrys: 'none' } },
+  });
+  expect([exit, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('policy.yaml:11:11: /spec/traffic/defaults/tiers/critical/timeout: is 4; accepted: ');
+  expect(stderr).toContain('/spec/traffic/defaults/tiers/critical/retrys');
+  expect(stderr).toContain('retries');
+});
+
 test('each setting that has a place in the configuration is told there', async () => {
   const { stdout } = await run(
     ['traffic', 'envoy'],
@@ -91,6 +132,39 @@ test('each setting that has a place in the configuration is told there', async (
       ...['algorithm', 'warmup'].map((field) => `loadBalancing.${field}`),
     ].sort(),
   );
+});
+
+test.each(['least-request', 'round-robin'])('the slow start of %s is told where it is', async (algorithm) => {
+  const slow = service('inventory', { loadBalancing: { algorithm, warmup: '40s' } });
+  const { stdout } = await run(['traffic', 'envoy'], NAMESPACE, slow, deployment(ASKS));
+  expect(stdout).toContain('slow_start_window: 40s # loadBalancing.warmup of shop/inventory: project');
+});
+
+test('what a Service chose for its own pods is told where it is done', async () => {
+  const own = service('web', {
+    environment: 'test',
+    telemetry: { accessLog: 'all' },
+    cors: { origins: ['https://a.example'] },
+  });
+  const web = deployment({ 'sidecar.istio.io/inject': 'true' });
+  web.spec.template.metadata = { ...web.spec.template.metadata, labels: { app: 'web' } } as never;
+  web.spec.template.spec.containers = [{ name: 'web', image: 'web', ports: [{ containerPort: 80 }] } as never];
+  const { stdout } = await run(['traffic', 'envoy'], NAMESPACE, own, web);
+  const chosen = 'telemetry.accessLog all (project), telemetry.tracing.sampling 100 (environment test)';
+  expect(stdout).toContain(`- name: http_80 # for Service web: its cors, ${chosen}\n`);
+  const explained = await run(['explain', '-o', 'json'], NAMESPACE, own, web);
+  expect(JSON.parse(explained.stdout)[0].traffic.served).toEqual([
+    {
+      ...{ port: 80, service: 'web', cors: 'answered' },
+      telemetry: [
+        { what: 'telemetry.accessLog', value: 'all', origin: 'project' },
+        { what: 'telemetry.tracing.sampling', value: 100, origin: 'environment test' },
+      ],
+    },
+  ]);
+  const text = (await run(['explain'], NAMESPACE, own, web)).stdout;
+  expect(text).toContain('port 80 for Service web, its CORS answered here');
+  expect(text).toMatch(/telemetry.accessLog {9}all {2}\(project\)/);
 });
 
 test('a workload without a sidecar has none, and is named', async () => {
@@ -134,7 +208,10 @@ test('explain tells routes, shares and who chose what', async () => {
 test.each([
   [[], 'nothing is named to explain'],
   [['pod/web', '-f', 'shop.yaml'], 'both pod/web and files are named'],
-  [['web'], 'web is no KIND/NAME; known kinds: pod, '],
+  [
+    ['web'],
+    '"web" is no KIND/NAME: name its kind as well, such as deploy/web; known kinds: replicationcontroller, deployment, ',
+  ],
   [['pod/../secrets'], 'is no KIND/NAME'],
 ])('explain %j is not what is meant', async (args, message) => {
   const { exit, stderr } = await pillion(['explain', ...args], { files: { 'shop.yaml': stringify(NAMESPACE) } });

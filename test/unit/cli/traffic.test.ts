@@ -59,6 +59,19 @@ test('a file that cannot be read as traffic values is refused, and the others ar
   ]);
 });
 
+test('a misspelt key or word is answered with the one that was probably meant', async () => {
+  const text = `${GOOD}retries: {atempts: 2, retryOn: [connect-failur, "503", resets, 604]}\nloadBalancing: {algorithm: randm}\n`;
+  const { stderr } = await pillion(['traffic', 'lint', 'v.yaml'], { files: { 'v.yaml': text } });
+  const words = /: (?<path>\/\S+): is (?<got>\S+).*?(?<next>did you mean .*|accepted: (?!one).*|"503")$/;
+  expect(stderr.split('\n').flatMap((line) => words.exec(line)?.slice(1).join(' ') ?? [])).toEqual([
+    '/retries/atempts not did you mean attempts?',
+    '/retries/retryOn/0 "connect-failur"; did you mean connect-failure?',
+    '/retries/retryOn/2 "resets"; did you mean reset?',
+    '/retries/retryOn/3 604; "503"',
+    '/loadBalancing/algorithm "randm"; accepted: round-robin, least-request, random, consistent-hash',
+  ]);
+});
+
 test('lint for machines holds findings and problems alike', async () => {
   const { exit, stdout } = await lint('refused.yaml', 'broken.yaml', '-o', 'json');
   expect(exit).toBe(2);

@@ -4,28 +4,33 @@ import { JudgedPolicy } from '../../../src/cluster/judged-policy.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import type { LoadedPolicy } from '../../../src/core/policy/load.ts';
 
-const active = (text: string) => ({ name: 'default', revision: text }) as ActivePolicy;
+const active = (text: string) => ({ name: 'default', revision: text, ended: [] as unknown }) as ActivePolicy;
 
+let day: string;
+let loads: (text: string) => string;
 let text: string;
 let used: string[];
 let log: string[];
 let judge: JudgedPolicy;
 
 beforeEach(() => {
-  [text, used, log] = ['first', [], []];
+  loads = (source) => source;
+  [day, text, used, log] = ['2026-11-03', 'first', [], []];
   const sources = () => [{ file: 'policy.yaml', text }];
   judge = new JudgedPolicy({
     policy: {
       active: active(text),
+      shadows: [],
+      today: () => day,
       sources: sources(),
       read: async () => sources(),
       load: ([source]): LoadedPolicy =>
         source?.text === 'bad'
           ? { problems: [{ path: '', message: 'bad' }] }
-          : { active: active(source?.text ?? ''), profiles: [] },
+          : { active: active(loads(source?.text ?? '')), shadows: [], profiles: [] },
     },
     // `slow` is only in force when a newer one has come for it
-    use: async ({ revision }, superseded) => {
+    use: async ({ active: { revision } }, superseded) => {
       if (revision === 'slow')
         await new Promise((_, reject) => superseded.addEventListener('abort', () => reject(superseded.reason)));
       used.push(revision);
@@ -62,4 +67,15 @@ test.each(['bad', 'slow'])('but not for one that is %s', async (other) => {
   expect(still).toBe('wanted');
   await change('newer');
   await looked;
+});
+
+test('on a new day the same text is judged again, and put in force when it decides otherwise now', async () => {
+  await judge.look();
+  expect(used).toEqual([]);
+  day = '2026-11-04';
+  loads = (source) => `${source} on ${day}`;
+  await judge.look();
+  expect(used).toEqual(['first on 2026-11-04']);
+  await judge.look();
+  expect(used).toHaveLength(1);
 });

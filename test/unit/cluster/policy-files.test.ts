@@ -26,6 +26,8 @@ let log: { readonly level: number; readonly msg: string }[];
 let registry: Registry;
 let use: (policy: ActivePolicy) => Promise<void>;
 
+const now = new Date('2026-11-03');
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pillion-policy-'));
   file = join(folder, 'policy.yaml');
@@ -40,8 +42,8 @@ afterEach(async () => {
 async function follow(pollMs = 3_600_000, settleMs = 20): Promise<void> {
   const flags = { policy: [file], ownNamespace: 'pillion-system' };
   files = new PolicyFiles({
-    policy: await policyFromFiles(flags, { readFile: readTextFile, readStdin: async () => '' }),
-    use: (policy) => use(policy),
+    policy: await policyFromFiles(flags, { readFile: readTextFile, readStdin: async () => '', now: () => now }),
+    use: ({ active }) => use(active),
     pollMs,
     settleMs,
     log: pino({}, { write: (line) => void log.push(JSON.parse(line)) }),

@@ -1,20 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pino from 'pino';
+import type { AcceptedTexts } from '../../../src/cluster/accepted-values.ts';
 import { WatchedServices } from '../../../src/cluster/watched-services.ts';
-import { builtInTrafficDefaults } from '../../../src/core/traffic/read-defaults.ts';
-import { readTrafficService } from '../../../src/core/traffic/traffic-service.ts';
+import type { TrafficDefaults } from '../../../src/core/api/traffic/defaults.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../../../src/core/traffic/defaults.generated.ts';
 import { NO_TRAFFIC_SERVICES, referred, type TrafficServices } from '../../../src/core/traffic/traffic-services.ts';
 import { until } from '../../https/until.ts';
 import { type FakeApiServer, fakeApiServer, json, type SeenRequest, status } from './fake-api-server.ts';
 
-const judge = { company: builtInTrafficDefaults(), today: '2026-11-03' };
 const GOOD = (name: string, timeout = '5s') => `service: {name: ${name}, port: 80}\nretries: none\ntimeout: ${timeout}`;
 
 interface ServiceObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
+    readonly uid: string;
     readonly resourceVersion: string;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -26,16 +27,25 @@ let watched: WatchedServices;
 /** What the API server has, by name. */
 let stored: Map<string, ServiceObject>;
 let version: number;
+let company: TrafficDefaults;
+/** Happens when they are about to be judged. */
+let meanwhile: () => void;
 let watches: ServerResponse[];
 /** Answers reads in place of the API server. */
 let readsFail: boolean;
 let published: TrafficServices[];
 let counts: { objects: number; refused: number; synced: number };
 let logged: string[];
+/** What was kept before, and what is to be kept. */
+let kept: AcceptedTexts;
+let keeps: AcceptedTexts[];
 
 beforeEach(async () => {
   api = await fakeApiServer();
   [stored, version, watches, readsFail, published, logged] = [new Map(), 1, [], false, [], []];
+  company = BUILT_IN_TRAFFIC_DEFAULTS;
+  meanwhile = () => {};
+  [kept, keeps] = [new Map(), []];
   counts = { objects: 0, refused: 0, synced: 0 };
   api.script((request, response) => {
     if (request.query.has('watch')) {
@@ -63,10 +73,10 @@ const list = () => ({
 });
 
 /** Puts a Service in place and tells a watch that is open. */
-function put(name: string, text?: string): void {
+function put(name: string, text?: string, uid = name): void {
   version += 1;
   const annotations = { team: 'shop', ...(text === undefined ? {} : { 'pillion.io/traffic': text }) };
-  const metadata = { name, namespace: 'shop', resourceVersion: String(version), annotations };
+  const metadata = { name, namespace: 'shop', uid, resourceVersion: String(version), annotations };
   stored.set(name, { metadata, spec: { clusterIP: 'None', selector: { app: name }, ports: [{ port: 80 }] } });
   tell('MODIFIED', metadata);
 }
@@ -83,7 +93,11 @@ const tell = (type: string, metadata: unknown) =>
 function start(): void {
   watched = new WatchedServices({
     transport: api.transport,
-    judge: (service, namespace, text) => readTrafficService(service, namespace, text, judge),
+    judge: () => {
+      const judge = { company, today: '2026-11-03' };
+      meanwhile();
+      return judge;
+    },
     publish: (services) => void published.push(services),
     onSynced: () => {
       counts.synced += 1;
@@ -100,6 +114,7 @@ function start(): void {
     refused: (count) => {
       counts.refused = count;
     },
+    memory: { read: async () => kept, keep: (texts) => void keeps.push(texts) },
     now: () => 0,
     random: () => 0,
   });
@@ -189,6 +204,59 @@ test('what was taken away and comes back in another form is not what it was', as
   put('inventory', 'service: {');
   await until(() => counts.refused === 1);
   expect(timeoutOf('inventory')).toBeUndefined();
+});
+
+test('what was made anew between two looks is not what it was, either', async () => {
+  put('inventory', GOOD('inventory'));
+  await started();
+  put('inventory', 'service: {', 'another');
+  await until(() => counts.refused === 1);
+  expect(timeoutOf('inventory')).toBeUndefined();
+});
+
+test('when the company chooses otherwise, all are judged again without being read', async () => {
+  put('inventory', 'service: {name: inventory, port: 80}\nretries: none\n');
+  put('pricing', GOOD('pricing'));
+  put('orders', GOOD('orders'));
+  await started();
+  put('orders', 'service: {');
+  await until(() => counts.refused === 1);
+  company = { meshVersion: 1, defaults: { timeout: '4s' } };
+  watched.judgeAgain();
+  await until(() => timeoutOf('inventory') === '4s');
+  expect([timeoutOf('pricing'), timeoutOf('orders'), reads().length]).toEqual(['5s', '5s', 4]);
+});
+
+test('when the company chooses otherwise while the first are judged, they are judged again', async () => {
+  put('inventory', 'service: {name: inventory, port: 80}\nretries: none\n');
+  meanwhile = () => {
+    meanwhile = () => {};
+    company = { meshVersion: 1, defaults: { timeout: '4s' } };
+    watched.judgeAgain();
+  };
+  await started();
+  await until(() => timeoutOf('inventory') === '4s');
+});
+
+test('what a Service said before this process began counts where what it says is not accepted, and is kept', async () => {
+  const before = { uid: 'inventory', text: GOOD('inventory', '6s') };
+  kept = new Map([
+    ['shop/inventory', before],
+    ['shop/pricing', { uid: 'another', text: GOOD('pricing') }],
+    ['shop/orders', { uid: 'orders', text: GOOD('orders') }],
+  ]);
+  put('inventory', 'service: {');
+  put('pricing', 'service: {');
+  put('orders', GOOD('orders', '7s'));
+  await started();
+  expect(['inventory', 'pricing', 'orders'].map(timeoutOf)).toEqual(['6s', undefined, '7s']);
+  expect(keeps.at(-1)).toEqual(new Map([['shop/inventory', before]]));
+  put('orders', 'service: {');
+  await until(() => counts.refused === 3);
+  expect(keeps.at(-1)?.get('shop/orders')).toEqual({ uid: 'orders', text: GOOD('orders', '7s') });
+  put('inventory', GOOD('inventory'));
+  await until(() => counts.refused === 2);
+  expect([...(keeps.at(-1)?.keys() ?? [])]).toEqual(['shop/orders']);
 });
 
 test('a read that fails is repeated, and until then nothing is published that leaves it out', async () => {

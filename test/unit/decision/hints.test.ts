@@ -10,6 +10,12 @@ const both = podWith({ metadata: { labels: { [MARK]: 'false' }, annotations: { [
 
 type Row = [HintCode, string, PodJson, Circumstances, string];
 
+const EXCLUSION = {
+  namespaceSelector: { matchLabels: { 'istio-injection': 'enabled' } },
+  reason: 'it speaks a protocol of its own',
+  expires: '2026-12-31',
+};
+
 const ROWS: Row[] = [
   ['namespace-label-near', 'a swap', podWith(), namespace('enalbed'), 'is "enalbed"; did you mean "enabled"?'],
   ['namespace-label-near', 'a word for yes', podWith(), namespace('true'), 'did you mean "enabled"?'],
@@ -78,6 +84,13 @@ const ROWS: Row[] = [
     'the label "sidecar.istio.io/injcet" is not read; did you mean sidecar.istio.io/inject?',
   ],
   [
+    'exclusion-ends',
+    'a pod that asks and is excluded',
+    askingPod(),
+    { policy: policyWith({ spec: { exclusions: [EXCLUSION] } }) },
+    'excluded until 2026-12-31: it speaks a protocol of its own',
+  ],
+  [
     'override-beyond-policy',
     'a setting that the policy does not list',
     askingPod({ 'sidecar.istio.io/proxyCPU': '1' }),
@@ -93,6 +106,9 @@ test.each(ROWS)('%s: %s', (code, _, pod, circumstances, text) => {
   ]);
   expect(review.response.warnings).toContainEqual(expect.stringContaining(text.slice(0, 100)));
 });
+
+/** Hints that nobody is warned of; test/unit/decision/guardrails.test.ts reaches them. */
+const OF_RECORDS: readonly HintCode[] = ['refusal-waived'];
 
 /** Hints about what only a file tells; test/unit/cli/explain.test.ts reaches them. */
 const OF_FILES: readonly HintCode[] = ['marker-on-workload', 'namespace-not-given', 'sidecar-outdated'];
@@ -120,7 +136,7 @@ const OF_SERVICES: readonly HintCode[] = [
 ];
 
 test('every hint of the catalogue is reached by a row above', () => {
-  const elsewhere = [...OF_FILES, ...OF_CHANGES, ...OF_NAMESPACES, ...OF_SERVICES];
+  const elsewhere = [...OF_RECORDS, ...OF_FILES, ...OF_CHANGES, ...OF_NAMESPACES, ...OF_SERVICES];
   const reached = new Set<string>([...ROWS.map(([code]) => code), ...elsewhere]);
   expect(Object.keys(HINTS).filter((code) => !reached.has(code))).toEqual([]);
 });

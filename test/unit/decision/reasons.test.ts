@@ -29,6 +29,19 @@ const SELECTORS = policyWith({
     ],
   },
 });
+const EXCEPTIONS = policyWith({
+  spec: {
+    exclusions: [
+      { podSelector: { matchLabels: { ended: '' } }, reason: 'it could not bear it', expires: '2026-11-02' },
+      {
+        namespaceSelector: { matchLabels: { team: 'billing' } },
+        podSelector: { matchExpressions: [{ key: 'legacy', operator: 'Exists' }] },
+        reason: 'it speaks a protocol of its own',
+        expires: '2026-11-03',
+      },
+    ],
+  },
+});
 const labelled = (labels: Json): PodJson => podWith({ metadata: { labels } });
 const web = (more: Json): Json => ({ containers: [{ name: 'web', image: 'web', ...more }] });
 const beside = (container: Json): Json => ({ containers: [{ name: 'web', image: 'web' }, container] });
@@ -91,6 +104,20 @@ const ROWS: Row[] = [
     { rule: '/spec/optIn/revision' },
   ],
   ['already-injected', 'by us', whole, { hook: 'warn' }, { also: ['opted-in'] }],
+  [
+    'excluded',
+    'by its labels and those of its namespace, although it asks',
+    podWith({ metadata: { labels: { [MARK]: 'true', legacy: '' } } }),
+    { policy: EXCEPTIONS, namespaceLabels: { 'istio-injection': 'enabled', team: 'billing' } },
+    { rule: '/spec/exclusions/1', also: ['opted-in'] },
+  ],
+  [
+    'opted-in',
+    'as its exclusion has ended',
+    podWith({ metadata: { labels: { [MARK]: 'true', ended: '' } } }),
+    { policy: EXCEPTIONS },
+    {},
+  ],
   ['other-injector', 'linkerd', askingPod({}, beside({ name: 'linkerd-proxy', image: 'l' })), {}, {}],
   ['other-injector', 'kuma', askingPod({}, beside({ name: 'kuma-sidecar', image: 'k' })), {}, {}],
   [

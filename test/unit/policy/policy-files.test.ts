@@ -4,6 +4,7 @@ import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generate
 import { loadPolicy } from '../../../src/core/policy/load.ts';
 import { problemLine } from '../../../src/core/problem/problem.ts';
 import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
+import { CIRCUMSTANCES } from '../../core-fixtures/policies.ts';
 import { ALIAS_BOMB, WHOLE_POLICY } from '../../core-fixtures/policy-texts.ts';
 
 /** What is told about these files, the built-in ones before them. */
@@ -13,7 +14,7 @@ function told(files: Record<string, string>): string[] {
     { file: 'built-in policy', text: DEFAULT_POLICY, builtIn: true as const },
     ...Object.entries(files).map(([file, text]) => ({ file, text })),
   ];
-  const loaded = loadPolicy(sources, 'pillion-system');
+  const loaded = loadPolicy(sources, CIRCUMSTANCES);
   return 'active' in loaded ? [] : loaded.problems.map(problemLine);
 }
 
@@ -76,7 +77,7 @@ test.each<[string, Record<string, string>, string[]]>([
     'two policies',
     { 'policy.yaml': `${WHOLE_POLICY}---\n${WHOLE_POLICY}` },
     [
-      'policy.yaml:25:3: /metadata/name: is the second InjectionPolicy in the given files; keep one, since only one can be active',
+      'policy.yaml:25:3: /metadata/name: is the second InjectionPolicy in the given files; keep one, since only one can be active, or give it mode: Shadow',
     ],
   ],
   [
@@ -179,7 +180,7 @@ test('problems of several files are told together', () => {
 });
 
 test('without any policy there is nothing to decide by', () => {
-  const loaded = loadPolicy([{ file: 'profile.yaml', text: ENVOY_PROFILE }], 'pillion-system');
+  const loaded = loadPolicy([{ file: 'profile.yaml', text: ENVOY_PROFILE }], CIRCUMSTANCES);
   expect(loaded).toEqual({ problems: [{ path: '', message: expect.stringContaining('there is no InjectionPolicy') }] });
 });
 
@@ -190,7 +191,7 @@ test('what a user brings hides what is built in: a policy, and the profile of it
     { file: 'c', text: changed(ENVOY_PROFILE, 'logLevel: warning', 'logLevel: debug') },
     { file: 'd', text: changed(WHOLE_POLICY, 'name: default', 'name: mine') },
   ];
-  const loaded = loadPolicy(sources, 'mesh');
+  const loaded = loadPolicy(sources, { ...CIRCUMSTANCES, ownNamespace: 'mesh' });
   if (!('active' in loaded)) throw new Error('not loaded');
   expect(loaded.active.name).toBe('mine');
   expect([...loaded.active.protectedNamespaces].sort()).toEqual([
@@ -215,7 +216,7 @@ test('no policy opens the system namespaces or Pillion’s own', () => {
       { file: 'a', text: ENVOY_PROFILE },
       { file: 'b', text },
     ],
-    'mesh',
+    { ...CIRCUMSTANCES, ownNamespace: 'mesh' },
   );
   if (!('active' in loaded)) throw new Error('not loaded');
   const names = ['guarded', 'kube-node-lease', 'kube-public', 'kube-system', 'mesh'];

@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from '@prometheus-io/client';
 import pino from 'pino';
+import { ShadowSummaries } from '../../../src/cluster/shadow-summaries.ts';
 import type { DecisionRecord } from '../../../src/core/api/decision-record.ts';
 import { Observations } from '../../../src/server/admission/observations.ts';
 import { FaultLog } from '../../../src/telemetry/fault-log.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { admitted, type Circumstances, patched } from '../../core-fixtures/admissions.ts';
 import { askingPod, type PodJson } from '../../core-fixtures/pods.ts';
+import { policyWith } from '../../core-fixtures/policies.ts';
 
 const POD: PodJson = askingPod();
 const call = (pod: PodJson, circumstances: Circumstances = {}) => {
@@ -87,4 +89,25 @@ test.each<[string, readonly Call[], { records: string[]; reinvocations: number }
 test('a second call that comes too late to be one is recorded', async () => {
   const tooLate = { records: ['first', 'second'], reinvocations: 0 };
   expect(await observed([FIRST, second(STRIPPED)], 60_001)).toEqual(tooLate);
+});
+
+test('what policies in mode Shadow say is counted with the record', async () => {
+  const next = policyWith({ name: 'next', spec: { overrides: { allow: [], others: 'Deny' } } });
+  const metrics = createMetrics(new Registry(), { version: '0.0.0', node: 'v24.0.0' }, { process: false });
+  metrics.shadows.asked([next.name]);
+  const summaries = new ShadowSummaries(() => new Date(0));
+  summaries.follow([next]);
+  const clock = { now: () => new Date(0), elapsedMs: () => 0 };
+  const faults = new FaultLog(pino({ enabled: false }), clock.elapsedMs);
+  const observations = new Observations([], metrics, faults, clock, [summaries]);
+  const pod = askingPod({ 'sidecar.istio.io/logLevel': 'debug' });
+  const first = call(pod, { shadows: [next] });
+  const last = call(patched(pod, first), { shadows: [next], hook: 'warn' });
+  for (const { verdict, reason, record, hook, shadows } of [first, last])
+    observations.add({ hook, verdict, reason, record, ...(shadows && { shadows }), seconds: 0.001 });
+  observations.settle();
+  expect(summaries.current).toMatchObject([{ decisions: 1, differing: 1, recent: [{ owner: 'Pod/web' }] }]);
+  const { body } = await metrics.text();
+  expect(body).toContain('pillion_shadow_decisions_total{policy="next",hook="inject",result="differs"} 1');
+  expect(body).toContain('pillion_shadow_differences_total{policy="next",verdict="inject",shadow="deny"} 1');
 });

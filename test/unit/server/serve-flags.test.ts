@@ -23,6 +23,19 @@ test.each(['0', '65536', '99999'])('--webhook-service with port %s is refused', 
   expect(outcome).toMatchObject({ exit: 2, stderr: expect.stringContaining(`${port} is not a port from 1 to 65535`) });
 });
 
+test.each([
+  [['--watchdog'], '--watchdog needs --installed-as, and --webhook-service or --webhook-url'],
+  [
+    ['--watchdog', '--installed-as', 'pillion'],
+    '--watchdog needs --installed-as, and --webhook-service or --webhook-url',
+  ],
+  [['--watchdog-every', '5m'], 'have no effect without --watchdog'],
+  [['--watchdog', '--watchdog-every', '5 minutes'], 'Give a duration such as'],
+  [['--watchdog', '--watchdog-per-hour', '0'], 'Give a whole number from 1 to 1000.'],
+])('%j is refused: %s', async (flags, message) => {
+  expect(await serve(...flags)).toMatchObject({ exit: 2, stderr: expect.stringContaining(message) });
+});
+
 test('--ca alone is refused, since nothing would be registered', async () => {
   const outcome = await serve('--ca', 'c');
   expect(outcome).toMatchObject({ exit: 2, stderr: expect.stringContaining('--ca has no effect without') });
@@ -55,8 +68,8 @@ test.each<[string, readonly string[]]>([
   ['from 10s to 720h', [...SELF, '--leaf-lifetime', '721h']],
   ['from 10s to 720h', [...SELF, '--leaf-lifetime', '7d']],
   ['from 0s to 1h', [...SELF, '--authority-settle', '61m']],
-  ['give either --policy-config-map or --policy', [...SELF, '--policy-config-map', 'p', '--policy', 'f']],
-  ['give either --policy-config-map or --policy', [...SELF, '--policy-config-map', 'p', '--profile', 'f']],
+  ['give either --policy-objects or --policy', [...SELF, '--policy-objects', '--policy', 'f']],
+  ['give either --policy-objects or --policy', [...SELF, '--policy-objects', '--profile', 'f']],
   [
     '--lease-duration has no effect without --installed-as',
     ['--certificate', 'c', '--key', 'k', '--lease-duration', '5s'],

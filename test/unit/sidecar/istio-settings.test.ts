@@ -3,14 +3,14 @@ import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
 import { ISTIO_ANNOTATIONS } from '../../../src/core/sidecar/profiles/istio/annotations.ts';
 import { admitted, patched } from '../../core-fixtures/admissions.ts';
 import { askingPod, type Json, type PodJson } from '../../core-fixtures/pods.ts';
-import { policyWith } from '../../core-fixtures/policies.ts';
+import { EVERY_OVERRIDE, policyWith } from '../../core-fixtures/policies.ts';
 
 const S = 'sidecar.istio.io/';
 const T = 'traffic.sidecar.istio.io/';
 const R = 'readiness.status.sidecar.istio.io/';
 const P = 'prometheus.istio.io/';
 
-const allow = [...ISTIO_ANNOTATIONS.keys()].map((key) => ({ key }));
+const allow = EVERY_OVERRIDE;
 const istioPolicy = (istio: Json): ActivePolicy =>
   policyWith({ istio, spec: { profiles: [{ name: 'istio' }], overrides: { allow, others: 'Deny' } } });
 const templates = [{ name: 'traced', annotations: { traced: 'yes' } }];
@@ -241,7 +241,7 @@ test.each(each(({ accepted }) => accepted))('%s accepts %j', (key, value) => {
   const { setting } = ISTIO_ANNOTATIONS.get(key) ?? {};
   expect({ reason, settings: record?.settings }).toEqual({
     reason: 'opted-in',
-    settings: [{ setting, origin: `annotation ${key}`, value }],
+    settings: [expect.objectContaining({ setting, origin: `annotation ${key}`, value })],
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { loadPolicy } from '../../../src/core/policy/load.ts';
 import { admitted } from '../../core-fixtures/admissions.ts';
 import { askingPod } from '../../core-fixtures/pods.ts';
-import { policyWith } from '../../core-fixtures/policies.ts';
+import { CIRCUMSTANCES, EVERY_OVERRIDE, policyWith } from '../../core-fixtures/policies.ts';
 
 const problemsOf = (spec: object) => {
   const profile = {
@@ -11,7 +11,7 @@ const problemsOf = (spec: object) => {
     metadata: { name: 'mesh' },
     spec: { kind: 'Istio', ...spec },
   };
-  const loaded = loadPolicy([{ file: 'profile.yaml', text: JSON.stringify(profile) }], 'pillion-system');
+  const loaded = loadPolicy([{ file: 'profile.yaml', text: JSON.stringify(profile) }], CIRCUMSTANCES);
   return 'problems' in loaded ? loaded.problems.map(({ path, message }) => `${path}: ${message}`) : [];
 };
 
@@ -59,7 +59,7 @@ test.each(REFUSED)('a profile that says %j is refused, since no pod can have it'
   expect(problemsOf(spec)).toEqual([expect.stringContaining(problem)]);
 });
 
-const ALLOWED = { allow: ['sidecar.istio.io/userVolume', 'sidecar.istio.io/userVolumeMount'].map((key) => ({ key })) };
+const ALLOWED = { allow: EVERY_OVERRIDE.filter(({ key }) => key.startsWith('sidecar.istio.io/userVolume')) };
 const policy = policyWith({
   istio: {},
   spec: { profiles: [{ name: 'istio' }], overrides: { ...ALLOWED, others: 'Deny' } },

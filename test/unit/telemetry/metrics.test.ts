@@ -63,3 +63,22 @@ test('the process reports its memory, event loop and garbage collection', async 
 function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1;
 }
+
+test('a policy in mode Shadow has series from its first to its last day, of verdicts alone', async () => {
+  const metrics = createMetrics(new Registry(), build, { process: false });
+  const [before, after] = [
+    { verdict: 'inject', reason: 'opted-in' },
+    { verdict: 'deny', reason: 'override-forbidden' },
+  ] as const;
+  const says = (name: string) => ({ policy: { name, revision: '1' }, result: 'differs' as const, before, after });
+  metrics.shadows.asked(['next', 'other']);
+  metrics.shadows.decided('inject', says('next'));
+  metrics.shadows.decided('inject', says('unknown'));
+  const { body } = await metrics.text();
+  expect(body).toContain('pillion_shadow_decisions_total{policy="next",hook="inject",result="differs"} 1');
+  expect(body).toContain('pillion_shadow_decisions_total{policy="other",hook="workloads",result="failed"} 0');
+  expect(body).toContain('pillion_shadow_differences_total{policy="next",verdict="inject",shadow="deny"} 1');
+  expect(body).not.toContain('policy="unknown"');
+  metrics.shadows.asked(['other']);
+  expect((await metrics.text()).body).not.toContain('policy="next"');
+});

@@ -35,8 +35,8 @@ const sinkTo = (destination: number | string, format: 'json' | 'gelf' = 'json') 
     format,
     host: 'pod-1',
     destination,
-    onDropped: () => {
-      dropped += 1;
+    onDropped: (records) => {
+      dropped += records;
     },
   });
 

@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { TIERS } from '../../../src/core/api/traffic/service.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../../../src/core/traffic/defaults.generated.ts';
 import { effectiveValues } from '../../../src/core/traffic/effective-values.ts';
-import { builtInTrafficDefaults, readTrafficDefaults } from '../../../src/core/traffic/read-defaults.ts';
+import { readTrafficDefaults } from '../../../src/core/traffic/read-defaults.ts';
 import { readTrafficValues } from '../../../src/core/traffic/read-values.ts';
 
 const SMALLEST = 'service: {name: catalog, port: 8080}';
 
-function effective(text: string, defaults = builtInTrafficDefaults()) {
+function effective(text: string, defaults = BUILT_IN_TRAFFIC_DEFAULTS) {
   const read = readTrafficValues(text.includes('service:') ? text : `${SMALLEST}\n${text}`, 'values.yaml');
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
   return effectiveValues(read.value, defaults);
@@ -116,5 +117,5 @@ routes:
 });
 
 test('every tier has a part of the built-in defaults', () => {
-  expect(Object.keys(builtInTrafficDefaults().tiers ?? {})).toEqual([...TIERS]);
+  expect(Object.keys(BUILT_IN_TRAFFIC_DEFAULTS.tiers ?? {})).toEqual([...TIERS]);
 });

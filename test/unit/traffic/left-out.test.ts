@@ -38,6 +38,13 @@ const ROWS: readonly (readonly [what: string, values: Json, spec: Json, places: 
     { selector: undefined },
     ['/cors', '/dependsOn'],
   ],
+  [
+    'what is told by pods that no selector names',
+    { telemetry: { accessLog: 'all' } },
+    { selector: undefined },
+    ['/telemetry'],
+  ],
+  ['amounts for the sidecars of its pods', { sidecar: { resources: { limits: { cpu: '1' } } } }, {}, ['/sidecar']],
 ];
 
 test.each(ROWS)('left out: %s', (_, values, spec, places) => {

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { ENVIRONMENTS, TIERS } from '../../../src/core/api/traffic/service.ts';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../../../src/core/traffic/defaults.generated.ts';
 import { judgedValues } from '../../../src/core/traffic/judged-values.ts';
+import { CATALOGUE_RULES } from '../../../src/core/traffic/lint/catalogue-rules.ts';
 import type { TrafficFinding } from '../../../src/core/traffic/lint/lint-traffic.ts';
 import { TRAFFIC_RULES } from '../../../src/core/traffic/lint/rules.ts';
-import { builtInTrafficDefaults, readTrafficDefaults } from '../../../src/core/traffic/read-defaults.ts';
+import { readTrafficDefaults } from '../../../src/core/traffic/read-defaults.ts';
 
 const SERVICE = 'service: {name: catalog, port: 8080}';
 const TODAY = '2026-11-03';
@@ -11,7 +14,7 @@ const NOTHING_ELSE = 'meshVersion: 1\ndefaults: {retries: none}';
 
 function findings(text: string, defaults?: string): readonly TrafficFinding[] {
   const company =
-    defaults === undefined ? { value: builtInTrafficDefaults() } : readTrafficDefaults(defaults, 'd.yaml');
+    defaults === undefined ? { value: BUILT_IN_TRAFFIC_DEFAULTS } : readTrafficDefaults(defaults, 'd.yaml');
   if ('problems' in company) throw new Error(JSON.stringify(company.problems));
   const whole = text.includes('service:') ? text : `${SERVICE}\n${text}`;
   const judged = judgedValues({ text: whole, file: 'v.yaml' }, company.value, TODAY);
@@ -33,6 +36,23 @@ test('the codes are in order, each once, and each says what it is about', () => 
   expect(codes).toEqual([...new Set(codes)].toSorted());
   for (const { sentence, hint, evidence } of TRAFFIC_RULES)
     for (const text of [sentence, hint, evidence]) expect(text).toMatch(/^[A-Z].*\.$/);
+});
+
+test.each([...TRAFFIC_RULES, ...CATALOGUE_RULES].filter(({ shownBy }) => shownBy !== undefined))(
+  '$code: the test that shows it is there',
+  ({ shownBy = ['', ''] }) => {
+    const text = readFileSync(new URL(`../../../${shownBy[0]}`, import.meta.url), 'utf8');
+    // a test, several of them, or an entry of the table of one
+    const said = [`test('${shownBy[1]}', `, `describe('${shownBy[1]}', `, `what: '${shownBy[1]}',`];
+    expect(said.some((one) => text.includes(one))).toBe(true);
+  },
+);
+
+test('what is said to be measured with Envoy is shown by a test', () => {
+  const measured = [...TRAFFIC_RULES, ...CATALOGUE_RULES].filter(({ evidence }) =>
+    evidence.includes('Measured with Envoy'),
+  );
+  expect(measured.filter(({ shownBy }) => shownBy === undefined).map(({ code }) => code)).toEqual([]);
 });
 
 const combinations = TIERS.flatMap((tier) =>

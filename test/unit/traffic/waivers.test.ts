@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
+import { BUILT_IN_TRAFFIC_DEFAULTS } from '../../../src/core/traffic/defaults.generated.ts';
 import { judgedValues } from '../../../src/core/traffic/judged-values.ts';
-import { builtInTrafficDefaults } from '../../../src/core/traffic/read-defaults.ts';
 
 const BROKEN = 'service: {name: a, port: 1}\noutlierDetection: {consecutiveGatewayErrors: 5}\nfault: none\n';
 const waiver = (rule: string, expires: string): string =>
   `waivers: [{rule: ${rule}, reason: agreed with the platform team, expires: ${expires}}]`;
 
 function told(text: string): string[] {
-  const judged = judgedValues({ text, file: 'v.yaml' }, builtInTrafficDefaults(), '2026-11-03');
+  const judged = judgedValues({ text, file: 'v.yaml' }, BUILT_IN_TRAFFIC_DEFAULTS, '2026-11-03');
   if ('problems' in judged) return judged.problems.map(({ path, message }) => `${path} ${message}`);
   return judged.findings.map(({ rule, level, message }) => `${rule} ${level}: ${message}`);
 }

@@ -1,0 +1,4 @@
+{{- define "catalog.selector" -}}
+app.kubernetes.io/name: catalog
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
