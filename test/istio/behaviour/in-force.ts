@@ -16,7 +16,10 @@ export async function reachesPods(
   const host = hostOf(name, namespace);
   await eventually(`the caller knows the pods of ${name}`, async () => {
     const lines = (await mesh.envoy(caller, '/clusters')).split('\n').filter((line) => line.includes(`||${host}::`));
-    return pods.every(({ ip }) => lines.some((line) => line.includes(`::${ip}:`)));
+    // istiod tells of a pod before it is ready too, and the sidecar then sends it nothing
+    return pods.every(({ ip }) =>
+      lines.some((line) => line.includes(`::${ip}:`) && line.endsWith('::health_flags::healthy')),
+    );
   });
 }
 
