@@ -5,7 +5,7 @@ const swc = { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, modul
 
 export default {
   // on a busy machine a slow test is not a wrong one
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: JEST_SUITES.map((name) => ({
     displayName: name,
     rootDir: import.meta.dirname,

@@ -102,7 +102,7 @@ test.each([-400, -10, 10, 400])(
     await bundleInForce();
     await webhookInForce(cluster.controlPlane, NAMESPACE);
   },
-  60_000,
+  180_000,
 );
 
 const [whole, ended, unborn, ending] = await Promise.all([
@@ -131,7 +131,7 @@ test.each<[string, string, string, Record<string, string>, number]>([
     const secret = await authoritySecret(cluster.api, own);
     expect(secret).toMatchObject({ type, data: texts.note === undefined ? {} : { note: texts.note } });
   },
-  60_000,
+  180_000,
 );
 
 test('an authority that ends soon is replaced by itself, and leaves are renewed: no creation fails from first to last', async () => {
@@ -166,7 +166,7 @@ test('an authority that ends soon is replaced by itself, and leaves are renewed:
     '{step="promoted"}': 1,
     '{step="finished"}': 1,
   });
-}, 120_000);
+}, 240_000);
 
 test('without its ClusterRole nothing is made, and the log says what to do', async () => {
   const args = ['--installed-as', 'nobody', '--own-namespace', own];
@@ -180,7 +180,7 @@ test('without its ClusterRole nothing is made, and the log says what to do', asy
   const log = /read (\S+)$/.exec(said)?.[1] ?? '';
   expect(await readFile(log, 'utf8')).toContain('there is no ClusterRole nobody');
   expect((await cluster.api.call('GET', secretPath(own))).status).toBe(404);
-}, 60_000);
+}, 180_000);
 
 test('a bundle in a file is followed: what the API server has to trust is registered anew', async () => {
   const file = join(cluster.launcher.guard.folder, 'followed-ca.crt');
@@ -197,7 +197,7 @@ test('a bundle in a file is followed: what the API server has to trust is regist
   await write(authority + whole.certificate);
   await registered(authority + whole.certificate);
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 60_000);
+}, 180_000);
 
 test('taking over from certificates in files: what the API server trusted stays trusted for a while', async () => {
   const before = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
@@ -209,4 +209,4 @@ test('taking over from certificates in files: what the API server trusted stays 
   const data = (await authoritySecret(cluster.api, own))?.data ?? {};
   expect(bundle).toBe(`${data['tls.crt']}${authority}`);
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 60_000);
+}, 180_000);

@@ -43,7 +43,7 @@ beforeAll(async () => {
   service.route(replicas[0]?.port);
   await webhookInForce(cluster.controlPlane, NAMESPACE);
   load = startPodLoad(cluster.api, [NAMESPACE], () => (creation) => void creations.push(creation));
-}, 120_000);
+}, 240_000);
 
 beforeEach(() => remember());
 
@@ -129,7 +129,7 @@ test('a rotation that somebody asks for: the next authority is trusted everywher
   expect(Math.round(trustedMs / 3_600_000)).toBe(168);
   expect(await countOf('pillion_authority_rotations_total', '{step="promoted"}')).toBe(1);
   expect(await countOf('pillion_authority_repairs_total', '{cause="broken"}')).toBe(0);
-}, 90_000);
+}, 180_000);
 
 const other = await issueAuthority({ commonName: 'other', now: new Date(), lifetimeMs: 1e9 });
 
@@ -152,7 +152,7 @@ test.each<[string, string, object | undefined]>([
     await settled();
     expect((await authoritySecret(cluster.api))?.type).toBe('kubernetes.io/tls');
   },
-  90_000,
+  180_000,
 );
 
 test('no key of an authority is in a log, a metric or an answer', async () => {

@@ -109,7 +109,7 @@ beforeAll(async () => {
   const deadline = Date.now() + 20_000;
   while ((await hookFor('POST', pathOf('Job', 'enabled'), workload('Job', 'new', POD))) === 'none')
     if (Date.now() > deadline) throw new Error('the hooks are not in force after 20 s');
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   api?.close();

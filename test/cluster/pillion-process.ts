@@ -86,7 +86,7 @@ export async function pillionLauncher(controlPlane: ControlPlane): Promise<Pilli
   };
 }
 
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 
 async function ready(opsPort: number, log: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;

@@ -1,7 +1,7 @@
 import { callApi } from '../controlplane/api.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
 /**
  * Resolves when the API server calls the webhook for pods of this namespace: a registration takes up to a second until every

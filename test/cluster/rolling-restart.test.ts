@@ -18,7 +18,7 @@ const cluster = testCluster({ [NAMESPACE]: ENABLED });
 
 beforeAll(async () => {
   service = await startService();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => service?.stop());
 

@@ -10,7 +10,7 @@ export interface TestCluster {
   readonly api: ApiClient;
 }
 
-const UP_WITHIN_MS = 120_000;
+const UP_WITHIN_MS = 240_000;
 
 /**
  * A cluster for the tests of one file: up before the first of them, gone after the last.

@@ -61,7 +61,7 @@ export const told = ({ status, body, warnings }: Answer) => ({
   text: [...(status < 300 ? [] : [String(body.message)]), ...warnings].join('\n'),
 });
 
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 90_000;
 
 /** What the API server holds by itself under a policy: its policies and their bindings, without a webhook. */
 const inTreeObjects = (policy: ActivePolicy) => rendered(policy).filter((object) => !('webhooks' in object));

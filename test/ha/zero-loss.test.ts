@@ -30,7 +30,7 @@ beforeAll(async () => {
     cases.map(({ namespace }) => namespace),
   );
   api = apiClient(installation.controlPlane);
-}, 180_000);
+}, 360_000);
 
 afterAll(async () => {
   process.stderr.write(lossTable(rows));
@@ -72,5 +72,5 @@ test.each(cases)(
     // the load was really there
     expect(asked).toBeGreaterThan(50);
   },
-  240_000,
+  480_000,
 );

@@ -27,5 +27,5 @@ test.each([
     expect(Buffer.concat(said).toString('utf8')).toContain('nowhere.log: ENOENT');
     expect(code).toBe(2);
   },
-  30_000,
+  180_000,
 );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 60_000;
 
 /**
  * Waits until `condition` holds. It has an end of its own: a loop that outlives its failed test would keep the process.

@@ -173,5 +173,5 @@ describe('everything, as GELF', () => {
     const { read, refused } = await readByRsyslog([...texts, '{"version":"1.1",']);
     expect(read).toEqual(texts.map((text) => JSON.parse(text)));
     expect(refused).toEqual(['{"version":"1.1",']);
-  }, 60_000);
+  }, 180_000);
 });

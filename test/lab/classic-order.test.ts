@@ -22,7 +22,7 @@ beforeAll(async () => {
   await lab.apply(shopPod('server', 'lab/all'), shopService('server', 'web'));
   await shopReady(lab, 'server');
   server = lab.pod(SHOP, 'server');
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => lab?.stop());
 

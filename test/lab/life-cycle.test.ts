@@ -14,7 +14,7 @@ beforeAll(async () => {
   lab = await startShop();
   await lab.apply(shopPod('server', 'lab/all'), shopPod('client', 'lab/client'), shopService('server', 'web'));
   await shopReady(lab, 'server', 'client');
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => lab?.stop());
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
     namespaces: { [STRICT]: { ...ENABLED, ...RESTRICTED } },
     policy: { profile: { capture: 'None' } },
   });
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => lab?.stop());
 

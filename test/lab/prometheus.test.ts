@@ -53,7 +53,7 @@ beforeAll(async () => {
   await shopReady(lab, 'bare', 'client');
   const all = async (prometheus: Prometheus, count: number) => (await found(prometheus)).length >= count;
   await eventually('all are scraped', async () => (await all(byAnnotations, 6)) && all(byMonitor, 3));
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => lab?.stop());
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
       () => false,
     ),
   );
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => lab?.stop());
 

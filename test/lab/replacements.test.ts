@@ -15,7 +15,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   lab = await startShop();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => lab?.stop());
 
@@ -152,4 +152,4 @@ test('the same over replacements without sidecars loses nothing, so that what is
   const { outcomes, arrived } = await replaced('bare', {}, 2);
   expect(outcomes).toEqual({ kept: ALL_ANSWERED, fresh: ALL_ANSWERED, http2: ALL_ANSWERED });
   expect(arrived).toBe(sum(outcomes.kept) + sum(outcomes.fresh) + sum(outcomes.http2));
-}, 120_000);
+}, 240_000);

@@ -81,13 +81,13 @@ describe('every trace is kept', () => {
     }
     // of the query
     expect(JSON.stringify(trace)).not.toContain('secret');
-  }, 60_000);
+  }, 180_000);
 
   test('where an application hands nothing on, its calls begin another trace', async () => {
     const { id } = contextOf(await asked('/nothingto/catalog/'));
     const trace = await traceWith(2, id);
     expect(treeOf(trace)).toBe('front client GET catalog 200\n  catalog server GET 200');
-  }, 60_000);
+  }, 180_000);
 
   test.each(['/to/catalog/to/stock/', '/b3to/catalog/b3to/stock/', '/to/catalog/b3to/stock/'])(
     'a caller’s W3C context is continued through %s',
@@ -98,7 +98,7 @@ describe('every trace is kept', () => {
       expect(treeOf(trace)).toBe(THREE_SERVICES);
       expect(rootParentsOf(trace)).toEqual([span]);
     },
-    60_000,
+    180_000,
   );
 
   test.each([
@@ -116,7 +116,7 @@ describe('every trace is kept', () => {
       const context = contextOf(arrived);
       expect(arrived).toMatchObject(b3(context.id, context.span, '1'));
     },
-    60_000,
+    180_000,
   );
 
   test('the single header of B3 is left as it came, and a trace of the sidecars begins', async () => {
@@ -125,7 +125,7 @@ describe('every trace is kept', () => {
     expect(arrived.b3).toBe(single);
     expect(single).not.toContain(contextOf(arrived).id);
     await traceWith(1, contextOf(arrived).id);
-  }, 60_000);
+  }, 180_000);
 
   test('what is no traceparent passes as it came', async () => {
     expect(await asked('/', { traceparent: 'none' })).toMatchObject({ traceparent: 'none' });
@@ -154,7 +154,7 @@ describe('every trace is kept', () => {
     expect([contextOf(byW3c), contextOf(byB3)]).toMatchObject(ids.map((id) => ({ id, flags: '00' })));
     await sleep(SENT_MS);
     for (const id of ids) expect(await jaeger.trace(id)).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('none of its own is kept', () => {
@@ -170,10 +170,10 @@ describe('none of its own is kept', () => {
     expect(treeOf(trace)).toBe(THREE_SERVICES);
     await sleep(SENT_MS);
     expect(await jaeger.trace(own.id)).toBeUndefined();
-  }, 60_000);
+  }, 180_000);
 
   test('requests pass when the collector is no more', async () => {
     await lab.kubectl('delete', 'pod', 'jaeger', '-n', 'observability', '--wait=true');
     for (let left = 50; left > 0; left--) await asked('/to/catalog/to/stock/', w3c(hex(16), hex(8), '01'));
-  }, 60_000);
+  }, 180_000);
 });

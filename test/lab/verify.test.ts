@@ -98,7 +98,7 @@ beforeAll(async () => {
     installed,
   );
   await shopReady(lab, ...BACKENDS);
-}, 180_000);
+}, 360_000);
 
 afterAll(async () => lab?.stop());
 

@@ -11,7 +11,7 @@ let cluster: NodeCluster;
 
 beforeAll(async () => {
   cluster = await startTinyCluster();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => cluster?.stop());
 
@@ -133,7 +133,7 @@ describe('a Deployment behind a Service', () => {
     const spec = { selector: { app: 'shop' }, ports: [{ port: 80, targetPort: 'http' }] };
     await applied(cluster, { ...service, spec }, tinyDeployment('shop', 2, READY));
     await rolledOut('shop');
-  }, 60_000);
+  }, 180_000);
 
   test('a rollout restart replaces every pod, and each old one is told to end and may', async () => {
     const before = podsOf(cluster, 'shop');

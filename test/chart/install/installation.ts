@@ -8,7 +8,7 @@ import type { HelmMajor } from '../../tools/helm.ts';
 import { CHART, type HelmRun, NAMESPACE, runHelm } from '../helm-runs.ts';
 import { auditOfServer } from './server-audit.ts';
 
-const UP_WITHIN_MS = 120_000;
+const UP_WITHIN_MS = 240_000;
 
 /** A cluster into which the tests of one file install the chart. */
 export interface Installation {

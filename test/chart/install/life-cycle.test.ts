@@ -151,7 +151,7 @@ describe.each(HELMS)('with Helm %s', (major) => {
       expect(stderr.replaceAll(/\s+/g, ' ')).toContain(said);
     }
     expect(await injects({})()).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   test(
     'rollback: the built-in policy decides again',

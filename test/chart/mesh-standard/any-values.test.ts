@@ -26,4 +26,4 @@ test('whatever the schema accepts is refused by the chart with a path, or kubect
   );
   // neither of the two is everything
   expect(Math.min(seen.made, seen.refused)).toBeGreaterThan(3);
-}, 180_000);
+}, 360_000);

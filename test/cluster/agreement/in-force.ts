@@ -4,7 +4,7 @@ import { callsOf } from '../metrics.ts';
 import type { PillionProcess } from '../pillion-process.ts';
 import { ASKS, simplePod } from '../pods.ts';
 
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 90_000;
 
 // the API server reads policies anew about once a second (policy_source of its validating admission), and the hooks within that
 const EVERY_PART_MS = 3_000;

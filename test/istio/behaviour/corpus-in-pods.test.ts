@@ -50,5 +50,5 @@ test.each(BEHAVIOURS)(
     const seen = await behaviour.see(await openScene(world, url, pods));
     expect({ without, with: seen }).toEqual({ without: behaviour.without, with: behaviour.with });
   },
-  180_000,
+  360_000,
 );

@@ -98,7 +98,7 @@ test('the comparison tells an object that was changed by hand', async () => {
     expect([first, others]).toEqual([{ at, wanted: 50, carried: 51 }, []]);
     return true;
   });
-}, 120_000);
+}, 240_000);
 
 test('the figures', () => {
   const fields = files.flatMap(comparedFile);

@@ -25,12 +25,14 @@ export const rights: Check = async (patient) => {
   const user = `system:serviceaccount:${patient.namespace}:${account}`;
   const questions = rightsOf(installedBy(deployment)).flatMap((right) => questionsOf(right, patient.namespace));
   const waiting = [...questions];
-  const missing: Asked[] = [];
+  const denied = new Set<Asked>();
   const ask = async () => {
     for (let asked = waiting.shift(); asked !== undefined; asked = waiting.shift())
-      if (!(await isAllowed(patient.transport, user, asked))) missing.push(asked);
+      if (!(await isAllowed(patient.transport, user, asked))) denied.add(asked);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  // answers come in any order, and the same state is to be told in the same words
+  const missing = questions.filter((asked) => denied.has(asked));
   const [first] = missing;
   const names = [...new Set(missing.map(said))].sort();
   const found =
