@@ -26,7 +26,7 @@ test.each<[string, readonly string[], readonly string[]]>([
     'two stages with the same namespace',
     ['stages:', '- {name: one, namespaces: [a, b]}', '- {name: two, namespaces: [c, b]}'],
     [
-      'plan.yaml:7:31: /spec/stages/1/namespaces/1: is "b", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector',
+      'plan.yaml:7:33: /spec/stages/1/namespaces/1: is "b", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector',
     ],
   ],
   [
