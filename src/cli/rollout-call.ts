@@ -1,6 +1,6 @@
 import { pagedList } from '../cluster/paged-list.ts';
-import { readStoredRecord } from '../cluster/rollout/stored-record.ts';
 import { standingPlan } from '../cluster/rollout/standing-plan.ts';
+import { readStoredRecord } from '../cluster/rollout/stored-record.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
 import type { RolloutPlan, RolloutStage } from '../core/api/rollout-plan.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';

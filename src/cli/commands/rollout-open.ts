@@ -14,8 +14,8 @@ import {
   withLabels,
   withoutLabels,
 } from '../../core/rollout/rollout-record.ts';
-import { coversNamespace } from '../../core/rollout/stage-members.ts';
 import { type LeftUndone, notedLabels, openingLabels, type StageLabels } from '../../core/rollout/stage-labels.ts';
+import { coversNamespace } from '../../core/rollout/stage-members.ts';
 import { withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
 import { changeText, labelChanges, type RolloutChange, stateChange } from '../output/stage-change.ts';

@@ -31,7 +31,12 @@ export function openingRefusals(
       ? []
       : [{ says: `the rollout is paused: ${paused.reason}`, next: 'pillion rollout resume' }]),
     ...(stage.from !== undefined && stage.from > today
-      ? [{ says: `it may be opened from ${stage.from} on, and today is ${today}`, next: 'wait, or change /spec/stages' }]
+      ? [
+          {
+            says: `it may be opened from ${stage.from} on, and today is ${today}`,
+            next: 'wait, or change /spec/stages',
+          },
+        ]
       : []),
     ...(before.length === 0 || outOfOrder
       ? []

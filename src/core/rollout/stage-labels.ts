@@ -33,7 +33,11 @@ type Feature = NonNullable<RolloutStage['features']>[number];
 export const featureLabel = (feature: Feature): string => `feature.pillion.io/${feature}`;
 
 /** What `open` writes on the namespaces of a stage, so that their pods may ask and get its features. */
-export function openingLabels(stage: RolloutStage, namespaces: readonly Namespace[], policy: ActivePolicy): StageLabels {
+export function openingLabels(
+  stage: RolloutStage,
+  namespaces: readonly Namespace[],
+  policy: ActivePolicy,
+): StageLabels {
   const known = new Set(namespaces.map(({ name }) => name));
   const unknown = (stage.namespaces ?? []).filter((name) => !known.has(name));
   const covered = namespaces.filter((namespace) => coversNamespace(stage, namespace));
@@ -53,7 +57,8 @@ function openingOf({ features = [] }: RolloutStage, { name, labels }: Namespace,
   if (policy.protectedNamespaces.has(name)) return left('is protected by the policy and never injected');
   const optIn = ownValue(labels, key) ?? null;
   // somebody closed it on purpose
-  if (optIn === disabled) return left(`has opted out by ${key}=${disabled}; its owners have to take that label away first`);
+  if (optIn === disabled)
+    return left(`has opted out by ${key}=${disabled}; its owners have to take that label away first`);
   const wanted = [
     ...(namespaceAnswer(labels, policy.spec.optIn) === undefined ? [] : [{ key, value: enabled }]),
     ...features.map((feature) => ({ key: featureLabel(feature), value: 'enabled' })),
