@@ -1,5 +1,6 @@
 import type { InjectionPolicy } from '../api/injection-policy.ts';
 import type { WaivableReason } from '../api/policy-exceptions.ts';
+import { isCalendarDay } from '../json/calendar-day.ts';
 import { pointer } from '../json/pointer.ts';
 import { type LabelSelector, matcher } from '../kubernetes/label-selector.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
@@ -84,12 +85,11 @@ export function exceptionProblems({ exclusions, waivers }: InjectionPolicy['spec
 }
 
 function problemsOf(path: string, scopePath: string, expires: string, scope: Scope): readonly Problem[] {
-  const isDay = new Date(`${expires}T00:00:00Z`).toJSON()?.startsWith(expires) === true;
   return [
     ...(scope.namespaceSelector === undefined && scope.podSelector === undefined
       ? [{ path: scopePath, message: 'has no selector; give namespaceSelector, podSelector or both' }]
       : []),
-    ...(isDay
+    ...(isCalendarDay(expires)
       ? []
       : [{ path: `${path}/expires`, message: `is "${expires}", which no calendar has; give another day` }]),
   ];

@@ -1,0 +1,160 @@
+import { type Static, Type } from 'typebox';
+import { isObject } from '../json/is-object.ts';
+import { parsedJson } from '../json/parsed.ts';
+import { readValue } from '../policy/read-object.ts';
+import type { Problem } from '../problem/problem.ts';
+
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+
+const Gate = Type.Object({
+  gate: Text(63),
+  state: Type.Enum(['passed', 'failed', 'unknown']),
+  says: Text(1000),
+});
+
+/** Something that was done to the rollout. */
+const RolloutAction = Type.Object({
+  /** When, as RFC 3339. */
+  at: Text(40),
+  /** The user whom the API server knows; `unknown` when it does not tell. */
+  by: Text(500),
+  did: Type.Enum(['Opened', 'RolledBack', 'Paused', 'Resumed']),
+  stage: Type.Optional(Text(63)),
+  /** Why it was paused, or opened although gates did not pass. */
+  reason: Type.Optional(Text(500)),
+  forced: Type.Optional(Type.Boolean()),
+  gates: Type.Optional(Type.Array(Gate)),
+});
+export type RolloutAction = Static<typeof RolloutAction>;
+
+/** A label that `open` wrote on a namespace. */
+const WrittenLabel = Type.Object({
+  stage: Text(63),
+  namespace: Text(63),
+  key: Text(317),
+  value: Type.String({ maxLength: 63 }),
+  /** What stood there before; null when nothing did. */
+  before: Type.Union([Type.String({ maxLength: 63 }), Type.Null()]),
+});
+export type WrittenLabel = Static<typeof WrittenLabel>;
+
+/** That a squad has read what will change for it. */
+const Acknowledgement = Type.Object({
+  stage: Text(63),
+  squad: Text(253),
+  /** Of the person. */
+  name: Text(253),
+  /** When, as RFC 3339. */
+  time: Text(40),
+  /** Digest of the briefing that was read. */
+  digest: Text(64),
+});
+export type Acknowledgement = Static<typeof Acknowledgement>;
+
+const PARTS = { actions: RolloutAction, labels: WrittenLabel, acknowledgements: Acknowledgement } as const;
+
+/** What is kept of a rollout beside its plan. */
+export interface RolloutRecord {
+  /** The oldest first. */
+  readonly actions: readonly RolloutAction[];
+  /** The labels that stages which are open wrote. */
+  readonly labels: readonly WrittenLabel[];
+  /** The last of each squad for each stage. */
+  readonly acknowledgements: readonly Acknowledgement[];
+}
+
+export const EMPTY_RECORD: RolloutRecord = { actions: [], labels: [], acknowledgements: [] };
+
+/**
+ * Reads the record from the data of its ConfigMap: an entry a line, each as JSON.
+ * @returns also what is wrong with lines that were passed over, so that a record which somebody edited does not stop the rollout
+ */
+export function readRecord(data: Readonly<Record<string, string>>): {
+  readonly record: RolloutRecord;
+  readonly problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  const part = <P extends keyof typeof PARTS>(name: P): Static<(typeof PARTS)[P]>[] => {
+    const text = Object.hasOwn(data, name) ? (data[name] ?? '') : '';
+    return text.split('\n').flatMap((line, index) => {
+      if (line.trim() === '') return [];
+      const value = parsedJson(line);
+      const read = isObject(value) ? readValue(PARTS[name], value) : undefined;
+      if (read !== undefined && 'value' in read) return [read.value as Static<(typeof PARTS)[P]>];
+      const why = read === undefined ? 'is no object' : `${read.problems[0]?.path} ${read.problems[0]?.message}`;
+      problems.push({ path: `/data/${name}`, message: `line ${index + 1} cannot be read and is passed over: ${why}` });
+      return [];
+    });
+  };
+  return {
+    record: { actions: part('actions'), labels: part('labels'), acknowledgements: part('acknowledgements') },
+    problems,
+  };
+}
+
+// half of what a ConfigMap holds is left for the labels, which a rollback needs and nothing thins
+const MOST_ACTION_CHARACTERS = 200_000;
+const MOST_ACKNOWLEDGEMENT_CHARACTERS = 200_000;
+// the API server takes 1 MiB: https://kubernetes.io/docs/concepts/configuration/configmap/
+const MOST_LABEL_CHARACTERS = 500_000;
+
+/**
+ * The record as the data of its ConfigMap. The oldest actions and acknowledgements give way when there are too many.
+ * @returns undefined for a record with more labels than a ConfigMap holds
+ */
+export function writeRecord({ actions, labels, acknowledgements }: RolloutRecord): Record<string, string> | undefined {
+  const written = lines(labels);
+  if (written.length > MOST_LABEL_CHARACTERS) return undefined;
+  return {
+    actions: newest(actions, MOST_ACTION_CHARACTERS),
+    labels: written,
+    acknowledgements: newest(acknowledgements, MOST_ACKNOWLEDGEMENT_CHARACTERS),
+  };
+}
+
+const lines = (entries: readonly object[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
+function newest(entries: readonly object[], most: number): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const entry of entries.toReversed()) {
+    const line = `${JSON.stringify(entry)}\n`;
+    length += Buffer.byteLength(line);
+    if (length > most) break;
+    kept.push(line);
+  }
+  return kept.reverse().join('');
+}
+
+export const withAction = (record: RolloutRecord, action: RolloutAction): RolloutRecord => ({
+  ...record,
+  actions: [...record.actions, action],
+});
+
+const sameLabel = (one: WrittenLabel, other: WrittenLabel): boolean =>
+  one.stage === other.stage && one.namespace === other.namespace && one.key === other.key;
+
+/** Notes labels that are about to be written; of one that is noted already, what stood there before the first time stays. */
+export function withLabels(record: RolloutRecord, labels: readonly WrittenLabel[]): RolloutRecord {
+  const known = record.labels.filter((one) => !labels.some((label) => sameLabel(one, label)));
+  const noted = labels.map((label) => {
+    const earlier = record.labels.find((one) => sameLabel(one, label));
+    return earlier === undefined ? label : { ...label, before: earlier.before };
+  });
+  return { ...record, labels: [...known, ...noted] };
+}
+
+/** Forgets labels that are taken away again. */
+export const withoutLabels = (record: RolloutRecord, gone: readonly WrittenLabel[]): RolloutRecord => ({
+  ...record,
+  labels: record.labels.filter((one) => !gone.some((label) => sameLabel(one, label))),
+});
+
+/** Notes that a squad has read its briefing for a stage, in place of what it acknowledged before. */
+export const withAcknowledgement = (record: RolloutRecord, given: Acknowledgement): RolloutRecord => ({
+  ...record,
+  acknowledgements: [
+    ...record.acknowledgements.filter(({ stage, squad }) => stage !== given.stage || squad !== given.squad),
+    given,
+  ],
+});

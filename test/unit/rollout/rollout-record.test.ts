@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import {
+  EMPTY_RECORD,
+  type RolloutAction,
+  type RolloutRecord,
+  readRecord,
+  withAcknowledgement,
+  withAction,
+  withLabels,
+  withoutLabels,
+  writeRecord,
+} from '../../../src/core/rollout/rollout-record.ts';
+
+const OPENED: RolloutAction = { at: '2026-11-03T09:00:00Z', by: 'ops', did: 'Opened', stage: 'one' };
+const LABEL = { stage: 'one', namespace: 'shop', key: 'istio-injection', value: 'enabled', before: null };
+const ACKNOWLEDGED = { stage: 'one', squad: 'web', name: 'Ada', time: '2026-11-02T09:00:00Z', digest: 'abc' };
+
+const readBack = (record: RolloutRecord) => readRecord(writeRecord(record) ?? {});
+
+test('what is written is read back', () => {
+  const gates = [{ gate: 'restarts', state: 'unknown' as const, says: 'no figure' }];
+  const record = {
+    actions: [{ ...OPENED, forced: true, reason: 'a "quoted" reason\nof two lines', gates }],
+    labels: [LABEL],
+    acknowledgements: [ACKNOWLEDGED],
+  };
+  expect(readBack(record)).toEqual({ record, problems: [] });
+});
+
+test('lines that somebody edited are named, and the others count', () => {
+  const { record, problems } = readRecord({
+    actions: `not JSON\n${JSON.stringify(OPENED)}\n\n${JSON.stringify({ ...OPENED, did: 'Broke' })}\n`,
+    labels: `${JSON.stringify(LABEL)}\n[]\n`,
+  });
+  expect(record).toEqual({ ...EMPTY_RECORD, actions: [OPENED], labels: [LABEL] });
+  expect(problems.map(({ path, message }) => `${path} ${message}`)).toEqual([
+    '/data/actions line 1 cannot be read and is passed over: is no object',
+    '/data/actions line 4 cannot be read and is passed over: /did is "Broke"; accepted: Opened, RolledBack, Paused, Resumed',
+    '/data/labels line 2 cannot be read and is passed over: is no object',
+  ]);
+});
+
+test('what stood at a label before the stage was opened first is kept when it is opened again', () => {
+  const first = withLabels(EMPTY_RECORD, [{ ...LABEL, before: 'disabled' }]);
+  const again = withLabels(first, [{ ...LABEL, before: 'enabled' }]);
+  expect(again.labels).toEqual([{ ...LABEL, before: 'disabled' }]);
+  expect(withoutLabels(again, [LABEL]).labels).toEqual([]);
+});
+
+test('a squad that reads a second briefing is held to that one', () => {
+  const record = withAcknowledgement(withAcknowledgement(EMPTY_RECORD, ACKNOWLEDGED), {
+    ...ACKNOWLEDGED,
+    digest: 'def',
+  });
+  expect(record.acknowledgements).toEqual([{ ...ACKNOWLEDGED, digest: 'def' }]);
+});
+
+test('the oldest actions give way, labels never do', () => {
+  let record: RolloutRecord = withLabels(EMPTY_RECORD, [LABEL]);
+  for (let index = 0; index < 3000; index++) record = withAction(record, { ...OPENED, reason: `${index}` });
+  const { record: kept } = readBack(record);
+  expect(kept.actions.length).toBeLessThan(3000);
+  expect(kept.actions.at(-1)?.reason).toBe('2999');
+  expect(kept.labels).toEqual([LABEL]);
+  const many = Array.from({ length: 10_000 }, (_, index) => ({ ...LABEL, namespace: `shop-${index}` }));
+  expect(writeRecord(withLabels(EMPTY_RECORD, many))).toBeUndefined();
+});
