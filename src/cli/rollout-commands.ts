@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { duration } from './certificate-flags.ts';
 import { withInstallation, withOutput } from './command-flags.ts';
+import { type RolloutGatesFlags, rolloutGates } from './commands/rollout-gates.ts';
 import { type RolloutRestartFlags, rolloutRestart } from './commands/rollout-restart.ts';
 import type { Environment } from './environment.ts';
 import { namespaceName, wholeNumber } from './probe-flags.ts';
+import { withPrometheus } from './prometheus-flags.ts';
 import type { Done } from './run-program.ts';
 
 const MINUTE_MS = 60_000;
@@ -32,4 +34,21 @@ export function rolloutCommands(rollout: Command, environment: Environment, done
       duration(1_000, 24 * 60 * MINUTE_MS, 'from 1s to 24h'),
     )
     .action((workloads: string[], flags: RolloutRestartFlags) => done(rolloutRestart(workloads, flags, environment)));
+
+  withPrometheus(
+    withOutput(
+      withInstallation(
+        rollout
+          .command('gates')
+          .description(
+            'what has to hold before a stage of the plan is opened, and whether it does: of each gate the figure, what is asked for, and what to do. Exits with 1 when one failed or is unknown.',
+          ),
+        environment,
+      ),
+    ),
+    environment,
+  )
+    .argument('<stage>', 'the stage, by its name')
+    .option('--plan <file>', 'the plan of this file; that of the cluster unless told')
+    .action((stage: string, flags: RolloutGatesFlags) => done(rolloutGates(stage, flags, environment)));
 }

@@ -48,7 +48,7 @@ function covered(figure: Measured, of: KindOfSidecars, answers: Answers): Measur
     const read = byPod(series);
     const seen = of.sidecars.filter((sidecar) => read.has(podKey(sidecar))).length;
     if (seen >= LEAST_COVERED * of.sidecars.length) return known;
-    const missing = `Prometheus reads ${seen} of ${countOf(of.sidecars.length, 'sidecar')} alone`;
+    const missing = `Prometheus reads ${seen} of the ${countOf(of.sidecars.length, 'sidecar')} that run`;
     return { missing, next: SCRAPE, query };
   });
 }

@@ -49,7 +49,7 @@ function measuredMemory(of: KindOfSidecars, answers: Answers): Measured {
   // the others might be the large ones
   if (shares.length < LEAST_MEASURED * of.sidecars.length)
     return {
-      missing: `Prometheus knows the memory of ${shares.length} of ${countOf(of.sidecars.length, 'sidecar')} alone`,
+      missing: `Prometheus knows the memory of ${shares.length} of the ${countOf(of.sidecars.length, 'sidecar')} that run`,
       next: SCRAPE,
       query,
     };
