@@ -24,7 +24,7 @@ export function whyNot(error: unknown, where: string, withinMs: number): QueryAn
 }
 
 // of Node’s TLS errors, https://nodejs.org/api/tls.html#x509-certificate-error-codes
-const CERTIFICATE = /CERT|ISSUER|SIGNED|ALTNAME/;
+const CERTIFICATE = /CERT|ISSUER|SIGN|ALTNAME/;
 
 function throughApiServer({ status, message }: ApiError, where: string): QueryAnswer {
   const [namespace] = where.split('/');
