@@ -100,5 +100,6 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'deploy/prometheus/scrape-configs.yaml', make: scrapeConfigs },
   { path: 'charts/pillion/crds/injectionpolicies.pillion.io.yaml', make: () => definition('InjectionPolicy') },
   { path: 'charts/pillion/crds/sidecarprofiles.pillion.io.yaml', make: () => definition('SidecarProfile') },
+  { path: 'charts/pillion/crds/rolloutplans.pillion.io.yaml', make: () => definition('RolloutPlan') },
   { path: 'charts/pillion/crds/injectionreports.pillion.io.yaml', make: () => definition('InjectionReport') },
 ];

@@ -36,6 +36,13 @@ export function chartYaml(): string {
             displayName: 'Sidecar profile',
             description: 'What a sidecar looks like.',
           },
+          {
+            kind: 'RolloutPlan',
+            version: 'v1alpha1',
+            name: 'rolloutplans.pillion.io',
+            displayName: 'Rollout plan',
+            description: 'In which stages the sidecar is brought in.',
+          },
         ]),
         'artifacthub.io/images': literal([{ name: 'pillion', image: `pillion:${VERSION}` }]),
         'artifacthub.io/changes': literal([{ kind: 'added', description: 'The first chart of Pillion.' }]),

@@ -1,7 +1,8 @@
 import { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
+import { RolloutPlan } from '../../src/core/api/rollout-plan.ts';
 import { SidecarProfileSpec } from '../../src/core/api/sidecar-profile.ts';
 import { INJECTION_POLICY_RULES, type ObjectRule, withRules } from './object-rules.ts';
-import { conditionColumns, POLICY_STATUS, PROFILE_STATUS } from './object-status.ts';
+import { conditionColumns, PLAN_STATUS, POLICY_STATUS, PROFILE_STATUS } from './object-status.ts';
 import { REPORT_COLUMNS, REPORT_STATUS } from './report-status.ts';
 import { type JsonSchema, structural } from './structural-schema.ts';
 import { yamlDocument, yamlText } from './yaml-text.ts';
@@ -53,6 +54,20 @@ const KINDS = {
     ],
     status: PROFILE_STATUS,
     elsewhere: { '/proxyConfig': 'As in the ProxyConfig of Istio’s MeshConfig.' },
+  },
+  RolloutPlan: {
+    spec: RolloutPlan.properties.spec,
+    plural: 'rolloutplans',
+    shortNames: ['roplan'],
+    description:
+      'In which stages the sidecar is brought in, what has to hold before each, and by when how much is to be reached. The one named default counts.',
+    columns: [
+      ['Environment', '.spec.environment'],
+      ['Paused', '.spec.paused.reason'],
+      ...conditionColumns,
+      ['Stages', '.status.conditions[?(@.type=="InForce")].message'],
+    ],
+    status: PLAN_STATUS,
   },
   InjectionReport: {
     plural: 'injectionreports',

@@ -90,6 +90,7 @@ const status = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
 
 export const POLICY_STATUS = status({ replicas: REPLICAS });
 export const PROFILE_STATUS = status({});
+export const PLAN_STATUS = status({});
 
 /** Columns of `kubectl get`. */
 export const conditionColumns = [

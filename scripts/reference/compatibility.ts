@@ -23,7 +23,7 @@ export function compatibilityReference(): string {
     '',
     'A workload need not ask for a sidecar, nor its namespace be enabled. In a cluster the policy that decides there counts, and Services,',
     'ResourceQuotas, LimitRanges, NetworkPolicies and autoscalers of the namespace are read; what may not be read is told and left out. It',
-    'takes the rights to get the namespace, to list its workloads, and to read the policy (`injectionpolicies`, `sidecarprofiles`) unless',
+    'takes the rights to get the namespace, to list its workloads, and to read the policy (`injectionpolicies`, `sidecarprofiles`, `rolloutplans`) unless',
     '`--policy` names one. Where the server has its policy from a file, name that file.',
     'Each workload is looked at alone: what several need together of one quota is not added up.',
     '',

@@ -10,7 +10,7 @@ import { BUILT_IN, objectsLoader, type PolicyFlags } from './policy-sources.ts';
 export interface ClusterPolicy {
   readonly active: ActivePolicy;
   readonly shadows: readonly ActivePolicy[];
-  /** The profiles that a policy of this cluster may name, and the built-in policy; a user’s own hide them. */
+  /** The profiles that a policy of this cluster may name, its plan, and the built-in policy; a user’s own hide them. */
   readonly base: readonly Source[];
 }
 
@@ -27,6 +27,6 @@ export async function policyOfCluster(
   const history = { namespace: ownNamespace, installation: installedAs };
   const at = { history, load: objectsLoader(ownNamespace, now), today: () => '' };
   const { active, shadows, sources } = await policyOfObjects(at, transport);
-  const profiles = sources.filter(({ kind }) => kind === 'SidecarProfile');
+  const profiles = sources.filter(({ kind }) => kind !== 'InjectionPolicy');
   return { active, shadows, base: [...BUILT_IN, ...profiles.map((source): Source => ({ ...source, builtIn: true }))] };
 }

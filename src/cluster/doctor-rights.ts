@@ -13,7 +13,7 @@ export const DOCTOR_RIGHTS: readonly Right[] = [
   {
     scope: 'Cluster',
     apiGroup: 'pillion.io',
-    resources: ['injectionpolicies', 'sidecarprofiles'],
+    resources: ['injectionpolicies', 'sidecarprofiles', 'rolloutplans'],
     verbs: ['list'],
     usedBy: 'src/cli/commands/doctor.ts',
     reason: 'The policy.',
@@ -55,7 +55,7 @@ export const DOCTOR_RIGHTS: readonly Right[] = [
     scope: 'Cluster',
     apiGroup: 'apiextensions.k8s.io',
     resources: ['customresourcedefinitions'],
-    names: ['injectionpolicies.pillion.io', 'sidecarprofiles.pillion.io'],
+    names: ['injectionpolicies.pillion.io', 'sidecarprofiles.pillion.io', 'rolloutplans.pillion.io'],
     verbs: ['get'],
     usedBy: 'src/cli/commands/doctor.ts',
     reason: 'Whether the definitions are those of this version.',

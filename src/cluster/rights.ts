@@ -62,7 +62,7 @@ export const RIGHTS: readonly Right[] = [
   {
     scope: 'Cluster',
     apiGroup: 'pillion.io',
-    resources: ['injectionpolicies', 'sidecarprofiles'],
+    resources: ['injectionpolicies', 'sidecarprofiles', 'rolloutplans'],
     verbs: ['list', 'watch'],
     usedBy: 'src/cluster/policy-objects/standing-objects.ts, src/cluster/policy-objects/followed-objects.ts',
     reason: 'They are the policy.',
@@ -78,7 +78,7 @@ export const RIGHTS: readonly Right[] = [
   {
     scope: 'Cluster',
     apiGroup: 'pillion.io',
-    resources: ['injectionpolicies/status', 'sidecarprofiles/status'],
+    resources: ['injectionpolicies/status', 'sidecarprofiles/status', 'rolloutplans/status'],
     verbs: ['patch'],
     usedBy: 'src/cluster/policy-objects/object-status.ts',
     reason: 'Says in their status what became of them.',

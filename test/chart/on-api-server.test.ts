@@ -43,7 +43,7 @@ const withSpec = (change: object) => ({ ...policy, spec: { ...policy.spec, ...ch
 
 describe('the definitions of our own kinds', () => {
   test('are served, with schemas that the API server finds structural', async () => {
-    for (const plural of ['injectionpolicies', 'sidecarprofiles']) {
+    for (const plural of ['injectionpolicies', 'sidecarprofiles', 'rolloutplans']) {
       await eventually(`${plural} are served`, async () => {
         const { status } = await cluster.api.call('GET', `/apis/pillion.io/v1alpha1/${plural}`);
         return status === 200;

@@ -6,9 +6,10 @@ import { eventually } from './eventually.ts';
 const DEFINITIONS = new URL('../../charts/pillion/crds/', import.meta.url);
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
-/** Where the API server serves InjectionPolicies, and SidecarProfiles. */
+/** Where the API server serves InjectionPolicies, SidecarProfiles, and RolloutPlans. */
 export const POLICIES = '/apis/pillion.io/v1alpha1/injectionpolicies';
 export const PROFILES = '/apis/pillion.io/v1alpha1/sidecarprofiles';
+export const PLANS = '/apis/pillion.io/v1alpha1/rolloutplans';
 
 /** Makes the kinds of our own objects as the chart does, and waits until they are served. */
 export async function ownKinds(api: ApiClient): Promise<void> {
@@ -17,6 +18,6 @@ export async function ownKinds(api: ApiClient): Promise<void> {
     const { status, body } = await api.call('POST', CRDS, definition);
     if (status !== 201) throw new Error(`${file} is refused: ${JSON.stringify(body)}`);
   }
-  for (const path of [POLICIES, PROFILES])
+  for (const path of [POLICIES, PROFILES, PLANS])
     await eventually(`${path} is served`, async () => (await api.call('GET', path)).status === 200);
 }

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import type { EnvoyProfile } from '../../src/core/api/envoy-profile.ts';
 import type { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
+import type { RolloutStage } from '../../src/core/api/rollout-plan.ts';
 import type { ActivePolicy, Circumstances } from '../../src/core/policy/active-policy.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
@@ -22,6 +23,8 @@ export interface PolicyChanges {
   readonly otherProfiles?: Readonly<Record<string, Partial<ProfileSpec>>>;
   /** What a profile named `istio`, of that kind, says. */
   readonly istio?: Readonly<Record<string, unknown>>;
+  /** The stages of a RolloutPlan beside it. */
+  readonly stages?: readonly RolloutStage[];
 }
 
 /** Every annotation that a profile reads, with bounds that bound nothing. */
@@ -48,6 +51,7 @@ export function policyWith({
   profile,
   otherProfiles = {},
   istio = {},
+  stages,
 }: PolicyChanges = {}): ActivePolicy {
   const changed = {
     ...policy,
@@ -60,7 +64,11 @@ export function policyWith({
     spec: { ...envoy.spec, ...change },
   }));
   const mesh = { ...envoy, metadata: { name: 'istio' }, spec: { kind: 'Istio', ...istio } };
-  const sources = [...profiles, mesh, changed].map((object) => ({ file: object.kind, text: JSON.stringify(object) }));
+  const plan = stages && { ...envoy, kind: 'RolloutPlan', metadata: { name: 'default' }, spec: { stages } };
+  const sources = [...profiles, mesh, changed, ...(plan ? [plan] : [])].map((object) => ({
+    file: object.kind,
+    text: JSON.stringify(object),
+  }));
   const loaded = loadPolicy(sources, CIRCUMSTANCES);
   if ('active' in loaded) return loaded.active;
   throw new Error(`a policy of a test is refused: ${JSON.stringify(loaded.problems)}`);

@@ -51,10 +51,13 @@ export async function policyOfObjects(
   const sources = sourcesOf(standing);
   const loaded = at.load(sources);
   if ('active' in loaded) return { ...loading, ...loaded, sources };
+  // which stages are open is no part of a policy, and has no history
+  const plans = sources.filter(({ kind }) => kind === 'RolloutPlan');
   for (const { revision, objects } of await readHistory(transport, at.history, signal)) {
-    const earlier = at.load(objects);
+    const counting = [...objects, ...plans];
+    const earlier = at.load(counting);
     if ('active' in earlier)
-      return { ...loading, ...earlier, sources: objects, inPlaceOf: { problems: loaded.problems, revision } };
+      return { ...loading, ...earlier, sources: counting, inPlaceOf: { problems: loaded.problems, revision } };
   }
   throw new Fault('PIL002', loaded.problems);
 }
@@ -96,7 +99,7 @@ export class FollowedObjects {
       void judge.lookAhead();
       void this.#looks.look();
     };
-    this.#watches = (['InjectionPolicy', 'SidecarProfile'] as const).map(
+    this.#watches = (['InjectionPolicy', 'SidecarProfile', 'RolloutPlan'] as const).map(
       (kind) =>
         new RestartingWatch({
           transport,

@@ -1,14 +1,16 @@
 import { InjectionPolicy } from '../api/injection-policy.ts';
+import { RolloutPlan } from '../api/rollout-plan.ts';
 import { canonicalJson } from '../json/canonical.ts';
 import { isObject } from '../json/is-object.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 import { specProblems } from '../policy/active-policy.ts';
 import { policyProblems, sidecarProfileProblems } from '../policy/object-problems.ts';
-import { withoutStatus } from '../policy/own-documents.ts';
+import { namedOnly, withoutStatus } from '../policy/own-documents.ts';
 import { lengthProblems, objectSource } from '../policy/policy-objects.ts';
 import { profileSchemaFor } from '../policy/profile-schema.ts';
 import { readValue } from '../policy/read-object.ts';
 import type { Problem } from '../problem/problem.ts';
+import { planProblems } from '../rollout/plan-problems.ts';
 import { comparisonTexts } from '../simulation/running-comparison.ts';
 import { freshStamps } from '../stamps/stamps.ts';
 import type { Admission } from './admit.ts';
@@ -46,6 +48,13 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map([
     (object) => {
       const read = readValue(profileSchemaFor(object), object);
       return 'problems' in read ? read.problems : sidecarProfileProblems(read.value);
+    },
+  ],
+  [
+    'rolloutplans',
+    (object) => {
+      const read = readValue(RolloutPlan, namedOnly(object));
+      return 'problems' in read ? read.problems : planProblems(read.value);
     },
   ],
 ]);
@@ -87,7 +96,7 @@ export function admitPolicyObject(request: AdmissionRequest, snapshot: Snapshot,
     hints: [...hints],
     ...(patch === undefined ? {} : { patch: patch.summary }),
   };
-  const warnings = [...effectOf(request, snapshot).map(warningFrom), ...hintWarningsOf(record)];
+  const warnings = [...effectOf(request, snapshot, call.now).map(warningFrom), ...hintWarningsOf(record)];
   return passed(request, record, { warnings, ...(patch === undefined ? {} : { patch: patch.base64 }) });
 }
 

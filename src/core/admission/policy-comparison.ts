@@ -10,6 +10,7 @@ import type { Snapshot } from './snapshot.ts';
 const KINDS: ReadonlyMap<string, PolicyKind> = new Map([
   ['injectionpolicies', 'InjectionPolicy'],
   ['sidecarprofiles', 'SidecarProfile'],
+  ['rolloutplans', 'RolloutPlan'],
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import { annotationIn } from '../kubernetes/metadata.ts';
+import { ACTIVE_PLAN } from '../policy/plan-object.ts';
 import { ACTIVE_POLICY } from '../policy/policy-objects.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -20,6 +21,7 @@ export function deletionOf({ resource, name, oldObject }: AdmissionRequest, snap
   const { objects, policy } = snapshot;
   if (objects === undefined) return { effect: [] };
   const isPolicy = resource.resource === 'injectionpolicies';
+  if (resource.resource === 'rolloutplans') return planDeletion(name, oldObject, snapshot);
   const uses = policy.spec.profiles.some((choice) => choice.name === name);
   if (isPolicy ? name !== ACTIVE_POLICY : !uses) return { effect: [] };
   const allowed = annotationIn(oldObject, ALLOW_DELETION) === 'true';
@@ -35,6 +37,16 @@ export function deletionOf({ resource, name, oldObject }: AdmissionRequest, snap
   };
 }
 
+function planDeletion(name: string, plan: unknown, { policy }: Snapshot): Deletion {
+  if (policy.stages === undefined || name !== ACTIVE_PLAN) return { effect: [] };
+  if (annotationIn(plan, ALLOW_DELETION) === 'true') return { effect: [NO_STAGE_IS_OPEN] };
+  return {
+    objection: `the policy holds pods to the stages of the plan, and without it none is open; when you mean it: kubectl annotate rolloutplan ${name} ${ALLOW_DELETION}=true, then delete it`,
+    effect: [],
+  };
+}
+
+const NO_STAGE_IS_OPEN = 'no stage is open from now on, so pods that ask are left alone';
 const BUILT_IN_DECIDES =
   'the built-in policy decides from now on; pillion policy history has what was deleted, pillion policy rollback brings it back';
 const withoutProfile = (name: string): string =>

@@ -1,10 +1,15 @@
+import { RolloutPlan } from '../api/rollout-plan.ts';
+import { isoDay } from '../json/iso-time.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
+import { namedOnly } from '../policy/own-documents.ts';
+import { ACTIVE_PLAN } from '../policy/plan-object.ts';
 import { ACTIVE_POLICY } from '../policy/policy-objects.ts';
 import { policyWarnings } from '../policy/policy-warnings.ts';
 import { profileSchemaFor } from '../policy/profile-schema.ts';
 import { readValue } from '../policy/read-object.ts';
 import { tryProfile } from '../policy/samples.ts';
 import { problemLine } from '../problem/problem.ts';
+import { planWarnings } from '../rollout/plan-problems.ts';
 import { comparisonTexts } from '../simulation/running-comparison.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -19,14 +24,31 @@ const NOT_IN_FORCE =
   'the object is valid and stored, and not in force: this server takes its policy from the files of --policy and --profile, not from --policy-objects';
 
 /** What follows from an object that is good, one sentence each, for whoever applies it. */
-export function effectOf(request: AdmissionRequest, snapshot: Snapshot): readonly string[] {
+export function effectOf(request: AdmissionRequest, snapshot: Snapshot, now: Date): readonly string[] {
   if (snapshot.objects === undefined) return [NOT_IN_FORCE];
   const { comparison } = snapshot;
-  const own =
-    request.resource.resource === 'injectionpolicies'
-      ? policyEffect(request, snapshot)
-      : profileEffect(request, snapshot);
+  const own = EFFECTS[request.resource.resource]?.(request, snapshot, now) ?? [];
   return [...own, ...(comparison === undefined ? [] : comparisonTexts(comparison))];
+}
+
+type Effect = (request: AdmissionRequest, snapshot: Snapshot, now: Date) => readonly string[];
+
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  injectionpolicies: policyEffect,
+  sidecarprofiles: profileEffect,
+  rolloutplans: planEffect,
+};
+
+function planEffect(request: AdmissionRequest, { policy }: Snapshot, now: Date): readonly string[] {
+  if (objectName(request) !== ACTIVE_PLAN)
+    return [`the plan does not count: only the one with the name ${ACTIVE_PLAN} does`];
+  const read = readValue(RolloutPlan, namedOnly(request.object));
+  return [
+    ...('value' in read ? planWarnings(read.value, isoDay(now)).map(problemLine) : []),
+    ...(policy.stages === undefined
+      ? ['no pod is held to the stages of the plan, as long as the policy does not say rollout.enforce: Skip']
+      : []),
+  ];
 }
 
 function policyEffect(request: AdmissionRequest, { objects }: Snapshot): readonly string[] {

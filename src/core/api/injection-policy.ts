@@ -98,6 +98,17 @@ const Traffic = Type.Object(
   { ...closed, default: {}, description: 'What holds for the traffic values on Services.' },
 );
 
+const Rollout = Type.Object(
+  {
+    enforce: Type.Enum(['Off', 'Skip'], {
+      default: 'Off',
+      description:
+        'Skip: a pod that asks is left alone as long as no open stage of the RolloutPlan covers it. Off: the plan decides about no pod.',
+    }),
+  },
+  { ...closed, description: 'Whether pods are held to the stages of the RolloutPlan.' },
+);
+
 /** What decides who gets a sidecar. Cluster-scoped; the one named `default` is the active one. What a policy leaves out is as in the built-in one. */
 export const InjectionPolicy = Type.Object(
   {
@@ -144,6 +155,7 @@ export const InjectionPolicy = Type.Object(
         namespaces: Namespaces,
         traffic: Traffic,
         ownership: Ownership,
+        rollout: Type.Optional(Rollout),
         onError: Type.Enum(['Refuse', 'Admit'], {
           default: 'Refuse',
           description: 'What becomes of a pod when Pillion itself fails on it.',

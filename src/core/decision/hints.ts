@@ -8,6 +8,7 @@ export const HINTS = {
   'annotation-unknown': 'the pod carries an annotation or label of the mesh that nobody reads',
   'override-beyond-policy': 'the pod changes its sidecar beyond what the policy allows, which the policy lets pass',
   'exclusion-ends': 'the policy excludes the pod until a day, for a reason',
+  'stage-closed': 'the pod belongs to a stage of the rollout that is closed, or to none',
   'refusal-waived': 'the pod would be refused, and a waiver of the policy excuses it',
   'mark-without-effect': 'the mark of a running pod was changed, which has no effect: it counts when a pod is created',
   'namespace-label-value-invalid': 'the opt-in label of the namespace was given a value that means nothing',

@@ -16,7 +16,7 @@ export const POLICY_ALLOW_REASONS = {
   },
   'not-a-policy-change': {
     sentence: 'the request neither creates, changes nor deletes one of Pillion’s own objects',
-    hint: 'Register this path for CREATE, UPDATE and DELETE of injectionpolicies and sidecarprofiles only, without subresources.',
+    hint: 'Register this path for CREATE, UPDATE and DELETE of injectionpolicies, sidecarprofiles and rolloutplans only, without subresources.',
   },
 } as const satisfies Record<string, Explanation>;
 

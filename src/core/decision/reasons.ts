@@ -73,6 +73,10 @@ export const SKIP_REASONS = {
     sentence: 'the policy excludes it',
     hint: 'Ask the operators to end the exclusion, if the reason for it is gone.',
   },
+  'stage-not-open': {
+    sentence: 'no open stage of the rollout covers it',
+    hint: 'Wait until its stage is opened, and create the pod anew then; pillion rollout plan shows the stages.',
+  },
   'other-injector': {
     sentence: 'it carries the sidecar of another mesh',
     hint: 'Switch the other injector off for this pod first: two proxies would capture each other.',

@@ -84,7 +84,7 @@ export const DOCTOR_CHECKS = {
     'policy',
     'policy status',
     'Each object of the policy that counts is accepted and in force by its own status.',
-    '`kubectl get injectionpolicies,sidecarprofiles -o yaml`',
+    '`kubectl get injectionpolicies,sidecarprofiles,rolloutplans -o yaml`',
   ),
   DOC022: check(
     'policy',

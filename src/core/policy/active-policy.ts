@@ -1,4 +1,5 @@
 import type { InjectionPolicy } from '../api/injection-policy.ts';
+import type { RolloutPlan } from '../api/rollout-plan.ts';
 import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import type { TrafficDefaults } from '../api/traffic/defaults.ts';
 import { canonicalJson, digest } from '../json/canonical.ts';
@@ -12,6 +13,7 @@ import { type ActiveProfile, activateProfile } from '../sidecar/profiles/active-
 import { BUILT_IN_TRAFFIC_DEFAULTS } from '../traffic/defaults.generated.ts';
 import { type Exceptions, exceptionProblems, exceptionsOf } from './exceptions.ts';
 import { digestProblems, guardrailProblems } from './guardrail-problems.ts';
+import { type StagesInForce, stagesBasis, stagesInForce } from './stages-in-force.ts';
 
 /** Where and when a policy decides. */
 export interface Circumstances {
@@ -31,6 +33,8 @@ export interface ActivePolicy extends Exceptions {
   readonly protectedNamespaces: ReadonlySet<string>;
   readonly neverInject: readonly LabelMatcher[];
   readonly alwaysInject: readonly LabelMatcher[];
+  /** The stages of the rollout that pods are held to; undefined where they are held to none. */
+  readonly stages: StagesInForce | undefined;
   /** The keys of all pod labels that its selectors read, each once. */
   readonly selectedPodLabels: readonly string[];
   /** The keys of all namespace labels that its selectors read, each once. */
@@ -57,12 +61,14 @@ const revisionsOf = ({ active, shadows }: PolicySet) =>
 
 /**
  * Makes a policy ready for decisions.
+ * @param plan the rollout whose stages count where the policy says so
  * @returns the policy, or the problems of references between the objects
  */
 export function activatePolicy(
   policy: InjectionPolicy,
   profiles: readonly SidecarProfile[],
   { ownNamespace, today }: Circumstances,
+  plan?: RolloutPlan,
 ): { readonly active: ActivePolicy } | { readonly problems: readonly Problem[] } {
   const { spec } = policy;
   const problems: Problem[] = [];
@@ -89,13 +95,22 @@ export function activatePolicy(
   const { name } = policy.metadata;
   const exceptions = exceptionsOf(spec, today);
   const ended = exceptions.ended.map(({ rule }) => rule);
-  const scopes = [...spec.profiles, ...spec.exclusions, ...spec.waivers.map(({ scope }) => scope)];
+  const stages = stagesInForce(spec, plan);
+  const scopes = [
+    ...spec.profiles,
+    ...spec.exclusions,
+    ...spec.waivers.map(({ scope }) => scope),
+    ...(stages?.stages ?? []),
+  ];
   const active: ActivePolicy = {
     ...exceptions,
     name,
-    revision: digest(canonicalJson([name, spec, used, ownNamespace, ended])),
+    revision: digest(
+      canonicalJson([name, spec, used, ownNamespace, ended, ...(stages === undefined ? [] : [stagesBasis(stages)])]),
+    ),
     spec,
     protectedNamespaces: new Set([...SYSTEM_NAMESPACES, ...spec.protectedNamespaces, ownNamespace]),
+    stages,
     neverInject: spec.neverInject.map(matcher),
     alwaysInject: spec.alwaysInject.map(matcher),
     selectedPodLabels: keysOf([

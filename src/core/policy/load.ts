@@ -1,8 +1,10 @@
 import { InjectionPolicy } from '../api/injection-policy.ts';
+import type { RolloutPlan } from '../api/rollout-plan.ts';
 import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import { isObject } from '../json/is-object.ts';
 import { firstProblems } from '../problem/first-problems.ts';
 import type { Problem } from '../problem/problem.ts';
+import { readPlanDocument } from '../rollout/read-plan.ts';
 import { profileProblems } from '../sidecar/profiles/active-profile.ts';
 import { readDocuments, type SourceDocument } from '../yaml/documents.ts';
 import { activatePolicy, type Circumstances, type PolicySet } from './active-policy.ts';
@@ -46,6 +48,8 @@ export function loadPolicy(sources: readonly Source[], circumstances: Circumstan
   const profiles = new Map<string, SidecarProfile>();
   const usersProfiles = new Set<string>();
   let policy: Placed<InjectionPolicy> | undefined;
+  let builtInPlan: RolloutPlan | undefined;
+  const usersPlans: Placed<RolloutPlan>[] = [];
   const usersPolicies: Placed<InjectionPolicy>[] = [];
   for (const { file, text, builtIn, expected } of sources) {
     if (text.length > MAX_POLICY_CHARACTERS) {
@@ -74,6 +78,11 @@ export function loadPolicy(sources: readonly Source[], circumstances: Circumstan
           problems.push(...placed(profileProblems(object.value), document));
           profiles.set(name, object.value);
         }
+      } else if (kind === 'RolloutPlan') {
+        const object = readPlanDocument(document);
+        if ('problems' in object) problems.push(...object.problems);
+        else if (builtIn) builtInPlan = object.plan;
+        else usersPlans.push({ value: object.plan, document });
       } else problems.push(isObject(document.value) ? foreign(document, kind) : noObject(document));
     }
   }
@@ -82,6 +91,8 @@ export function loadPolicy(sources: readonly Source[], circumstances: Circumstan
   const [first, second] = usersPolicies.filter((one) => !isShadow(one));
   if (second !== undefined) problems.push(secondPolicy(second.document));
   policy = first ?? policy;
+  const [plan, otherPlan] = usersPlans;
+  if (otherPlan !== undefined) problems.push(secondPlan(otherPlan.document));
   problems.push(...shadowProblems(shadowing, policy));
   if (problems.length > 0) return { problems: firstProblems(problems) };
   if (policy === undefined)
@@ -89,7 +100,7 @@ export function loadPolicy(sources: readonly Source[], circumstances: Circumstan
   const known = [...profiles.values()];
   const refused: Problem[] = [];
   const [active, ...shadows] = [policy, ...shadowing].flatMap(({ value, document }) => {
-    const activated = activatePolicy(value, known, circumstances);
+    const activated = activatePolicy(value, known, circumstances, plan?.value ?? builtInPlan);
     if ('active' in activated) return [activated.active];
     refused.push(...placed(activated.problems, document));
     return [];
@@ -105,20 +116,22 @@ const foreign = (document: SourceDocument, kind: unknown): Problem => ({
   file: document.file,
   ...document.place('/kind'),
   path: '/kind',
-  message: `is ${shown(kind ?? null)}; accepted here: InjectionPolicy, SidecarProfile`,
+  message: `is ${shown(kind ?? null)}; accepted here: InjectionPolicy, SidecarProfile, RolloutPlan`,
 });
+
+const OWN_KINDS: ReadonlySet<string> = new Set(['InjectionPolicy', 'SidecarProfile', 'RolloutPlan']);
 
 /** Whether none of the objects is of this kind, and none that is refused may have been meant to be. */
 function lacks(expected: string, documents: readonly SourceDocument[]): boolean {
   const kinds = documents.map(({ value }) => (isObject(value) ? value.kind : undefined));
-  return !kinds.includes(expected) && kinds.every((kind) => kind === 'InjectionPolicy' || kind === 'SidecarProfile');
+  return !kinds.includes(expected) && kinds.every((kind) => OWN_KINDS.has(String(kind)));
 }
 
 const noObject = (document: SourceDocument): Problem => ({
   file: document.file,
   ...document.place(''),
   path: '',
-  message: `is ${shown(document.value)}; accepted here: an object with kind: InjectionPolicy or SidecarProfile`,
+  message: `is ${shown(document.value)}; accepted here: an object with kind: InjectionPolicy, SidecarProfile or RolloutPlan`,
 });
 
 const lacking = (file: string, kind: string): Problem => ({
@@ -138,6 +151,13 @@ const secondProfile = (document: SourceDocument): Problem => ({
   ...document.place('/metadata/name'),
   path: '/metadata/name',
   message: 'is the name of another SidecarProfile in the given files; keep one, or give it another name',
+});
+
+const secondPlan = (document: SourceDocument): Problem => ({
+  file: document.file,
+  ...document.place('/metadata/name'),
+  path: '/metadata/name',
+  message: 'is the second RolloutPlan in the given files; keep one',
 });
 
 const secondPolicy = (document: SourceDocument): Problem => ({

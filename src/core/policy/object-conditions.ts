@@ -1,6 +1,8 @@
+import { fieldsOf } from '../json/fields-of.ts';
 import type { Problem } from '../problem/problem.ts';
 import { problemLine } from '../problem/problem.ts';
-import type { PolicySet } from './active-policy.ts';
+import type { ActivePolicy, PolicySet } from './active-policy.ts';
+import { ACTIVE_PLAN } from './plan-object.ts';
 import { ACTIVE_POLICY, type ObjectSource } from './policy-objects.ts';
 
 /** What was made of the objects of a cluster. */
@@ -45,6 +47,7 @@ type InForce = Omit<ObjectCondition, 'type'>;
 function inForceOf(source: ObjectSource, { inForce, inForceSources }: JudgedObjects): InForce {
   const { active, shadows } = inForce;
   const counts = isAmong(source, inForceSources);
+  if (source.kind === 'RolloutPlan') return planInForce(source, counts, active);
   if (source.kind === 'SidecarProfile') {
     const named = [active, ...shadows].filter(({ spec }) => spec.profiles.some(({ name }) => name === source.name));
     if (named.length === 0) return not('NotNamed', 'no policy that is in force names it');
@@ -63,6 +66,18 @@ function inForceOf(source: ObjectSource, { inForce, inForceSources }: JudgedObje
     message: `asked beside the one that decides, as revision ${shadow.revision}`,
   };
 }
+
+function planInForce({ name, text }: ObjectSource, counts: boolean, { stages }: ActivePolicy): InForce {
+  if (name !== ACTIVE_PLAN) return not('NotDefault', `only the plan with the name ${ACTIVE_PLAN} counts`);
+  if (!counts) return not('LastGoodStays', 'what it said before, when all was good, counts');
+  const all = listOf(fieldsOf(fieldsOf(JSON.parse(text)).spec).stages);
+  const open = all.filter((stage) => fieldsOf(stage).state === 'Open').length;
+  const told = `${open} of ${all.length} stages are open`;
+  if (stages === undefined) return not('NotEnforced', `${told}; the policy holds no pod to them`);
+  return { status: 'True', reason: 'Enforced', message: told };
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const not = (reason: string, message: string): InForce => ({ status: 'False', reason, message });
 

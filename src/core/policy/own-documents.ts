@@ -15,7 +15,8 @@ export function withoutStatus(object: unknown): unknown {
   return written;
 }
 
-function namedOnly(object: unknown): unknown {
+/** An object of whose metadata only the name is left. */
+export function namedOnly(object: unknown): unknown {
   if (!isObject(object) || !isObject(object.metadata)) return object;
   const { name } = object.metadata;
   return { ...object, metadata: name === undefined ? {} : { name } };

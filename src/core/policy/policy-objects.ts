@@ -7,6 +7,7 @@ import { quoted } from '../problem/quoted.ts';
 import { type ActivePolicy, activatePolicy, type Circumstances, type PolicySet } from './active-policy.ts';
 import { type LoadedPolicy, MAX_POLICY_CHARACTERS, MOST_SHADOWS, type Source } from './load.ts';
 import { policyProblems, sidecarProfileProblems } from './object-problems.ts';
+import { type PlanObjects, planAmong } from './plan-object.ts';
 import { profileSchemaFor } from './profile-schema.ts';
 import { readValue } from './read-object.ts';
 
@@ -17,7 +18,7 @@ export const ACTIVE_POLICY = 'default';
 export const BUILT_IN_PROFILES = ['envoy', 'istio'] as const;
 
 /** The kinds of objects that make up the policy of a cluster. */
-export type PolicyKind = 'InjectionPolicy' | 'SidecarProfile';
+export type PolicyKind = 'InjectionPolicy' | 'SidecarProfile' | 'RolloutPlan';
 
 /** The name under which problems of an object are told. */
 export const objectPlace = (kind: PolicyKind, name: string): string => `${kind} ${name}`;
@@ -57,7 +58,8 @@ interface ReadObject<T> {
 /**
  * Makes a policy of the objects of a cluster: the InjectionPolicy `default` decides, every other one stands beside it in mode Shadow, and a
  * SidecarProfile hides the built-in one of its name. Without `default` the built-in policy decides. What `default` does not need cannot
- * keep it from deciding: a bad profile that it does not name, a bad shadow, a second policy in mode Enforce are left out and told.
+ * keep it from deciding: a bad profile that it does not name, a bad shadow, a second policy in mode Enforce, a plan that it does not hold
+ * pods to are left out and told.
  * @param objects one that is the same as before is not read again
  * @param builtIn what Pillion brings
  */
@@ -68,24 +70,28 @@ export function loadPolicyObjects(
 ): LoadedObjects {
   const profiles = objects.filter(({ kind }) => kind === 'SidecarProfile').map(readProfile);
   const known = knownProfiles(builtIn.profiles, profiles);
+  const plans = planAmong(objects);
   const bad = new Map(profiles.filter(isBad).map(({ source, problems }) => [source.name, problems]));
   const policies = objects
     .filter(({ kind }) => kind === 'InjectionPolicy')
     .map(readPolicy)
-    .map((read) => ({ ...read, ...activated(read, known, bad, circumstances) }));
+    .map((read) => ({ ...read, ...activated(read, known, bad, plans, circumstances) }));
   const written = policies.find(({ source }) => source.name === ACTIVE_POLICY);
   const others = policies.filter((policy) => policy !== written);
-  const decides = written ?? builtInWith(builtIn, known, bad, circumstances);
+  const decides = written ?? builtInWith(builtIn, known, bad, plans, circumstances);
   const { active } = decides;
   const shadows = others.flatMap((policy) => policy.active ?? []);
   const named = new Set(decides.value?.spec.profiles.map(({ name }) => name));
+  const needsPlan = decides.value?.spec.rollout?.enforce === 'Skip';
   const leftOut = firstProblems([
     ...others.flatMap(({ problems }) => problems),
     ...shadows.slice(MOST_SHADOWS).map(({ name }) => oneTooMany(name)),
     ...[...bad].flatMap(([name, problems]) => (named.has(name) ? [] : problems)),
+    ...(needsPlan ? [] : plans.problems),
+    ...plans.told,
   ]);
   if (active !== undefined) return { ...setOf(active, shadows), profiles: known, leftOut };
-  const needed = [...named].flatMap((name) => bad.get(name) ?? []);
+  const needed = [...[...named].flatMap((name) => bad.get(name) ?? []), ...(needsPlan ? plans.problems : [])];
   return { problems: firstProblems([...decides.problems, ...needed]), leftOut };
 }
 
@@ -113,6 +119,7 @@ function builtInWith(
   { active }: BuiltInPolicy,
   known: readonly SidecarProfile[],
   bad: ReadonlyMap<string, unknown>,
+  plans: PlanObjects,
   circumstances: Circumstances,
 ): ReadObject<InjectionPolicy> & { readonly active?: ActivePolicy } {
   const { name, spec } = active;
@@ -123,21 +130,24 @@ function builtInWith(
     spec,
   };
   const read = { source: objectSource('InjectionPolicy', name, value), value, problems: [] };
-  return { ...read, ...activated(read, known, bad, circumstances) };
+  return { ...read, ...activated(read, known, bad, plans, circumstances) };
 }
 
 function activated(
   { source, value, problems }: ReadObject<InjectionPolicy>,
   known: readonly SidecarProfile[],
   bad: ReadonlyMap<string, unknown>,
+  plans: PlanObjects,
   circumstances: Circumstances,
 ): { readonly active?: ActivePolicy; readonly problems: readonly Problem[] } {
   if (value === undefined || problems.length > 0) return { problems };
   const refused = value.spec.profiles.flatMap(({ name }, index): Problem[] =>
     bad.has(name) ? [{ path: `/spec/profiles/${index}/name`, message: refusedProfile(name) }] : [],
   );
+  if (value.spec.rollout?.enforce === 'Skip' && plans.problems.length > 0)
+    refused.push({ path: '/spec/rollout/enforce', message: REFUSED_PLAN });
   if (refused.length > 0) return { problems: at(source, refused) };
-  const outcome = activatePolicy(value, known, circumstances);
+  const outcome = activatePolicy(value, known, circumstances, plans.plan);
   return 'active' in outcome ? { ...outcome, problems: [] } : { problems: at(source, outcome.problems) };
 }
 
@@ -184,6 +194,9 @@ export const lengthProblems = ({ text }: Source): readonly Problem[] =>
 
 const refusedProfile = (name: string): string =>
   `is ${quoted(name)}, a SidecarProfile that is refused itself; mend it, or name another`;
+
+const REFUSED_PLAN =
+  'is "Skip", and the RolloutPlan that says which stages are open is refused itself; mend that, or set Off';
 
 const oneTooMany = (name: string): Problem => ({
   file: objectPlace('InjectionPolicy', name),

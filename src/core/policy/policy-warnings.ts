@@ -8,11 +8,12 @@ import type { ActivePolicy } from './active-policy.ts';
 type Spec = InjectionPolicy['spec'];
 
 /** What of a policy that is accepted cannot have been meant so, as far as it can be seen without a cluster. */
-export const policyWarnings = ({ spec, ended }: ActivePolicy): readonly Problem[] => [
+export const policyWarnings = ({ spec, ended, stages }: ActivePolicy): readonly Problem[] => [
   ...selectorsIn(spec).flatMap(contradictions),
   ...optInWarnings(spec),
   ...withoutEffect(spec),
   ...spec.exclusions.flatMap((exclusion, index) => exclusionWarnings(exclusion, index, spec)),
+  ...stageWarnings(stages),
   ...ended.map(({ rule, expires }) => ({
     path: rule,
     message: `has no effect since it ended on ${expires}; remove it`,
@@ -84,6 +85,15 @@ function withoutEffect({ neverInject, alwaysInject, profiles }: Spec): readonly 
         ];
   });
   return [...beaten, ...unreached];
+}
+
+function stageWarnings(stages: ActivePolicy['stages']): readonly Problem[] {
+  if (stages === undefined || stages.open.length > 0) return [];
+  const why = stages.planned
+    ? 'no stage of the RolloutPlan is open here'
+    : 'there is no RolloutPlan, so no stage is open';
+  const message = `is "Skip", and ${why}: no pod gets a sidecar; open a stage, or set Off until there is one`;
+  return [{ path: '/spec/rollout/enforce', message }];
 }
 
 function exclusionWarnings(

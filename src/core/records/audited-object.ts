@@ -15,6 +15,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['services', 'Service'],
   ['injectionpolicies', 'InjectionPolicy'],
   ['sidecarprofiles', 'SidecarProfile'],
+  ['rolloutplans', 'RolloutPlan'],
 ]);
 
 /** The fields of a record that say which workload, or which object of another kind, an event is about. */

@@ -107,6 +107,13 @@ export const variable = (name: string): string => `variables.${name}`;
 /** What an expression of any type makes as a text, so that it may stand in a list of texts. */
 export const textOf = (expression: string): string => `string(${expression})`;
 
+/** The pod’s namespace is one of these; the list is never empty. */
+export const namespaceIsOneOf = (names: readonly string[]): string =>
+  `namespaceObject.metadata.name in [${names.map(literal).join(', ')}]`;
+
+/** No pod at all. */
+export const NEVER = 'false';
+
 /** A text with the name of the pod’s namespace between its two parts. */
 export const aroundNamespaceName = (before: string, after: string): string =>
   `${literal(before)} + namespaceObject.metadata.name + ${literal(after)}`;

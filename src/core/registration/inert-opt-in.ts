@@ -1,10 +1,11 @@
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { inTree } from './admission-policy.ts';
 import { lacksSidecar, NOT_OF_OTHER_MESH } from './carried-sidecar.ts';
-import { aroundNamespaceName } from './cel.ts';
+import { any, aroundNamespaceName, not } from './cel.ts';
 import { inOpenGroup, notEnabled } from './namespace-groups.ts';
 import type { RegisteredObject } from './objects.ts';
 import { askingConditions } from './pod-conditions.ts';
+import { inOpenStage } from './stages.ts';
 import { POD_CREATION } from './webhook.ts';
 
 /**
@@ -25,7 +26,7 @@ export function inertOptIn(policy: ActivePolicy): readonly RegisteredObject[] {
     conditions: [...askingConditions(policy), NOT_OF_OTHER_MESH, lacksSidecar(policy)],
     validations: [
       {
-        expression: inOpenGroup(policy),
+        expression: any(inOpenGroup(policy), ...inOpenStage(policy).map(not)),
         message: `${asksInVain} ${before}NAME${after}`,
         messageExpression: aroundNamespaceName(`${asksInVain} ${before}`, after),
       },

@@ -4,6 +4,7 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import { all, any, hasKey, keyIs, type LabelMap, labelsMatch, not } from './cel.ts';
 import { notExcluded } from './exclusions.ts';
 import type { MatchCondition } from './match-condition.ts';
+import { inOpenStage } from './stages.ts';
 
 /**
  * Namespaces that one selector can describe, and what else a pod there has to bring. A selector cannot say "this or that",
@@ -99,10 +100,11 @@ export const unprotected = ({ protectedNamespaces }: ActivePolicy): LabelRequire
 });
 
 /**
- * The pod of a request is in one of the open groups, and no exclusion is about it. Only a validation can say this: matchConditions see
- * no namespace.
+ * The pod of a request is in one of the open groups, no exclusion is about it, and its stage of the rollout is open. Only a validation can
+ * say this: matchConditions see no namespace.
  */
-export const namespaceIsOpen = (policy: ActivePolicy): string => all(inOpenGroup(policy), ...notExcluded(policy));
+export const namespaceIsOpen = (policy: ActivePolicy): string =>
+  all(inOpenGroup(policy), ...notExcluded(policy), ...inOpenStage(policy));
 
 /** The namespace, or the pod itself, has opted in as far as the opt-in rule goes. */
 export const inOpenGroup = (policy: ActivePolicy): string =>

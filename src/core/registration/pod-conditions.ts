@@ -4,6 +4,7 @@ import type { ActivePolicy } from '../policy/active-policy.ts';
 import { all, any, hasKey, keyIs, labelsMatch, not, ON_HOST_NETWORK, osIs } from './cel.ts';
 import { notExcludedByPod } from './exclusions.ts';
 import type { MatchCondition } from './match-condition.ts';
+import { inOpenStageByPod } from './stages.ts';
 
 const LABELS = 'object.metadata.labels';
 const ANNOTATIONS = 'object.metadata.annotations';
@@ -38,6 +39,7 @@ const ABLE: readonly MatchCondition[] = [
 export const injectConditions = (policy: ActivePolicy): readonly MatchCondition[] => [
   { name: 'asks-for-sidecar', expression: consents(policy) },
   ...notExcludedByPod(policy),
+  ...inOpenStageByPod(policy),
   ...ABLE,
 ];
 

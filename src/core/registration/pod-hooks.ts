@@ -3,6 +3,7 @@ import { notExcludedNamespaces } from './exclusions.ts';
 import { hookParts, openGroups, unprotected } from './namespace-groups.ts';
 import type { WebhookConfiguration } from './objects.ts';
 import { injectConditions, markedCondition, unmarkedCondition } from './pod-conditions.ts';
+import { inOpenStageNamespaces } from './stages.ts';
 import { mutating, POD_CREATION, validating, webhook } from './webhook.ts';
 
 const LABELS = 'object.metadata.labels';
@@ -18,7 +19,12 @@ export function injectConfiguration(policy: ActivePolicy, clientConfig: object):
       `${prefix}inject.pillion.io`,
       [POD_CREATION],
       {
-        namespaces: [...namespaces, unprotected(policy), ...notExcludedNamespaces(policy)],
+        namespaces: [
+          ...namespaces,
+          unprotected(policy),
+          ...notExcludedNamespaces(policy),
+          ...inOpenStageNamespaces(policy),
+        ],
         conditions: [...conditions, ...pods(LABELS)],
       },
       // a pod that asked never starts without its sidecar

@@ -5,7 +5,7 @@ const OWN_OBJECTS: Rule = {
   apiGroups: ['pillion.io'],
   apiVersions: ['v1alpha1'],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
-  resources: ['injectionpolicies', 'sidecarprofiles'],
+  resources: ['injectionpolicies', 'sidecarprofiles', 'rolloutplans'],
   scope: 'Cluster',
 };
 

@@ -31,17 +31,26 @@ export function readPlan(documents: readonly SourceDocument[], today: string): R
   const plans: { readonly value: RolloutPlan; readonly document: SourceDocument }[] = [];
   for (const document of ownDocuments(documents)) {
     const kind = isObject(document.value) ? document.value.kind : undefined;
-    const read = kind === 'RolloutPlan' ? readObject(RolloutPlan, document) : undefined;
+    const read = kind === 'RolloutPlan' ? readPlanDocument(document) : undefined;
     if (read === undefined) problems.push(at(document, otherKind(document.value, kind)));
     else if ('problems' in read) problems.push(...read.problems);
-    else plans.push({ value: read.value, document });
+    else plans.push({ value: read.plan, document });
   }
   const [first, second] = plans;
   if (second !== undefined)
     problems.push(at(second.document, { path: '/metadata/name', message: 'is the second RolloutPlan; keep one' }));
-  for (const { value, document } of plans) problems.push(...planProblems(value).map((one) => at(document, one)));
   if (problems.length > 0 || first === undefined) return { problems: firstProblems(problems) };
   return { plan: first.value, warnings: planWarnings(first.value, today).map((one) => at(first.document, one)) };
+}
+
+/** Reads one document that says it is a RolloutPlan. */
+export function readPlanDocument(
+  document: SourceDocument,
+): { readonly plan: RolloutPlan } | { readonly problems: readonly Problem[] } {
+  const read = readObject(RolloutPlan, document);
+  if ('problems' in read) return read;
+  const problems = planProblems(read.value).map((one) => at(document, one));
+  return problems.length > 0 ? { problems } : { plan: read.value };
 }
 
 const otherKind = (value: unknown, kind: unknown): Problem =>

@@ -12,9 +12,21 @@ export const coversNamespace = (
   { name, labels }: StageNamespace,
 ): boolean => namespaces.includes(name) || (namespaceSelector !== undefined && matcher(namespaceSelector)(labels));
 
+/** A stage as a question that is asked often. */
+export type StageMatcher = (namespace: StageNamespace, podLabels: Labels) => boolean;
+
+/** Whether a stage covers a pod of a namespace, made ready to be asked of many. */
+export function stageMatcher({ namespaces, namespaceSelector, podSelector }: RolloutStage): StageMatcher {
+  const names = new Set(namespaces);
+  const matchesNamespace = namespaceSelector && matcher(namespaceSelector);
+  const matchesPod = podSelector && matcher(podSelector);
+  return (namespace, podLabels) =>
+    (names.has(namespace.name) || (matchesNamespace?.(namespace.labels) ?? false)) && (matchesPod?.(podLabels) ?? true);
+}
+
 /** Whether a stage covers a pod of the namespace with these labels. */
 export const stageCovers = (stage: RolloutStage, namespace: StageNamespace, podLabels: Labels): boolean =>
-  coversNamespace(stage, namespace) && (stage.podSelector === undefined || matcher(stage.podSelector)(podLabels));
+  stageMatcher(stage)(namespace, podLabels);
 
 /** The environment that a stage belongs to: its own, or that of the plan; undefined when neither says one. */
 export const environmentOf = ({ spec }: RolloutPlan, { environment }: RolloutStage): string | undefined =>

@@ -94,6 +94,8 @@ function commandFor(advised: Advised): string | undefined {
       const place = ownValue(record.inputs.podLabels, podKey) === undefined ? 'annotations' : 'labels';
       return marked(advised, place, podKey, 'true');
     }
+    case 'stage-not-open':
+      return policyInCluster ? 'pillion rollout plan' : undefined;
     case 'excluded':
       return policyInCluster ? `kubectl edit injectionpolicy ${shellWord(policy.name)}` : undefined;
     default:

@@ -6,6 +6,7 @@ import { mirrorPod } from '../decision/checks/mirror-pod.ts';
 import { namespaceClosed } from '../decision/checks/namespace-closed.ts';
 import { namespaceProtected } from '../decision/checks/namespace-protected.ts';
 import { ISTIO_STATUS, otherInjector } from '../decision/checks/other-injector.ts';
+import { stageNotOpen } from '../decision/checks/stage-not-open.ts';
 import { windowsPod } from '../decision/checks/windows-pod.ts';
 import type { SkipReason } from '../decision/reasons.ts';
 import type { Check, Finding, MarkCheck, Marked } from '../decision/subject.ts';
@@ -18,7 +19,7 @@ type SkipCheck = Check<SkipReason>;
 
 /** Those that labels and annotations answer, so that they can be asked again. */
 const ASKED_AGAIN: ReadonlyMap<SkipCheck, MarkCheck<SkipReason>> = new Map(
-  [mirrorPod, namespaceProtected, namespaceClosed, excluded].map((check) => [check, check]),
+  [mirrorPod, namespaceProtected, namespaceClosed, excluded, stageNotOpen].map((check) => [check, check]),
 );
 
 /** Those that look at the spec: whether they found something is logged, and holds under any policy, or under the same profile. */

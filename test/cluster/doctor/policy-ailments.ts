@@ -36,7 +36,7 @@ export const POLICY_AILMENTS: readonly Ailment[] = [
     end: (cluster) => remove(cluster, `${POLICIES}/canary`),
     grade: 'warning',
     says: /left out of the policy: InjectionPolicy canary: \/spec\/profiles\/0\/name/,
-    next: 'kubectl get injectionpolicies,sidecarprofiles',
+    next: 'kubectl get injectionpolicies,sidecarprofiles,rolloutplans',
   },
   {
     code: 'DOC021',

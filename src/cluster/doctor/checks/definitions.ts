@@ -1,4 +1,5 @@
 import { InjectionPolicy } from '../../../core/api/injection-policy.ts';
+import { RolloutPlan } from '../../../core/api/rollout-plan.ts';
 import { SidecarProfileSpec } from '../../../core/api/sidecar-profile.ts';
 import { type Finding, orOk, problem, someOf, warning } from '../../../core/doctor/finding.ts';
 import { missingFields } from '../../../core/doctor/missing-fields.ts';
@@ -24,6 +25,7 @@ const APPLY = 'kubectl apply --server-side -f charts/pillion/crds';
 const SPECS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['injectionpolicies.pillion.io', InjectionPolicy.properties.spec],
   ['sidecarprofiles.pillion.io', SidecarProfileSpec],
+  ['rolloutplans.pillion.io', RolloutPlan.properties.spec],
 ]);
 
 /** Whether our kinds are defined, and as this version knows them: the API server drops fields that a definition lacks. */
@@ -49,5 +51,5 @@ export const definitions: Check = async ({ transport }) => {
         warning(`CustomResourceDefinition ${name} is older than this version and drops ${someOf(missing)}`, APPLY),
       );
   }
-  return orOk(found, `${[...SPECS.keys()].join(' and ')} are as this version knows them`);
+  return orOk(found, `${[...SPECS.keys()].join(', ')} are as this version knows them`);
 };

@@ -17,4 +17,4 @@ export const policy: Check = async (patient) => {
   }
 };
 
-const LOOK = 'kubectl get injectionpolicies,sidecarprofiles';
+const LOOK = 'kubectl get injectionpolicies,sidecarprofiles,rolloutplans';

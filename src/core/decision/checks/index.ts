@@ -17,6 +17,7 @@ import { renderedConfigTooLarge } from './rendered-config-too-large.ts';
 import { renderedPodInvalid } from './rendered-pod-invalid.ts';
 import { settingsUnreadable } from './settings-unreadable.ts';
 import { sidecarImpersonation } from './sidecar-impersonation.ts';
+import { stageNotOpen } from './stage-not-open.ts';
 import { uidConflict } from './uid-conflict.ts';
 import { windowsPod } from './windows-pod.ts';
 
@@ -29,6 +30,7 @@ export const SKIP_CHECKS: readonly Check<SkipReason>[] = [
   namespaceClosed,
   alreadyInjected,
   excluded,
+  stageNotOpen,
   otherInjector,
 ];
 

@@ -17,6 +17,7 @@ const SKIP_NAMES = [
   'namespace-closed',
   'already-injected',
   'excluded',
+  'stage-not-open',
   'other-injector',
 ] as const;
 
