@@ -1,8 +1,8 @@
 import { ApiError } from '../cluster/api-error.ts';
 import { pagedList } from '../cluster/paged-list.ts';
 import type { Prometheus } from '../cluster/prometheus/prometheus.ts';
-import { readJson } from '../cluster/read-json.ts';
 import { istiodReplicas } from '../cluster/rollout/istiod-replicas.ts';
+import { readStoredRecord } from '../cluster/rollout/stored-record.ts';
 import { scanPods } from '../cluster/scan/scan-pods.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
 import type { RolloutPlan, RolloutStage } from '../core/api/rollout-plan.ts';
@@ -16,11 +16,11 @@ import type { CheckedStage, Evidence } from '../core/rollout/gates/gate-kind.ts'
 import type { Missing } from '../core/rollout/gates/gate-part.ts';
 import type { GateScope } from '../core/rollout/gates/gate-scope.ts';
 import { otherOpenStages, StagePods } from '../core/rollout/gates/stage-pods.ts';
-import { readRecord } from '../core/rollout/rollout-record.ts';
 import { coversNamespace, stageCovers } from '../core/rollout/stage-members.ts';
 import { checkCluster } from './checked-cluster.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
 import type { Environment } from './environment.ts';
+import { recordPlace } from './rollout-call.ts';
 
 /** What gates are asked with. */
 export interface GateCalls {
@@ -101,12 +101,10 @@ export const knownIstiod = ({ transport, signal }: GateCalls): Promise<Evidence[
   orMissing('pods', () => istiodReplicas(transport, signal));
 
 /** What squads have acknowledged, or why it is not known. Of a record that somebody edited what cannot be read is told. */
-export const knownAcknowledgements = ({ transport, flags, environment, signal }: GateCalls) =>
+export const knownAcknowledgements = ({ transport, flags, environment }: GateCalls) =>
   orMissing('the record of the rollout', async () => {
-    const path = `/api/v1/namespaces/${flags.ownNamespace}/configmaps/pillion-rollout`;
-    const object = await readJson<{ readonly data?: Readonly<Record<string, string>> }>(transport, path, signal);
-    const { record, problems } = readRecord(object?.data ?? {});
-    for (const problem of problems) environment.stderr(`${problemLine({ ...problem, file: 'pillion-rollout' })}\n`);
+    const { record, problems } = await readStoredRecord(transport, recordPlace(flags));
+    for (const problem of problems) environment.stderr(`${problemLine(problem)}\n`);
     return record.acknowledgements;
   });
 

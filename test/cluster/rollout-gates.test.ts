@@ -75,11 +75,7 @@ const containerOf = (name: string, more: object = {}) => ({
 });
 
 /** Creates a pod and says of it what a kubelet would that runs it. */
-async function run(
-  namespace: string,
-  pod: object & { readonly metadata: { readonly name: string } },
-  sidecar?: object,
-) {
+async function run(namespace: string, pod: Readonly<Record<string, unknown>>, sidecar?: object) {
   const path = `/api/v1/namespaces/${namespace}/pods`;
   await call('POST', path, pod);
   const status = {
@@ -314,7 +310,7 @@ test('a stage without gates is told so, and one of its own hides that of the pla
 });
 
 test.each([
-  [['none'], 'the plan has no stage "none"; it has: first, second, lost, elsewhere'],
+  [['none'], 'the plan has no stage "none"; its stages: first, second, lost, elsewhere'],
   [['elsewhere'], 'stage elsewhere is of environment test, and this plan is for production'],
   [['second', '--prometheus', 'prometheus'], 'is no address'],
   [['second', '--prometheus', 'street/prometheus:9090', '--prometheus-token-file', 'plan.yaml'], 'sees nobody’s token'],
@@ -328,7 +324,9 @@ test('the plan of the cluster is asked where no file is named, and people get a 
   const args = ['rollout', 'gates', 'second', '--prometheus', prometheus.url, ...flags()];
   expect(await commandLine(args)).toMatchObject({
     exit: 2,
-    stderr: expect.stringContaining('the cluster has no RolloutPlan default; name a file with --plan FILE'),
+    stderr: expect.stringContaining(
+      'the cluster has no RolloutPlan default; pillion rollout plan -o yaml proposes one',
+    ),
   });
   await call('POST', '/apis/pillion.io/v1alpha1/rolloutplans', plan());
   const { exit, stdout } = await commandLine(args, { now: new Date() });

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import { evaluateGates } from '../evaluated-gates.ts';
 import { gatesText } from '../output/gates.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
-import { planOf, stageNamed } from '../plan-source.ts';
+import { planOf, stageHere } from '../plan-source.ts';
 import { type PrometheusFlags, prometheusOf } from '../prometheus-flags.ts';
 
 export interface RolloutGatesFlags extends ClusterFlags, PrometheusFlags {
@@ -29,7 +29,7 @@ export async function rolloutGates(
     return await withCluster(flags, async (transport) => {
       const prometheus = await prometheusOf(flags, transport, environment);
       const plan = await planOf(flags.plan, transport, environment);
-      const stage = stageNamed(plan, stageName);
+      const stage = stageHere(plan, stageName);
       const calls = { transport, flags, environment, prometheus, signal: stopping.signal };
       const gates = await evaluateGates(calls, plan, stage);
       const isOpenable = gates.every(({ state }) => state === 'passed');

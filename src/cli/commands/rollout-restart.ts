@@ -84,7 +84,7 @@ async function plannedRestarts(
   const namespace = flags.namespace ?? (names.length > 0 ? 'default' : undefined);
   const wanted = await namedWorkloads(transport, names, namespace ?? '', signal);
   const pods = await standingPods(transport, surroundings, namespace, signal);
-  const asked = pods.filter(({ standing }) => (standing === 'missing' ? missing : stale));
+  const asked = pods.filter(({ standing }) => (standing === 'missing' ? missing : stale && standing === 'stale'));
   const planned = await planRestarts(transport, surroundings, asked, signal);
   return wanted.size === 0 ? planned : planned.filter((one) => wanted.has(keyOf(one)));
 }

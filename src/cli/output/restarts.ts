@@ -35,9 +35,12 @@ export function outcomeOf(planned: PlannedRestart, progress?: Progress): Restart
 /** What would be done, for people. */
 export function planText(planned: readonly PlannedRestart[]): string {
   if (planned.length === 0) return 'nothing to restart: no such pod runs\n';
-  const outcomes = planned.map((one) => outcomeOf(one));
-  return `${outcomes.map(outcomeText).join('')}${countsOf(outcomes)}\n`;
+  return outcomesText(planned.map((one) => outcomeOf(one)));
 }
+
+/** What would become of each, for people; nothing where there is none. */
+export const outcomesText = (outcomes: readonly RestartOutcome[]): string =>
+  outcomes.length === 0 ? '' : `${outcomes.map(outcomeText).join('')}${countsOf(outcomes)}\n`;
 
 /** What was done, for people. */
 export function endingText(outcomes: readonly RestartOutcome[]): string {

@@ -29,6 +29,8 @@ export interface PlannedRestart extends WorkloadName, Candidate {
   readonly byHand?: ByHand;
   /** A restart of an earlier run that has not come to its end: it is gone on with. */
   readonly resumes?: RestartMark;
+  /** Its pods are to lose their sidecar. */
+  readonly withoutSidecar?: boolean;
   /** What else becomes of its pods. */
   readonly note?: string;
 }
@@ -73,7 +75,7 @@ interface Standing {
 /** A workload with its pods, before it is read. */
 type OwnedPods = Pick<
   PlannedRestart,
-  'kind' | 'namespace' | 'name' | 'uid' | 'pods' | 'inNamespace' | 'newestPodMs'
+  'kind' | 'namespace' | 'name' | 'uid' | 'pods' | 'inNamespace' | 'newestPodMs' | 'withoutSidecar'
 > & {
   readonly apiVersion: string;
 };
@@ -85,7 +87,7 @@ async function byOwner(
 ): Promise<readonly OwnedPods[]> {
   const owned = new Map<string, OwnedPods>();
   const sets = new Map<string, Promise<Controller>>();
-  for (const { namespace: inNamespace, name, controller, createdMs } of pods) {
+  for (const { namespace: inNamespace, name, controller, createdMs, standing } of pods) {
     const namespace = inNamespace.name;
     const owner = controller && (await topOwner(transport, namespace, controller, sets, signal));
     const { apiVersion = 'v1', kind = 'Pod' } = owner ?? {};
@@ -94,7 +96,7 @@ async function byOwner(
     const key = `${apiVersion} ${keyOf(workload)}`;
     const before = owned.get(key);
     owned.set(key, {
-      ...{ ...workload, uid: owner?.uid ?? '', inNamespace },
+      ...{ ...workload, uid: owner?.uid ?? '', inNamespace, withoutSidecar: standing === 'unwanted' },
       pods: [...(before?.pods ?? []), name],
       newestPodMs: Math.max(before?.newestPodMs ?? 0, createdMs),
     });
@@ -124,7 +126,7 @@ async function plannedRestart(
 
 function plannedFor(
   kind: RollingKind,
-  workload: WorkloadName & Pick<PlannedRestart, 'pods'>,
+  workload: WorkloadName & Pick<PlannedRestart, 'pods' | 'withoutSidecar'>,
   object: object,
   namespace: Namespace,
   surroundings: PodSurroundings,
@@ -134,9 +136,11 @@ function plannedFor(
   if (settings !== undefined) return { byHand: settings };
   const template = podOfWorkload({ ...APPS, kind, ...object })?.pod;
   const left = notInjected(template, namespace, surroundings);
-  if (left !== undefined) {
+  if ((left !== undefined) !== (workload.withoutSidecar ?? false)) {
     const next = `pillion explain ${kind.toLowerCase()}/${name} -n ${where}`;
-    return { byHand: { says: `its new pods would get no sidecar (${left})`, next } };
+    const says =
+      left === undefined ? 'its new pods would get a sidecar' : `its new pods would get no sidecar (${left})`;
+    return { byHand: { says, next } };
   }
   const health = rolloutHealth(kind, object);
   const resumes = standingRestart(object);

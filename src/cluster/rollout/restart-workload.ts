@@ -2,7 +2,7 @@ import { isObject } from '../../core/json/is-object.ts';
 import { metadataOf } from '../../core/kubernetes/metadata.ts';
 import { byHandOfSettings, isRollingKind } from '../../core/rollout/by-hand.ts';
 import { type Health, rolloutHealth, stuckPod } from '../../core/rollout/health.ts';
-import { podStanding } from '../../core/rollout/pod-standing.ts';
+import { podStanding, sidecarStanding } from '../../core/rollout/pod-standing.ts';
 import { cameOf, type RestartMark, restartPatch } from '../../core/rollout/restart-mark.ts';
 import type { PodSurroundings } from '../../core/scan/judged-pod.ts';
 import { isConflict } from '../api-error.ts';
@@ -76,7 +76,7 @@ interface Selecting {
 /** What is wrong with a pod that came of the restart; undefined when nothing is. */
 async function brokenPod(
   transport: KubeTransport,
-  { namespace, inNamespace }: PlannedRestart,
+  { namespace, inNamespace, withoutSidecar = false }: PlannedRestart,
   { spec: { selector } }: Selecting,
   mark: RestartMark,
   surroundings: PodSurroundings,
@@ -96,6 +96,8 @@ async function brokenPod(
       const stuck = stuckPod(pod);
       if (stuck !== undefined) broken = `pod ${name}: ${stuck}`;
       else if (podStanding(pod, inNamespace, surroundings) === 'missing') broken = `its new pod ${name} has no sidecar`;
+      else if (withoutSidecar && sidecarStanding(pod, inNamespace, surroundings) === 'unwanted')
+        broken = `its new pod ${name} has a sidecar all the same`;
     },
     { labelSelector, signal },
   );

@@ -2,7 +2,8 @@ import { isOpenNamespace } from '../../core/decision/opt-in/open-namespace.ts';
 import { isObject } from '../../core/json/is-object.ts';
 import { metadataOf } from '../../core/kubernetes/metadata.ts';
 import type { Namespace } from '../../core/kubernetes/namespace.ts';
-import { type PodStanding, podStanding } from '../../core/rollout/pod-standing.ts';
+import type { Labels } from '../../core/kubernetes/pod.ts';
+import { type PodStanding, podStanding, sidecarStanding } from '../../core/rollout/pod-standing.ts';
 import type { PodSurroundings } from '../../core/scan/judged-pod.ts';
 import { pagedList } from '../paged-list.ts';
 import { visitRunningPods } from '../running-pods.ts';
@@ -50,6 +51,32 @@ export async function standingPods(
         ...{ namespace, name: String(name), standing, controller: controllerIn(pod) },
         createdMs: Date.parse(String(creationTimestamp)),
       });
+  });
+  return found;
+}
+
+/**
+ * The running pods of one namespace whose sidecar is to go, or is another one today.
+ * @param covers whether a pod with these labels counts
+ * @throws ApiError, ClusterUnreachable, TimeoutError, or the reason of `signal`
+ */
+export async function podsWithSidecar(
+  transport: KubeTransport,
+  surroundings: PodSurroundings,
+  namespace: Namespace,
+  covers: (labels: Labels) => boolean,
+  signal: AbortSignal,
+): Promise<readonly StandingPod[]> {
+  const found: StandingPod[] = [];
+  await visitRunningPods(transport, { only: namespace.name, pageSize: 50, signal }, (pod) => {
+    const { name, creationTimestamp, labels } = metadataOf(pod);
+    if (!covers(isObject(labels) ? (labels as Labels) : {})) return;
+    const standing = sidecarStanding(pod, namespace, surroundings);
+    if (standing === undefined) return;
+    found.push({
+      ...{ namespace, name: String(name), standing, controller: controllerIn(pod) },
+      createdMs: Date.parse(String(creationTimestamp)),
+    });
   });
   return found;
 }

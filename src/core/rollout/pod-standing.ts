@@ -5,8 +5,11 @@ import type { Namespace } from '../kubernetes/namespace.ts';
 import { readPod } from '../kubernetes/pod.ts';
 import { judgedPod, type PodSurroundings } from '../scan/judged-pod.ts';
 
-/** How a running pod differs from what the policy wants: it has no sidecar, or has one that is rendered otherwise today. */
-export type PodStanding = 'missing' | 'stale';
+/**
+ * How a running pod differs from what the policy wants: it has no sidecar, or has one that is rendered otherwise today, or one that it would
+ * not get any more.
+ */
+export type PodStanding = 'missing' | 'stale' | 'unwanted';
 
 // it would stand in the status on the pod, which nobody reads here
 const NO_RECORD = '0000000000000000';
@@ -22,6 +25,18 @@ export function podStanding(
   const { state, decision } = judgedPod(read.pod, namespace, surroundings);
   if (decision.verdict !== 'inject') return undefined;
   return state === 'stale' || state === 'missing' ? state : undefined;
+}
+
+/** How a running pod stands that carries a sidecar: it would get none any more, or another one; undefined for any other. */
+export function sidecarStanding(
+  object: unknown,
+  namespace: Namespace,
+  surroundings: PodSurroundings,
+): 'unwanted' | 'stale' | undefined {
+  const read = readPod(object);
+  if ('problems' in read) return undefined;
+  const { state } = judgedPod(read.pod, namespace, surroundings);
+  return state === 'unwanted' || state === 'stale' ? state : undefined;
 }
 
 /** Why a pod of this template would get no sidecar; undefined when it would get one. */

@@ -1,5 +1,4 @@
 import type { GateName, Gates } from '../../api/rollout-gates.ts';
-import type { RolloutPlan, RolloutStage } from '../../api/rollout-plan.ts';
 import { ACKNOWLEDGEMENTS } from './acknowledgements.ts';
 import { ADOPTION } from './adoption.ts';
 import { COMPATIBILITY } from './compatibility.ts';
@@ -25,9 +24,6 @@ const GATES: { readonly [G in GateName]: GateKind<G> } = {
   telemetryBackends: TELEMETRY_BACKENDS,
 };
 const NAMES = Object.keys(GATES) as readonly GateName[];
-
-/** The gates that hold for a stage: each of its own hides that of the plan. */
-export const gatesOf = ({ spec }: RolloutPlan, { gates }: RolloutStage): Gates => ({ ...spec.gates, ...gates });
 
 /** Which gates are asked, in the order in which they are told. */
 export const namesOf = (gates: Gates): readonly GateName[] => NAMES.filter((name) => gates[name] !== undefined);

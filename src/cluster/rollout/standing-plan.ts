@@ -1,0 +1,85 @@
+import { RolloutPlan } from '../../core/api/rollout-plan.ts';
+import { namedOnly, withoutStatus } from '../../core/policy/own-documents.ts';
+import { ACTIVE_PLAN } from '../../core/policy/plan-object.ts';
+import { objectPlace } from '../../core/policy/policy-objects.ts';
+import { readValue } from '../../core/policy/read-object.ts';
+import { Fault } from '../../core/problem/faults.ts';
+import { planProblems } from '../../core/rollout/plan-problems.ts';
+import { ApiError } from '../api-error.ts';
+import { pathOf } from '../policy-objects/standing-objects.ts';
+import { readJson } from '../read-json.ts';
+import type { KubeTransport } from '../transport.ts';
+
+const PATH = pathOf({ kind: 'RolloutPlan', name: ACTIVE_PLAN });
+
+/**
+ * The plan that counts in a cluster.
+ * @throws Fault PIL004 when there is none, PIL002 with every problem when it cannot be used; ApiError, ClusterUnreachable, TimeoutError
+ */
+export async function standingPlan(transport: KubeTransport): Promise<RolloutPlan> {
+  const standing = await readJson<object>(transport, PATH);
+  if (standing === undefined) throw new Fault('PIL004', [{ path: '', message: NO_PLAN }]);
+  const kind = { apiVersion: 'pillion.io/v1alpha1', kind: 'RolloutPlan' };
+  const read = readValue(RolloutPlan, { ...(namedOnly(withoutStatus(standing)) as object), ...kind });
+  const problems = 'problems' in read ? read.problems : planProblems(read.value);
+  if ('problems' in read || problems.length > 0)
+    throw new Fault(
+      'PIL002',
+      problems.map((one) => ({ ...one, file: objectPlace('RolloutPlan', ACTIVE_PLAN) })),
+    );
+  return read.value;
+}
+
+const NO_PLAN = `the cluster has no RolloutPlan ${ACTIVE_PLAN}; pillion rollout plan -o yaml proposes one, and kubectl apply -f makes it count`;
+
+const CALL_WITHIN_MS = 10_000;
+const TRIES = 5;
+
+/** One change of a JSON patch. */
+export interface PlanOperation {
+  readonly op: 'add' | 'remove' | 'test';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/**
+ * Changes the plan as it stands, by what it says at that time.
+ * @param operationsFor the operations for a plan; none when there is nothing to change
+ * @throws Fault as `standingPlan`; ApiError also when the change is refused; ClusterUnreachable, TimeoutError
+ */
+export async function changePlan(
+  transport: KubeTransport,
+  operationsFor: (plan: RolloutPlan) => readonly PlanOperation[],
+): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    const operations = operationsFor(await standingPlan(transport));
+    if (operations.length === 0) return;
+    try {
+      const response = await transport.open({
+        method: 'PATCH',
+        path: `${PATH}?fieldManager=pillion-rollout`,
+        contentType: 'application/json-patch+json',
+        body: JSON.stringify(operations),
+        signal: AbortSignal.timeout(CALL_WITHIN_MS),
+      });
+      response.resume();
+      return;
+    } catch (error) {
+      // a test that fails is 422: the plan was changed between
+      const changed = error instanceof ApiError && (error.status === 409 || error.status === 422);
+      if (!changed || left === 1) throw error;
+    }
+  }
+}
+
+/** The operations that write the state of a stage, wherever it stands by then. */
+export const stateOperations =
+  (stage: string, state: 'Open' | 'Closed') =>
+  ({ spec }: RolloutPlan): readonly PlanOperation[] => {
+    const index = spec.stages.findIndex(({ name }) => name === stage);
+    if (index === -1 || spec.stages[index]?.state === state) return [];
+    return [
+      { op: 'test', path: `/spec/stages/${index}/name`, value: stage },
+      { op: 'add', path: `/spec/stages/${index}/state`, value: state },
+    ];
+  };
