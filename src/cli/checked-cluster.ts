@@ -26,6 +26,8 @@ export interface CheckedPart extends PolicyFlags {
   readonly workload: WorkloadReference | undefined;
   /** Undefined for all. */
   readonly namespace: string | undefined;
+  /** Of these only some, which may be none; all of them without it. */
+  readonly covers?: (workload: FitObject) => boolean;
 }
 
 /**
@@ -62,11 +64,14 @@ export async function checkCluster(
   return checkWorkloads([...checked, ...around], context, isAsked);
 }
 
-async function workloadsOf(transport: KubeTransport, { workload, namespace }: CheckedPart): Promise<FitObject[]> {
+async function workloadsOf(
+  transport: KubeTransport,
+  { workload, namespace, covers }: CheckedPart,
+): Promise<FitObject[]> {
   const found: FitObject[] = [];
   const add = (object: unknown) => {
     const made = fitObjectOf(object, '');
-    if (made !== undefined) found.push(made);
+    if (made !== undefined && (covers?.(made) ?? true)) found.push(made);
   };
   if (workload === undefined) await listWorkloads(transport, namespace, add);
   else {
@@ -76,7 +81,7 @@ async function workloadsOf(transport: KubeTransport, { workload, namespace }: Ch
     const object = await readJson<object>(transport, path);
     if (object !== undefined) add({ apiVersion, kind, ...object });
   }
-  if (found.length > 0) return found;
+  if (found.length > 0 || covers !== undefined) return found;
   const what = workload === undefined ? 'workload' : `${workload.resource.kind} ${workload.name}`;
   const message = `there is no ${what}${namespace === undefined ? '' : ` in namespace ${namespace}`}`;
   throw new Fault('PIL004', [{ path: '', message }]);

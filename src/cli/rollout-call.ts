@@ -59,7 +59,7 @@ export async function standingRollout(
 }
 
 /** @throws Fault PIL003 with the stages there are */
-function stageNamed({ spec }: RolloutPlan, name: string): RolloutStage {
+export function stageNamed({ spec }: RolloutPlan, name: string): RolloutStage {
   const stage = spec.stages.find((one) => one.name === name);
   if (stage !== undefined) return stage;
   throw usage(`the plan has no stage ${quoted(name)}; its stages: ${spec.stages.map((one) => one.name).join(', ')}`);

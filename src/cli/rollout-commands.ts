@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { duration } from './certificate-flags.ts';
 import { collect, withInstallation, withOutput } from './command-flags.ts';
+import { type RolloutGatesFlags, rolloutGates } from './commands/rollout-gates.ts';
 import { type RolloutOpenFlags, rolloutOpen } from './commands/rollout-open.ts';
 import { rolloutPause, rolloutResume } from './commands/rollout-pause.ts';
 import { type RolloutPlanFlags, rolloutPlan } from './commands/rollout-plan.ts';
 import { type RolloutRestartFlags, rolloutRestart } from './commands/rollout-restart.ts';
 import { type RolloutRollbackFlags, rolloutRollback } from './commands/rollout-rollback.ts';
 import type { Environment } from './environment.ts';
+import { clusterGates } from './evaluated-gates.ts';
 import { namespaceName, wholeNumber } from './probe-flags.ts';
+import { withPrometheus } from './prometheus-flags.ts';
 import type { RolloutFlags } from './rollout-call.ts';
 import type { Done } from './run-program.ts';
 import { usage } from './webhook-address.ts';
@@ -38,7 +41,28 @@ export function rolloutCommands(rollout: Command, environment: Environment, done
       duration(1_000, 24 * 60 * MINUTE_MS, 'from 1s to 24h'),
     )
     .action((workloads: string[], flags: RolloutRestartFlags) => done(rolloutRestart(workloads, flags, environment)));
+  gatesCommand(rollout, environment, done);
   stageCommands(rollout, environment, done);
+}
+
+/** What is asked before a stage is opened. */
+function gatesCommand(rollout: Command, environment: Environment, done: Done): void {
+  withPrometheus(
+    withOutput(
+      withInstallation(
+        rollout
+          .command('gates')
+          .description(
+            'what has to hold before a stage of the plan is opened, and whether it does: of each gate the figure, what is asked for, and what to do. Exits with 1 when one failed or is unknown.',
+          ),
+        environment,
+      ),
+    ),
+    environment,
+  )
+    .argument('<stage>', 'the stage, by its name')
+    .option('--plan <file>', 'the plan of this file; that of the cluster unless told')
+    .action((stage: string, flags: RolloutGatesFlags) => done(rolloutGates(stage, flags, environment)));
 }
 
 /** Those that change the rollout itself. */
@@ -65,14 +89,17 @@ function stageCommands(rollout: Command, environment: Environment, done: Done): 
     .option('--start <day>', 'the first day of the first stage, such as 2027-01-31')
     .option('--every <days>', 'days from one stage to the next', wholeNumber(1, 365), 7)
     .action((flags: RolloutPlanFlags) => done(rolloutPlan(flags, environment)));
-  changing(
-    'open',
-    'open a stage of the RolloutPlan: labels its namespaces, and records what it wrote. Exits with 1 when it is refused, or a namespace is left as it was.',
+  withPrometheus(
+    changing(
+      'open',
+      'open a stage of the RolloutPlan: labels its namespaces, and records what it wrote. Exits with 1 when it is refused, or a namespace is left as it was.',
+    ),
+    environment,
   )
     .argument('<stage>', 'of the RolloutPlan default of the cluster')
     .option('--out-of-order', 'also while stages before it are closed')
     .option('--force <reason>', 'also when gates are not passed; the reason is recorded', reason)
-    .action((stage: string, flags: RolloutOpenFlags) => done(rolloutOpen(stage, flags, environment)));
+    .action((stage: string, flags: RolloutOpenFlags) => done(rolloutOpen(stage, flags, environment, clusterGates)));
   changing(
     'rollback',
     'close a stage: takes the labels away that open wrote, and restarts the workloads that carry its sidecar, one at a time. Run again it goes on. Exits with 1 when something is left.',

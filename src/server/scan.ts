@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { KeptAdoption } from '../cluster/adoption/kept-adoption.ts';
 import { ownerReader } from '../cluster/owner-reference.ts';
 import { BackgroundScan } from '../cluster/scan/background-scan.ts';
 import type { SnapshotHolder } from '../cluster/snapshot-holder.ts';
@@ -27,18 +28,24 @@ export interface ScanOptions {
 export function backgroundScan(options: ScanOptions): BackgroundScan | undefined {
   const { transport, snapshot, registrar, installation, replica, periodMs = PERIOD_MS, log, metrics } = options;
   if (registrar === undefined || installation === undefined || periodMs === 0) return undefined;
+  const owner = ownerReader(transport, installation.name);
+  const holds = () => registrar.holds;
   return new BackgroundScan({
     transport,
     surroundings: () => {
       const { policy, namespaces, services = NO_TRAFFIC_SERVICES } = snapshot.current;
       return { policy, namespaces, services };
     },
-    holds: () => registrar.holds,
+    holds,
     periodMs,
-    owner: ownerReader(transport, installation.name),
+    owner,
     replica,
     log,
     metrics: metrics.scan,
+    adoption: {
+      kept: new KeptAdoption({ transport, installation, owner, holds, log }),
+      metrics: metrics.adoption,
+    },
     now: () => new Date(),
     random: Math.random,
   });

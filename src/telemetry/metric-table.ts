@@ -1,4 +1,5 @@
 import { HOOKS } from '../core/admission/hook.ts';
+import { ADOPTION_METRICS } from './adoption-metrics.ts';
 import { CERTIFICATE_METRICS } from './certificate-metrics.ts';
 import { REGISTRATION_METRICS } from './registration-metrics.ts';
 import { SCAN_METRICS } from './scan-metrics.ts';
@@ -155,6 +156,7 @@ export const METRIC_TABLE = {
   ...SHADOW_METRICS,
   ...WATCHDOG_METRICS,
   ...SCAN_METRICS,
+  ...ADOPTION_METRICS,
   droppedRecords: {
     name: 'pillion_records_dropped_total',
     type: 'counter',

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Histogram, type Registry } from '@prometheus-io/client';
 import type { Hook } from '../core/admission/hook.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import { type AdoptionMetrics, adoptionMetrics } from './adoption-metrics.ts';
 import type { AuthorityRepair, AuthorityRotation } from './certificate-metrics.ts';
 import { described, metricMaker } from './metric-maker.ts';
 import { type ConnectionFault, type LiveReadResult, METRIC_TABLE, type RejectionCause } from './metric-table.ts';
@@ -65,6 +66,8 @@ export interface Metrics {
   readonly records: { dropped(sink: 'stdout', records: number): void };
   /** What the background scan finds. */
   readonly scan: ScanMetrics;
+  /** How far the rollout is. */
+  readonly adoption: AdoptionMetrics;
   readonly readiness: { part(name: string, ready: boolean): void };
   /** The Prometheus text of all metrics and its media type. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -179,6 +182,7 @@ export function createMetrics(
     shadows: shadowMetrics(counter(t.shadowDecisions), counter(t.shadowDifferences)),
     watchdog: watchdogMetrics(make),
     scan: scanMetrics(make),
+    adoption: adoptionMetrics(make),
     records: { dropped: (sink, records) => droppedRecords.inc({ sink }, records) },
     readiness: { part: (name, isReady) => ready.set({ part: name }, isReady ? 1 : 0) },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

@@ -28,6 +28,7 @@ export interface Target {
 
 /** A running Prometheus that scrapes and evaluates once a second. */
 export interface Prometheus {
+  readonly url: string;
   /** The value of an expression now. */
   query(expression: string): Promise<readonly Sample[]>;
   /** The values of an expression in every second since. */
@@ -39,25 +40,26 @@ const READY_WITHIN_MS = 30_000;
 
 /**
  * Starts one on this machine, whose processes reach the pods of the tests. It ends with the guard.
- * @param scrapeConfigs as they stand in its configuration
+ * @param scrapeConfigs as they stand in its configuration; of its own address, for one that reads itself
  * @param groups of rules, recording and alerting
  */
 export async function startPrometheus(
   guard: Guard,
   name: string,
-  scrapeConfigs: readonly object[],
+  scrapeConfigs: readonly object[] | ((itself: string) => readonly object[]),
   groups: readonly object[] = [],
 ): Promise<Prometheus> {
   const command = await findPrometheus();
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const configs = typeof scrapeConfigs === 'function' ? scrapeConfigs(new URL(url).host) : scrapeConfigs;
   const file = (leaf: string) => join(guard.folder, `${name}-${leaf}`);
   await writeFile(file('rules.yaml'), stringify({ groups: groups.map((group) => ({ ...group, interval: '1s' })) }));
   const configuration = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [file('rules.yaml')],
-    scrape_configs: scrapeConfigs.map((config) => ({ ...config, scrape_interval: '1s' })),
+    scrape_configs: configs.map((config) => ({ ...config, scrape_interval: '1s' })),
   };
   await writeFile(file('prometheus.yaml'), stringify(configuration));
-  const url = `http://127.0.0.1:${await freePort()}`;
   const started = await guard.start({
     command,
     args: [
@@ -75,6 +77,7 @@ export async function startPrometheus(
   await Promise.race([ready(url), ended]);
 
   return {
+    url,
     async query(expression) {
       const { result } = await ask<{ result: { metric: Sample['labels']; value: [number, string] }[] }>(url, 'query', {
         query: expression,

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type AdoptionPoint, pointOf } from '../../core/adoption/counts.ts';
+import { LiveCount } from '../../core/adoption/live-count.ts';
+import { isoTime } from '../../core/json/iso-time.ts';
 import type { Notice } from '../../core/scan/notices.ts';
 import { noticesOf } from '../../core/scan/notices.ts';
 import { type ScanReport, ScanTally } from '../../core/scan/scan-report.ts';
 import { ToldNotices } from '../../core/scan/told-notices.ts';
+import type { KeptAdoption } from '../adoption/kept-adoption.ts';
 import type { OwnerReference } from '../owner-reference.ts';
 import { ToldOnce } from '../told-once.ts';
 import type { KubeTransport } from '../transport.ts';
@@ -16,6 +20,12 @@ interface ScanReporting {
   found(report: ScanReport | undefined, at: Date): void;
   ended(result: 'finished' | 'failed'): void;
   event(result: 'written' | 'known' | 'gone' | 'failed' | 'held-back', times?: number): void;
+}
+
+interface AdoptionReporting {
+  /** What was counted; undefined when this replica does not count any more. */
+  counted(point: AdoptionPoint | undefined): void;
+  point(result: 'written' | 'known' | 'failed'): void;
 }
 
 export interface BackgroundScanOptions {
@@ -32,6 +42,8 @@ export interface BackgroundScanOptions {
   readonly replica: string;
   readonly log: Logger;
   readonly metrics: ScanReporting;
+  /** Where it is kept how far the rollout is, and reported. */
+  readonly adoption: { readonly kept: Pick<KeptAdoption, 'note'>; readonly metrics: AdoptionReporting };
   readonly now: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -47,6 +59,7 @@ export class BackgroundScan {
   readonly #report: KeptReport;
   readonly #notices = new ToldNotices();
   readonly #faults = new ToldOnce();
+  readonly #adoptionFaults = new ToldOnce();
   #wake = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -70,15 +83,21 @@ export class BackgroundScan {
   }
 
   async #run(): Promise<void> {
-    const { holds, periodMs, metrics, now, random } = this.#options;
+    const { holds, periodMs, random } = this.#options;
     while (!this.#stop.signal.aborted) {
       this.#wake = new AbortController();
       if (holds()) await this.#scan();
-      else metrics.found(undefined, now());
+      else this.#forget();
       // so that replicas of many clusters do not scan at once
       await this.#pause(periodMs * (0.9 + 0.2 * random()), this.#wake.signal);
       if (this.#wake.signal.aborted) await this.#pause(SOON_MS);
     }
+  }
+
+  #forget(): void {
+    const { metrics, adoption, now } = this.#options;
+    metrics.found(undefined, now());
+    adoption.metrics.counted(undefined);
   }
 
   async #pause(ms: number, earlier?: AbortSignal): Promise<void> {
@@ -91,12 +110,14 @@ export class BackgroundScan {
     const { signal } = this.#stop;
     const judging = surroundings();
     const tally = new ScanTally();
+    const count = new LiveCount(judging);
     try {
       await scanPods(
         transport,
         judging,
-        (judged) => {
+        (judged, pod, namespace) => {
           tally.add(judged);
+          count.add(judged, pod, namespace);
           for (const notice of noticesOf(judged)) this.#notices.add(notice, now().getTime());
         },
         { signal },
@@ -107,6 +128,7 @@ export class BackgroundScan {
       metrics.found(report, now());
       // whoever owns a workload is told also where the report cannot be written, as without its definition
       await this.#tell();
+      await this.#keepAdoption(pointOf(isoTime(now()), count.cells()));
       await this.#report.write(report, judging.policy, now(), signal);
       metrics.ended('finished');
       this.#faults.forget();
@@ -116,6 +138,21 @@ export class BackgroundScan {
       metrics.ended('failed');
       if (this.#faults.isNews(err))
         log.warn({ err }, 'the running pods could not be compared with the policy; the next scan tries again');
+    }
+  }
+
+  async #keepAdoption(point: AdoptionPoint): Promise<void> {
+    const { adoption, holds, log, now } = this.#options;
+    adoption.metrics.counted(point);
+    if (!holds()) return;
+    try {
+      adoption.metrics.point(await adoption.kept.note(point, now(), this.#stop.signal));
+      this.#adoptionFaults.forget();
+    } catch (err) {
+      if (this.#stop.signal.aborted) return;
+      adoption.metrics.point('failed');
+      if (this.#adoptionFaults.isNews(err))
+        log.warn({ err }, 'how far the rollout is could not be kept; the next scan tries again');
     }
   }
 

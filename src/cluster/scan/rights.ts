@@ -52,4 +52,13 @@ export const SCAN_RIGHTS: readonly Right[] = [
     usedBy: 'src/cluster/scan/kept-report.ts',
     reason: 'Writes down what the scan found.',
   },
+  {
+    scope: 'Own',
+    apiGroup: '',
+    resources: ['configmaps'],
+    verbs: ['get', 'list', 'create', 'update', 'delete'],
+    usedBy: 'src/cluster/adoption/month-store.ts',
+    reason:
+      'Keeps how far the rollout is in a ConfigMap a month, pillion-adoption-YYYY-MM, and deletes those of more than a year ago. A role cannot name what only begins alike.',
+  },
 ];

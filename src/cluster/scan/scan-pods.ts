@@ -1,6 +1,6 @@
 import { metadataOf } from '../../core/kubernetes/metadata.ts';
 import type { Namespace } from '../../core/kubernetes/namespace.ts';
-import { readPod } from '../../core/kubernetes/pod.ts';
+import { type Pod, readPod } from '../../core/kubernetes/pod.ts';
 import { type JudgedPod, judgedPod, type PodSurroundings } from '../../core/scan/judged-pod.ts';
 import { visitRunningPods } from '../running-pods.ts';
 import type { KubeTransport } from '../transport.ts';
@@ -21,7 +21,7 @@ const PODS_AT_ONCE = 50;
 export async function scanPods(
   transport: KubeTransport,
   surroundings: ScanSurroundings,
-  visit: (judged: JudgedPod) => void,
+  visit: (judged: JudgedPod, pod: Pod, namespace: Namespace) => void,
   { only, signal }: { readonly only?: string; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const pages = { only, pageSize: PODS_AT_ONCE, ...(signal && { signal }) };
@@ -29,6 +29,7 @@ export async function scanPods(
     const namespace = surroundings.namespaces.get(String(metadataOf(object).namespace));
     const read = readPod(object);
     // a namespace that is not known yet is there at the next scan
-    if (namespace !== undefined && 'pod' in read) visit(judgedPod(read.pod, namespace, surroundings));
+    if (namespace !== undefined && 'pod' in read)
+      visit(judgedPod(read.pod, namespace, surroundings), read.pod, namespace);
   });
 }

@@ -26,3 +26,12 @@ export function keptHours(hours: Iterable<string>, now: Date): ReadonlySet<strin
   }
   return new Set(kept.values());
 }
+
+/**
+ * The month so many months before another.
+ * @param month as 2026-11
+ */
+export function monthBefore(month: string, months: number): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 1 - months)).toISOString().slice(0, 'YYYY-MM'.length);
+}

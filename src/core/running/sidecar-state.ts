@@ -77,7 +77,7 @@ export function underTemplate(running: RunningSidecar, verdict: Verdict): Runnin
 }
 
 /** Whether a container of ours stands in a pod that tells of an injection. */
-const carriesSidecar = ({ pod, separated, profile }: Subject): boolean =>
+export const carriesSidecar = ({ pod, separated, profile }: Subject): boolean =>
   separated.injectedBefore && allContainersOf(pod).some(({ name }) => profile.own.containers.has(name));
 
 /** Whether a difference is one of rendering, and nothing that the API server writes itself into what is rendered. */

@@ -6,7 +6,7 @@ import { type Owner, ownerOf } from '../kubernetes/owner.ts';
 import { labelsOf, ownValue, type Pod, readPod } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { sentAgain } from '../running/sent-again.ts';
-import { SIDECAR_STATES, type SidecarState, stateOf } from '../running/sidecar-state.ts';
+import { carriesSidecar, SIDECAR_STATES, type SidecarState, stateOf } from '../running/sidecar-state.ts';
 import type { TrafficServices } from '../traffic/traffic-services.ts';
 
 /** Each state that a running pod can be in. */
@@ -25,6 +25,8 @@ export interface JudgedPod {
   /** Such as `Deployment/web`, with the group where it is none of Kubernetes’ own: `CloneSet.apps.kruise.io/web`; of a bare pod `Pod/web`. */
   readonly owner: string;
   readonly state: SidecarState;
+  /** Whether a sidecar of ours stands in it, whatever would be decided now. */
+  readonly carries: boolean;
   /** Why the policy decides about it as it does. */
   readonly reason: Reason;
   readonly decision: Decision;
@@ -43,6 +45,7 @@ export function judgedPod(pod: Pod, namespace: Namespace, { policy, services }: 
   const sent = readPod(sentAgain(pod, policy.spec.optIn.podKey));
   const decision = decide(subjectFor('pod' in sent ? sent.pod : pod));
   const name = pod.metadata.name ?? '';
+  const standing = subjectFor(pod);
   const owner = ownerOf(pod);
   const { tribe, squad } = policy.spec.ownership;
   const [ofTribe, ofSquad] = [
@@ -53,7 +56,8 @@ export function judgedPod(pod: Pod, namespace: Namespace, { policy, services }: 
     namespace: namespace.name,
     pod: name,
     owner: owner === undefined ? `Pod/${name}` : ownerText(owner),
-    state: stateOf(subjectFor(pod), decision),
+    state: stateOf(standing, decision),
+    carries: carriesSidecar(standing),
     reason: decision.reason,
     decision,
     asks: [decision.reason, ...decision.also].some((reason) => Object.hasOwn(INJECT_REASONS, reason)),
