@@ -17,7 +17,7 @@ export function goalText({ goal: { metric, of, scope, target } }: GoalStatus): s
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
 /** How a goal stands, in one sentence. */
-export function forecastText({ goal, now, target, forecast, lateByDays }: GoalStatus): string {
+export function forecastText({ now, target, forecast, lateByDays }: GoalStatus): string {
   const { state, perDay, reachedOn, days: from } = forecast;
   if (now === undefined) return 'unknown: what is kept does not tell it';
   if (now.of === 0) return 'unknown: nothing of it is eligible';
@@ -30,11 +30,11 @@ export function forecastText({ goal, now, target, forecast, lateByDays }: GoalSt
     case 'unknown':
       return `unknown: ${days(from)} of points tell no pace, three do`;
     default: {
-      const pace = `at the pace of the last ${days(from)} (${signed((perDay ?? 0) * 100)} points a day)`;
-      if (reachedOn === undefined || lateByDays === undefined) return `${pace} never reached`;
-      const when = `reached on ${dayText(reachedOn)}, goal ${dayText(goal.by)}`;
-      if (lateByDays > 0) return `${pace} ${when}: late by ${days(lateByDays)}`;
-      return `${pace} ${when}: ${lateByDays === 0 ? 'on the day' : `${days(-lateByDays)} early`}`;
+      const pace = `(${signed((perDay ?? 0) * 100)} points a day)`;
+      if (reachedOn === undefined || lateByDays === undefined) return `at this pace never reached ${pace}`;
+      const when = `at this pace reached on ${dayText(reachedOn)}`;
+      if (lateByDays > 0) return `${when}: late by ${days(lateByDays)} ${pace}`;
+      return `${when}: ${lateByDays === 0 ? 'on the day' : `${days(-lateByDays)} early`} ${pace}`;
     }
   }
 }

@@ -1,15 +1,20 @@
 import type { AdoptionPoint, Counts } from '../../core/adoption/counts.ts';
+import type { GoalStatus } from '../../core/adoption/status/goals.ts';
 import type { AdoptionGroup, Grouping } from '../../core/adoption/status/groups.ts';
 import { pictureOf } from '../../core/adoption/status/picture.ts';
 import type { StageMark } from '../../core/adoption/status/stage-marks.ts';
 import type { AdoptionStatus } from '../../core/adoption/status/status.ts';
 import { printable } from '../../core/problem/printable.ts';
+import { stagesHere } from '../../core/rollout/stage-members.ts';
 import type { Environment } from '../environment.ts';
 import { adoptionChart } from './adoption-chart.ts';
 import { forecastText, goalText, percent } from './adoption-goals.ts';
 import { type ChartSigns, chartSigns } from './chart-signs.ts';
 import { dayText } from './days.ts';
 import { fittedTable } from './fitted-table.ts';
+
+// with the name of a group of usual length
+const COLUMNS_WITH_PODS = 92;
 
 export interface ShownStatus {
   readonly by: Grouping;
@@ -30,35 +35,19 @@ export function adoptionText(
   const signs = chartSigns(terminal.variables);
   const numbered = new Map(picture.marks.map((mark, index) => [mark, `${signs.mark}${index + 1}`]));
   const groups = status.groups(by, last);
+  const counts = [
+    ['workloads', ...countCells(last.workloads)],
+    ['pods', ...countCells(last.pods)],
+  ];
   const parts = [
-    [
-      heading(status, last),
-      fittedTable(COUNT_HEAD, [countRow('workloads', last.workloads), countRow('pods', last.pods)], terminal),
-    ].join('\n'),
-    [
-      `workloads of each day, as shares of those that are eligible (UTC)`,
-      adoptionChart(picture, signs, terminal.columns, terminal.colour),
-      legend(signs, goals.length > 0),
-    ].join('\n\n'),
-    marks.length === 0
-      ? ''
-      : fittedTable(
-          ['', 'stage', 'day', ''],
-          marks.map((mark) => markRow(mark, numbered)),
-          terminal,
-        ),
-    goals.length === 0
-      ? ''
-      : fittedTable(
-          ['goal', 'now', 'forecast'],
-          goals.map((goal) => [
-            `${goalText(goal)} by ${dayText(goal.goal.by)}`,
-            goal.now === undefined || goal.now.of === 0 ? '-' : percent(goal.now.reached / goal.now.of),
-            forecastText(goal),
-          ]),
-          terminal,
-        ),
-    groups === undefined ? `nothing is known by ${by} at that time` : groupTable(by, groups, status, terminal),
+    `${heading(status, last)}\n\n${fittedTable(['', ...COUNT_HEAD], counts, terminal)}`,
+    'workloads, as shares of those that are eligible; days in UTC',
+    `${adoptionChart(picture, signs, terminal.columns, terminal.colour)}\n\n${legend(signs, goals.length > 0)}`,
+    stageTable(status, numbered, terminal),
+    goals.map(goalLines).join('\n'),
+    groups === undefined
+      ? `nothing is known by ${by} at that time`
+      : `workloads by ${by}\n${groupTable(by, groups, terminal)}`,
   ];
   return `${parts
     .filter((part) => part !== '')
@@ -74,48 +63,62 @@ function heading({ plan, isLive }: AdoptionStatus, { at }: AdoptionPoint): strin
   return `the rollout ${isLive ? 'on' : 'as it was kept on'} ${time}, ${under}`;
 }
 
-const COUNT_HEAD = ['', 'eligible', 'opted in', 'injected', 'share', 'stale', 'incompatible', 'excluded'];
+const COUNT_HEAD = ['eligible', 'opted in', 'injected', 'stale', 'incompatible', 'excluded'];
 
-function countRow(name: string, counts: Counts): readonly string[] {
-  const { eligible, optedIn, injected, stale, incompatible, excluded } = counts;
-  const share = eligible === 0 ? '-' : percent(injected / eligible);
-  const cells = [eligible, optedIn, injected, share, stale, incompatible, excluded];
-  return [name, ...cells.map((cell, at) => String(cell).padStart(COUNT_HEAD[at + 1]?.length ?? 0))];
+function countCells({ eligible, optedIn, injected, stale, incompatible, excluded }: Counts): readonly string[] {
+  const share = eligible === 0 ? '' : ` (${percent(injected / eligible)})`;
+  return [eligible, optedIn, `${injected}${share}`, stale, incompatible, excluded].map(String);
 }
 
 function legend({ fills, optedIn, line, ahead, mark }: ChartSigns, hasGoals: boolean): string {
   const injected = `${fills.at(-1)} injected`;
-  const goal = hasGoals ? [`${line[1]} goal`, `${ahead} at the present pace`] : [];
+  const goal = hasGoals ? [`${line[1]} goal`, `${ahead} at this pace`] : [];
   return [injected, `${optedIn} opted in, not injected yet`, ...goal, `${mark} stage`].join('   ');
 }
 
 const DID: Readonly<Record<StageMark['did'], string>> = {
   opened: 'opened',
   'rolled-back': 'rolled back',
-  planned: 'planned from here on',
+  planned: 'planned from',
 };
 
-const markRow = (mark: StageMark, numbered: ReadonlyMap<StageMark, string>): readonly string[] => [
-  numbered.get(mark) ?? '',
-  mark.stage,
-  dayText(mark.day),
-  DID[mark.did],
-];
+/** Every stage of the cluster with what happened to it, by day; those without a day last. */
+function stageTable(
+  { plan, marks }: AdoptionStatus,
+  numbered: ReadonlyMap<StageMark, string>,
+  terminal: Pick<Environment, 'colour' | 'columns'>,
+): string {
+  const stages = plan === undefined ? [] : stagesHere(plan);
+  const stateOf = (name: string) => stages.find((stage) => stage.name === name)?.state ?? 'gone from the plan';
+  const told = marks.map((mark) => [
+    numbered.get(mark) ?? '',
+    printable(mark.stage),
+    stateOf(mark.stage),
+    `${DID[mark.did]} ${dayText(mark.day)}`,
+  ]);
+  const others = stages.filter(({ name }) => !marks.some(({ stage }) => stage === name));
+  const rows = [...told, ...others.map(({ name, state }) => ['', name, state, 'no day known'])];
+  return rows.length === 0 ? '' : fittedTable(['', 'stage', 'state', ''], rows, terminal);
+}
 
 function groupTable(
   by: Grouping,
   groups: readonly AdoptionGroup[],
-  { plan }: AdoptionStatus,
   terminal: Pick<Environment, 'colour' | 'columns'>,
 ): string {
-  const stateOf = (name: string | undefined) => plan?.spec.stages.find((stage) => stage.name === name)?.state ?? '';
-  const rows = groups.map((group) => {
-    const [, ...counts] = countRow('', group.workloads);
-    const pods = `${group.pods.injected}/${group.pods.eligible}`;
-    return [printable(groupName(by, group)), ...(by === 'stage' ? [stateOf(group.name)] : []), ...counts, pods];
-  });
-  const [, ...head] = COUNT_HEAD;
-  return fittedTable([by, ...(by === 'stage' ? ['state'] : []), ...head, 'pods'], rows, terminal);
+  const withPods = terminal.columns >= COLUMNS_WITH_PODS;
+  const rows = groups.map((group) => [
+    printable(groupName(by, group)),
+    ...countCells(group.workloads),
+    ...(withPods ? [`${group.pods.injected} of ${group.pods.eligible}`] : []),
+  ]);
+  return fittedTable([by, ...COUNT_HEAD, ...(withPods ? ['pods injected'] : [])], rows, terminal);
+}
+
+/** What is to be reached, how far it is, and what that means. */
+function goalLines(goal: GoalStatus): string {
+  const now = goal.now === undefined || goal.now.of === 0 ? '' : `: ${percent(goal.now.reached / goal.now.of)} now`;
+  return printable(`goal ${goalText(goal)} by ${dayText(goal.goal.by)}${now}`).concat(`\n  ${forecastText(goal)}`);
 }
 
 /** What a group is called, also that of what belongs to none. */

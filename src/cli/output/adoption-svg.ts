@@ -30,7 +30,7 @@ const STYLE = `
   .mark { stroke: var(--mark); stroke-dasharray: 3 4; }
   .badge { fill: var(--mark); }
   .badge-text { fill: var(--ground); font-size: 11px; font-weight: 600; text-anchor: middle; }
-  .goal-text { fill: var(--goal); font-size: 12px; }
+  .goal-text { fill: var(--goal); font-size: 12px; paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
   .end { text-anchor: end; }
   .middle { text-anchor: middle; }
 `;
@@ -185,7 +185,7 @@ function legend({ goals, ahead, marks }: Picture): readonly Element[] {
     ['injected', 'injected'],
     ['opted', 'opted in'],
     ...(goals.length > 0 ? [['goal', 'goal']] : []),
-    ...(ahead === undefined ? [] : [['ahead', 'at the present pace']]),
+    ...(ahead === undefined ? [] : [['ahead', 'at this pace']]),
     ...(marks.length > 0 ? [['mark', 'stage']] : []),
   ] as const;
   const y = PLOT.bottom + 52;
