@@ -90,15 +90,25 @@ function stageTable(
 ): string {
   const stages = plan === undefined ? [] : stagesHere(plan);
   const stateOf = (name: string) => stages.find((stage) => stage.name === name)?.state ?? 'gone from the plan';
-  const told = marks.map((mark) => [
-    numbered.get(mark) ?? '',
-    printable(mark.stage),
-    stateOf(mark.stage),
-    `${DID[mark.did]} ${dayText(mark.day)}`,
-  ]);
   const others = stages.filter(({ name }) => !marks.some(({ stage }) => stage === name));
-  const rows = [...told, ...others.map(({ name, state }) => ['', name, state, 'no day known'])];
-  return rows.length === 0 ? '' : fittedTable(['', 'stage', 'state', ''], rows, terminal);
+  const rows = [
+    ...marks.map((mark) => [
+      numbered.get(mark) ?? '',
+      printable(mark.stage),
+      stateOf(mark.stage),
+      `${DID[mark.did]} ${dayText(mark.day)}`,
+    ]),
+    ...others.map(({ name, state }) => ['', name, state, 'no day known']),
+  ];
+  if (rows.length === 0) return '';
+  const head = ['', 'stage', 'state', ''];
+  // without a mark there is nothing to number
+  const from = numbered.size === 0 ? 1 : 0;
+  return fittedTable(
+    head.slice(from),
+    rows.map((row) => row.slice(from)),
+    terminal,
+  );
 }
 
 function groupTable(
