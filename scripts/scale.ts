@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 /** What people run on a cluster of this size. */
 const COMMANDS = [
   ['rollout', 'status', '-o', 'json'],
-  ['check', '-o', 'json'],
+  ['check', '-A', '-o', 'json'],
   ['audit', '--live', '-o', 'json'],
 ];
 
