@@ -1,11 +1,11 @@
 // `npm run bench`: what a decision costs against what no webhook can leave out, as ratios within one run. See test/bench.
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureAdmit, measureNamespaceGrowth } from '../test/bench/admit.ts';
 import { measureAudit } from '../test/bench/audit.ts';
 import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
+import { machine } from '../test/bench/machine.ts';
 import { COEFFICIENTS, TELEMETRY_COST, writeMeasured } from '../test/bench/measured-module.ts';
 import { measurePeer } from '../test/bench/peer.ts';
 import { measureReaders } from '../test/bench/readers.ts';
@@ -139,8 +139,4 @@ async function ownFigures(parts: readonly string[]): Promise<Figures> {
     step.done();
   }
   return figures;
-}
-
-function machine(): string {
-  return `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), shared, load average ${(loadavg()[0] ?? 0).toFixed(1)} at the end; Node ${process.versions.node}`;
 }

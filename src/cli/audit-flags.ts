@@ -27,8 +27,8 @@ export interface FilterFlags {
 export function withRecordFilter(command: Command, { now }: Pick<Environment, 'now'>): Command {
   const many = (flags: string, description: string) => command.option(flags, `${description} (repeatable)`, collect);
   command
-    .option('--since <time>', `from then on: ${ASKED_TIMES}`, time(now, 'start'))
-    .option('--until <time>', 'up to then, likewise; a day to its end', time(now, 'end'));
+    .option('--since <time>', `from then on: ${ASKED_TIMES}`, timeMeant(now, 'start'))
+    .option('--until <time>', 'up to then, likewise; a day to its end', timeMeant(now, 'end'));
   many('-n, --namespace <name>', 'only of this namespace');
   many('--workload <[kind/]name>', 'only about pods of this workload, such as deploy/web or web, or a bare pod');
   many('--tribe <name>', 'only of this tribe');
@@ -56,7 +56,8 @@ export const filterOf = (flags: FilterFlags): RecordFilter => ({
   profiles: flags.profile ?? [],
 });
 
-const time = (now: () => Date, end: 'start' | 'end') => (text: string) => {
+/** What reads a time that somebody means, in milliseconds since 1970. */
+export const timeMeant = (now: () => Date, end: 'start' | 'end') => (text: string) => {
   const ms = askedTime(text, now(), end);
   if (ms !== undefined) return ms;
   throw new InvalidArgumentError(`Give ${ASKED_TIMES}.`);

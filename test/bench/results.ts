@@ -5,6 +5,7 @@ import type { TelemetryFigures } from './telemetry/report.ts';
 const PEER_HEADING = "## Against Istio's injector";
 const SIDECAR_HEADING = '## What the sidecar costs';
 const TELEMETRY_HEADING = '## What it costs to be told';
+const SCALE_HEADING = '## A month of a rollout';
 
 /** The parts of RESULTS.md in their order, each with the heading that it begins with. */
 const PARTS = {
@@ -12,6 +13,7 @@ const PARTS = {
   peer: PEER_HEADING,
   sidecar: SIDECAR_HEADING,
   telemetry: TELEMETRY_HEADING,
+  scale: SCALE_HEADING,
 };
 export type Part = keyof typeof PARTS;
 
@@ -111,5 +113,26 @@ sidecar, medians. Requests carry an x-request-id, and a traceparent where they a
 sent for a span is all that the connection to it carries. Series and scrape are those of a sidecar that has served and called over HTTP.
 
 ${tables}`;
+
+/** The part about a whole cluster over a month. */
+export const scaleResults = (
+  machine: string,
+  {
+    namespaces,
+    deployments,
+    replicas,
+    days,
+  }: { readonly [part in 'namespaces' | 'deployments' | 'replicas' | 'days']: number },
+  text: string,
+): string => `${SCALE_HEADING}
+
+Written by \`npm run scale -- --save\` on ${today()}: ${machine}.
+
+A real API server with the controllers of Kubernetes and one process of Pillion: ${namespaces} namespaces with ${deployments} Deployments of ${replicas} pods, of which one
+uses the host network and one carries another mesh’s sidecar. Pods are said to run through their status, as kwok says it. On each of ${days} days
+namespaces opt in and are restarted, and every fifth is rolled back and comes back; the clock is moved. Each point that is kept is compared with a count
+of what \`kubectl get pods -A -o json\` prints at that moment. Commands run from source, so their start and memory are more than those of the bundle.
+
+${text}`;
 
 const today = () => new Date().toISOString().slice(0, 10);

@@ -40,7 +40,7 @@ export interface AdoptionPoint {
 export const NOTHING: Counts = { eligible: 0, optedIn: 0, injected: 0, stale: 0, excluded: 0, incompatible: 0 };
 
 /** The sum of counts. */
-function sumOf(counts: Iterable<Counts>): Counts {
+export function sumOf(counts: Iterable<Counts>): Counts {
   const sum: Record<Figure, number> = { ...NOTHING };
   for (const each of counts) for (const figure of FIGURES) sum[figure] += each[figure];
   return sum;
