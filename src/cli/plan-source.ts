@@ -7,12 +7,13 @@ import { problemLine } from '../core/problem/problem.ts';
 import { loadPlan } from '../core/rollout/read-plan.ts';
 import { environmentOf, isOfEnvironment } from '../core/rollout/stage-members.ts';
 import type { Environment } from './environment.ts';
+import { readSource } from './read-source.ts';
 import { stageNamed } from './rollout-call.ts';
 import { usage } from './webhook-address.ts';
 
 /**
  * The plan of a file, or else the one of the cluster. What cannot have been meant so is told on stderr.
- * @throws Fault PIL001, PIL002, PIL004 where there is none; ApiError, ClusterUnreachable, TimeoutError
+ * @throws Fault PIL001 for a file that cannot be read, PIL002 for a plan that is none, PIL004 where there is none; ApiError, ClusterUnreachable, TimeoutError
  */
 export async function planOf(
   file: string | undefined,
@@ -20,18 +21,30 @@ export async function planOf(
   environment: Environment,
 ): Promise<RolloutPlan> {
   if (file === undefined) return await standingPlan(transport);
-  const read = loadPlan(await ofFile(file, environment), isoDay(environment.now()));
-  if ('problems' in read) throw new Fault('PIL002', read.problems);
-  for (const warning of read.warnings) environment.stderr(`${problemLine(warning)}\n`);
-  return read.plan;
+  return planIn(await readSource(file, environment), environment);
 }
 
-async function ofFile(file: string, { readFile }: Environment) {
+/** The same; undefined where there is neither. */
+export async function rolloutPlan(
+  file: string | undefined,
+  transport: KubeTransport | undefined,
+  environment: Environment,
+): Promise<RolloutPlan | undefined> {
+  if (file !== undefined) return planIn(await readSource(file, environment), environment);
+  if (transport === undefined) return undefined;
   try {
-    return { file, text: await readFile(file) };
-  } catch (cause) {
-    throw new Fault('PIL001', [{ path: '', file, message: (cause as Error).message }], cause);
+    return await standingPlan(transport);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'PIL004') return undefined;
+    throw error;
   }
+}
+
+function planIn(source: { readonly file: string; readonly text: string }, { now, stderr }: Environment): RolloutPlan {
+  const read = loadPlan(source, isoDay(now()));
+  if ('problems' in read) throw new Fault('PIL002', read.problems);
+  for (const warning of read.warnings) stderr(`in the plan: ${problemLine(warning)}\n`);
+  return read.plan;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { briefCommands } from './brief-commands.ts';
 import { duration } from './certificate-flags.ts';
 import { withInstallation, withOutput } from './command-flags.ts';
 import { type RolloutRestartFlags, rolloutRestart } from './commands/rollout-restart.ts';
@@ -35,5 +36,6 @@ export function rolloutCommands(rollout: Command, environment: Environment, done
     )
     .action((workloads: string[], flags: RolloutRestartFlags) => done(rolloutRestart(workloads, flags, environment)));
   stageCommands(rollout, environment, done);
+  briefCommands(rollout, environment, done);
   statusCommand(rollout, environment, done);
 }
