@@ -1,14 +1,9 @@
-/**
- * What istiod takes: 1 vCPU and 1.5 GB for 1,000 Services and 2,000 sidecars, as Istio’s page on performance says (istio.io, “Performance and
- * Scalability”). The page tells of one replica; here each takes its share.
- */
-export const ISTIOD = {
-  proxiesPerReplica: 2000,
-  services: 1000,
-  cpu: 1,
-  memory: 1.5e9,
-  source: 'Istio’s performance page: 1 vCPU, 1.5 GB for 1,000 Services, 2,000 sidecars',
-} as const;
+import { PER_PROXY } from '../rollout/gates/istiod-growth.ts';
+
+// one replica of Istio’s page on performance has so many (PER_PROXY says where)
+const PROXIES_PER_REPLICA = 2000;
+/** Where the figures of `PER_PROXY` are from. */
+export const ISTIOD_SOURCE = 'Istio’s performance page: 1 vCPU and 1.5 GB for 2,000 sidecars';
 
 /** The chart’s own amounts and bounds (istio/istio, manifests/charts/istio-control/istio-discovery/values.yaml). */
 const CHART = { cpu: 0.5, memory: 2 * 2 ** 30, autoscaleMax: 5 } as const;
@@ -27,18 +22,17 @@ export interface ControlPlaneNeed {
 }
 
 /** What istiod needs for so many proxies; undefined where there are none, because nobody needs it then. */
-export function controlPlaneNeed(proxies: number, services: number): ControlPlaneNeed | undefined {
+export function controlPlaneNeed(proxies: number): ControlPlaneNeed | undefined {
   if (proxies === 0) return undefined;
-  const replicas = Math.max(LEAST_REPLICAS, Math.ceil(proxies / ISTIOD.proxiesPerReplica));
-  // every replica knows all Services, and has its own proxies
-  const load = Math.max(proxies / replicas / ISTIOD.proxiesPerReplica, services / ISTIOD.services);
+  const replicas = Math.max(LEAST_REPLICAS, Math.ceil(proxies / PROXIES_PER_REPLICA));
+  const each = proxies / replicas;
   return {
     replicas,
     autoscaleMin: replicas,
     autoscaleMax: Math.max(CHART.autoscaleMax, Math.ceil(replicas * SPARE)),
     requests: {
-      cpu: Math.max(CHART.cpu, Math.ceil(load * ISTIOD.cpu * 10) / 10),
-      memory: Math.max(CHART.memory, Math.ceil((load * ISTIOD.memory) / 2 ** 28) * 2 ** 28),
+      cpu: Math.max(CHART.cpu, Math.ceil(each * PER_PROXY.cpu * 10) / 10),
+      memory: Math.max(CHART.memory, Math.ceil((each * PER_PROXY.memory) / 2 ** 28) * 2 ** 28),
     },
   };
 }

@@ -1,5 +1,5 @@
-import { podAmount } from '../compatibility/pod-amounts.ts';
 import type { Json } from '../compatibility/fit-object.ts';
+import { podAmount } from '../compatibility/pod-amounts.ts';
 import { decide } from '../decision/decide.ts';
 import type { Reason } from '../decision/reasons.ts';
 import { subjectOf } from '../decision/subject.ts';

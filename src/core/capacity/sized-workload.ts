@@ -1,5 +1,5 @@
-import type { Json } from '../compatibility/fit-object.ts';
 import type { RolloutPlan, RolloutStage } from '../api/rollout-plan.ts';
+import type { Json } from '../compatibility/fit-object.ts';
 import { askOf } from '../decision/opt-in/ask.ts';
 import type { Reason } from '../decision/reasons.ts';
 import { fieldsOf } from '../json/fields-of.ts';
@@ -8,6 +8,7 @@ import { type Labels, labelsOf, ownValue, type Pod, readPod } from '../kubernete
 import { podCountOf } from '../kubernetes/pod-count.ts';
 import { podOfWorkload } from '../kubernetes/workload.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
+import { leadingTo } from '../traffic/traffic-services.ts';
 import { stageCovers, stagesHere } from '../rollout/stage-members.ts';
 import { type Rendered, renderedSidecar, type SizingContext } from './rendered-sidecar.ts';
 
@@ -35,6 +36,8 @@ export interface SizedWorkload {
   readonly spec: Json;
   /** The labels by which it finds its pods; undefined for one that says none. */
   readonly selector: unknown;
+  /** Whether a Service that says something about its traffic leads to it. */
+  readonly leadTo: boolean;
   /** Whether the next stage covers it. */
   readonly inStage: boolean;
   /** By what is decided today; what would be if it opted in as the stage asks; what would be if everything did. */
@@ -59,7 +62,8 @@ export function sizedWorkload(
   const { policy } = context;
   const { tribe, squad } = policy.spec.ownership;
   const labels = labelsOf(read.pod);
-  const stages = rollout === undefined ? [] : stagesHere(rollout.plan).filter((stage) => stageCovers(stage, namespace, labels));
+  const stages =
+    rollout === undefined ? [] : stagesHere(rollout.plan).filter((stage) => stageCovers(stage, namespace, labels));
   const next = stages.find((stage) => stage === rollout?.next);
   const rendering = (pod: Pod, within: Namespace) => renderedSidecar(pod, within, context, true);
   const asking = asked(read.pod, policy);
@@ -74,6 +78,7 @@ export function sizedWorkload(
     pods: podCountOf(object),
     spec: fieldsOf(read.pod.spec),
     selector: fieldsOf(fieldsOf(object).spec).selector,
+    leadTo: leadingTo(context.services, namespace.name, labels).length > 0,
     inStage: next !== undefined,
     rendered: { now, afterStage: next === undefined ? now : later([next]), everything: later(stages) },
   };

@@ -1,4 +1,5 @@
 import type { Json } from '../../compatibility/fit-object.ts';
+import type { Limit } from '../../kubernetes/limit-range.ts';
 import { type Constraints, constraintsOf } from './constraints.ts';
 import { asksForNothing, type Resources, requestsOf, scoredRequestsOf } from './resources.ts';
 
@@ -12,9 +13,9 @@ export interface Demand {
 }
 
 /** What a pod with this spec wants. */
-export const demandOf = (spec: Json): Demand => ({
-  requests: requestsOf(spec),
-  scored: scoredRequestsOf(spec),
-  asksForNothing: asksForNothing(spec),
+export const demandOf = (spec: Json, limits: readonly Limit[] = []): Demand => ({
+  requests: requestsOf(spec, limits),
+  scored: scoredRequestsOf(spec, limits),
+  asksForNothing: asksForNothing(spec, limits),
   constraints: constraintsOf(spec),
 });

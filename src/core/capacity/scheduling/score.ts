@@ -9,7 +9,8 @@ const COMPARED = ['cpu', 'memory'] as const;
  * (NodeResourcesBalancedAllocation), each with the weight 1 that they have by default. Kubernetes v1.37,
  * pkg/scheduler/framework/plugins/noderesources: least_allocated.go, balanced_allocation.go.
  */
-export const score = (filled: FilledNode, demand: Demand): number => leastAllocated(filled, demand) + balance(filled, demand);
+export const score = (filled: FilledNode, demand: Demand): number =>
+  leastAllocated(filled, demand) + balance(filled, demand);
 
 function leastAllocated({ node: { allocatable }, scored }: FilledNode, demand: Demand): number {
   let sum = 0;
