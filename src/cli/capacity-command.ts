@@ -13,14 +13,27 @@ export function capacityCommand(command: Command, environment: Environment, done
     .description(
       'say what sidecars take now, after the next stage of the RolloutPlan, and when every workload has one that can: requests and limits, quotas, nodes, istiod, Prometheus, logs and traces. It renders each workload as the webhook does. Each figure says whether it was measured, read or assumed. Exits with 1 when a quota or the nodes lack something for the next stage, or for everything where no stage is to come.',
     )
-    .option('-f, --file <file>', 'of manifests in place of a cluster, Nodes and ResourceQuotas among them, - for stdin (repeatable)', collect)
+    .option(
+      '-f, --file <file>',
+      'of manifests in place of a cluster, Nodes and ResourceQuotas among them, - for stdin (repeatable)',
+      collect,
+    )
     .option('-n, --namespace <name>', 'for objects of files that name none', 'default')
     .option('--plan <file>', 'the RolloutPlan; in a cluster the one named default unless told')
-    .option('--percentile <percent>', 'request what so many of a hundred sidecars of a workload do not exceed', wholeNumber(50, 100), 95)
+    .option(
+      '--percentile <percent>',
+      'request what so many of a hundred sidecars of a workload do not exceed',
+      wholeNumber(50, 100),
+      95,
+    )
     .option('--margin <percent>', 'and so much on top', wholeNumber(0, 500), 25)
     .option('--window <duration>', 'look at use over so long in Prometheus', promDuration, '7d')
     .option('--top <count>', 'show so many sidecars by memory', wholeNumber(0, 1000), 5)
-    .option('--requests-per-second <count>', 'of a pod, in both directions; from Prometheus, or assumed, unless told', amount)
+    .option(
+      '--requests-per-second <count>',
+      'of a pod, in both directions; from Prometheus, or assumed, unless told',
+      amount,
+    )
     .option('--failed <percent>', 'of its requests; from Prometheus, or assumed, unless told', percent)
     .option('--retention-days <days>', 'keep telemetry for so long', wholeNumber(1, 3650))
     .option('--storage-node <quantity>', 'what one storage node holds, such as 1Ti', bytes)

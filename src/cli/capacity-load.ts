@@ -15,14 +15,22 @@ const PROMETHEUS = from('Prometheus');
 const TEBIBYTE = 2 ** 40;
 
 /** What is known of the load: by the flags, else by Prometheus, else by assumption. */
-export function knownLoad(flags: LoadFlags, asked: Pick<FromPrometheus, 'headSeries' | 'requestsPerSecond' | 'failedPercent'> | undefined): KnownLoad {
+export function knownLoad(
+  flags: LoadFlags,
+  asked: Pick<FromPrometheus, 'headSeries' | 'requestsPerSecond' | 'failedPercent'> | undefined,
+): KnownLoad {
   const known = (said: number | undefined, found: number | undefined, preset: number, what: string): Known => {
     if (said !== undefined) return { value: said, basis: FLAG };
     return found === undefined ? { value: preset, basis: assumed(what) } : { value: found, basis: PROMETHEUS };
   };
   const { headSeries } = asked ?? {};
   return {
-    requestsPerSecond: known(flags.requestsPerSecond, asked?.requestsPerSecond, 10, '10 requests/s a pod (--requests-per-second)'),
+    requestsPerSecond: known(
+      flags.requestsPerSecond,
+      asked?.requestsPerSecond,
+      10,
+      '10 requests/s a pod (--requests-per-second)',
+    ),
     failedPercent: known(flags.failed, asked?.failedPercent, 1, '1 % of requests fail (--failed)'),
     statusCodes: known(undefined, undefined, 2, 'two status codes a destination'),
     headSeries: headSeries === undefined ? undefined : { value: headSeries, basis: PROMETHEUS },

@@ -1,5 +1,5 @@
-import { readCapacity } from '../cluster/capacity/read-capacity.ts';
 import { useFromMetricsApi } from '../cluster/capacity/metrics-api.ts';
+import { readCapacity } from '../cluster/capacity/read-capacity.ts';
 import { askPrometheus, type FromPrometheus } from '../cluster/capacity/use-from-prometheus.ts';
 import { listWorkloads } from '../cluster/listed-workloads.ts';
 import { pagedList } from '../cluster/paged-list.ts';
@@ -15,15 +15,15 @@ import type { Limit } from '../core/kubernetes/limit-range.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { Fault } from '../core/problem/faults.ts';
-import { type CapacityFlags } from './commands/capacity.ts';
 import { knownLoad } from './capacity-load.ts';
 import { nextStageOf } from './capacity-plan.ts';
 import { policyOfCluster } from './cluster-policy.ts';
 import { clusterServices } from './cluster-services.ts';
+import type { CapacityFlags } from './commands/capacity.ts';
 import { wholePolicyIn } from './compared-policies.ts';
 import type { Environment } from './environment.ts';
 import { readManifests } from './manifests.ts';
-import { noWorkloads, contextUnder } from './offline-context.ts';
+import { contextUnder, noWorkloads } from './offline-context.ts';
 import { policyFromFiles } from './policy-sources.ts';
 import { prometheusOf } from './prometheus-flags.ts';
 
@@ -39,7 +39,11 @@ export interface CapacitySource {
  * Reads manifests in place of a cluster.
  * @throws Fault PIL001, PIL002, PIL003, PIL004
  */
-export async function capacityOfFiles(files: readonly string[], flags: CapacityFlags, environment: Environment): Promise<CapacitySource> {
+export async function capacityOfFiles(
+  files: readonly string[],
+  flags: CapacityFlags,
+  environment: Environment,
+): Promise<CapacitySource> {
   const objects = await readManifests(files, environment);
   const read = await policyFromFiles(flags, environment);
   const { context, problems } = contextUnder(read, objects, flags, environment.now());
@@ -69,7 +73,11 @@ export async function capacityOfFiles(files: readonly string[], flags: CapacityF
  * Reads a cluster, and asks its metrics API or a Prometheus.
  * @throws Fault PIL001 to PIL004; ApiError, ClusterUnreachable, TimeoutError
  */
-export async function capacityOfCluster(transport: KubeTransport, flags: CapacityFlags, environment: Environment): Promise<CapacitySource> {
+export async function capacityOfCluster(
+  transport: KubeTransport,
+  flags: CapacityFlags,
+  environment: Environment,
+): Promise<CapacitySource> {
   const { policy, profiles } = await decidingIn(transport, flags, environment);
   const namespaces = await namespacesOf(transport);
   const namespaceOf = (name = '') => namespaces.get(name) ?? { name, labels: {} };
@@ -93,7 +101,11 @@ export async function capacityOfCluster(transport: KubeTransport, flags: Capacit
   };
 }
 
-async function asking(prometheus: Prometheus, flags: CapacityFlags, { stderr, onInterrupt }: Environment): Promise<FromPrometheus> {
+async function asking(
+  prometheus: Prometheus,
+  flags: CapacityFlags,
+  { stderr, onInterrupt }: Environment,
+): Promise<FromPrometheus> {
   const stopping = new AbortController();
   const forget = onInterrupt(() => stopping.abort(new Error('it was interrupted')));
   try {

@@ -28,11 +28,14 @@ export interface Target {
 
 /** A running Prometheus that scrapes and evaluates once a second. */
 export interface Prometheus {
+  readonly url: string;
   /** The value of an expression now. */
   query(expression: string): Promise<readonly Sample[]>;
   /** The values of an expression in every second since. */
   history(expression: string, since: Date): Promise<readonly History[]>;
   targets(): Promise<readonly Target[]>;
+  /** How many series its head block has. */
+  headSeries(): Promise<number>;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -75,6 +78,10 @@ export async function startPrometheus(
   await Promise.race([ready(url), ended]);
 
   return {
+    url,
+    async headSeries() {
+      return (await ask<{ headStats: { numSeries: number } }>(url, 'status/tsdb', {})).headStats.numSeries;
+    },
     async query(expression) {
       const { result } = await ask<{ result: { metric: Sample['labels']; value: [number, string] }[] }>(url, 'query', {
         query: expression,

@@ -4,8 +4,8 @@ import { istiodValues } from '../../core/capacity/control-plane.ts';
 import { type Recommendation, recommendedFor } from '../../core/capacity/recommended.ts';
 import { recommendedPolicy } from '../../core/capacity/recommended-policy.ts';
 import { Fault } from '../../core/problem/faults.ts';
-import { type CapacitySource, capacityOfCluster, capacityOfFiles } from '../capacity-sources.ts';
 import type { LoadFlags } from '../capacity-load.ts';
+import { type CapacitySource, capacityOfCluster, capacityOfFiles } from '../capacity-sources.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
 import type { OfflineFlags } from '../offline-context.ts';
@@ -73,7 +73,9 @@ function recommendations({ input, use }: CapacitySource, flags: CapacityFlags): 
   const byWorkload = Map.groupBy(use.proxies, ({ namespace, pod }) =>
     (ownersOf.get(key(namespace, pod)) ?? []).map((owner) => known.get(key(namespace, owner))).find(Boolean),
   );
-  return [...byWorkload].flatMap(([workload, used]) => (workload && recommendedFor(workload, used, marginsOf(flags))) ?? []);
+  return [...byWorkload].flatMap(
+    ([workload, used]) => (workload && recommendedFor(workload, used, marginsOf(flags))) ?? [],
+  );
 }
 
 /** @throws Fault PIL004 when no sidecar needs a control plane */
@@ -86,7 +88,11 @@ function helmValues({ controlPlane, stage }: Capacity): string {
 }
 
 /** @throws Fault PIL004 when nothing is known of what sidecars use */
-function patchOf(recommended: readonly Recommendation[], { input, profiles }: CapacitySource, { stderr }: Environment): string {
+function patchOf(
+  recommended: readonly Recommendation[],
+  { input, profiles }: CapacitySource,
+  { stderr }: Environment,
+): string {
   const { documents, untold } = recommendedPolicy(input.policy, profiles, recommended);
   if (untold.length > 0) {
     const names = untold.map(({ workload }) => `${workload.kind} ${workload.namespace}/${workload.name}`).join(', ');
@@ -97,7 +103,8 @@ function patchOf(recommended: readonly Recommendation[], { input, profiles }: Ca
   throw new Fault('PIL004', [
     {
       path: '',
-      message: 'what sidecars use is not known: the cluster serves no metrics API with sidecars in it; name a Prometheus with --prometheus',
+      message:
+        'what sidecars use is not known: the cluster serves no metrics API with sidecars in it; name a Prometheus with --prometheus',
     },
   ]);
 }

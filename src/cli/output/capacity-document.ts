@@ -27,6 +27,11 @@ export const capacityDocument = (told: ToldCapacity): object => ({
   use: told.use === undefined ? null : { of: told.use.of, proxies: told.use.proxies.length, top: topProxies(told) },
   recommended: {
     ...told.margins,
-    workloads: told.recommended.map(({ workload: { namespace, kind, name }, ...rest }) => ({ namespace, kind, name, ...rest })),
+    workloads: told.recommended.map(({ workload: { namespace, kind, name }, ...rest }) => ({
+      namespace,
+      kind,
+      name,
+      ...rest,
+    })),
   },
 });

@@ -145,12 +145,14 @@ function topText(told: ToldCapacity, terminal: Terminal): string | undefined {
 
 function recommendedText({ recommended, margins, use }: ToldCapacity, terminal: Terminal): string | undefined {
   if (recommended.length === 0) return undefined;
-  const rows = recommended.slice(0, MOST_GROUPS).map(({ workload, proxies, used, requests }) => [
-    printable(`${workload.kind} ${workload.namespace}/${workload.name}`),
-    String(proxies),
-    `${used.cpu === undefined ? 'unknown' : figureText(used.cpu, 'cores')} ${figureText(used.memory, 'bytes')}`,
-    `${requests.cpu === undefined ? 'as it is' : figureText(requests.cpu, 'cores')} ${figureText(requests.memory, 'bytes')}`,
-  ]);
+  const rows = recommended
+    .slice(0, MOST_GROUPS)
+    .map(({ workload, proxies, used, requests }) => [
+      printable(`${workload.kind} ${workload.namespace}/${workload.name}`),
+      String(proxies),
+      `${used.cpu === undefined ? 'unknown' : figureText(used.cpu, 'cores')} ${figureText(used.memory, 'bytes')}`,
+      `${requests.cpu === undefined ? 'as it is' : figureText(requests.cpu, 'cores')} ${figureText(requests.memory, 'bytes')}`,
+    ]);
   const more = recommended.length - rows.length;
   return [
     fittedTable(['workload', 'sidecars', 'used', 'should request'], rows, terminal),

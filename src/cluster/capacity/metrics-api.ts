@@ -1,4 +1,4 @@
-import { type ProxyUse } from '../../core/capacity/recommended.ts';
+import type { ProxyUse } from '../../core/capacity/recommended.ts';
 import { itemsOf } from '../../core/compatibility/fit-object.ts';
 import { asText } from '../../core/json/as-text.ts';
 import { fieldsOf } from '../../core/json/fields-of.ts';

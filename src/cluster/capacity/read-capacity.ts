@@ -1,7 +1,7 @@
+import { type RunningPod, runningPodOf } from '../../core/capacity/running-pod.ts';
+import { type NodeShape, nodeShapeOf } from '../../core/capacity/scheduling/node-shape.ts';
 import type { FitObject } from '../../core/compatibility/fit-object.ts';
 import { fitObjectOf } from '../../core/compatibility/fit-object.ts';
-import { type NodeShape, nodeShapeOf } from '../../core/capacity/scheduling/node-shape.ts';
-import { type RunningPod, runningPodOf } from '../../core/capacity/running-pod.ts';
 import type { Namespace } from '../../core/kubernetes/namespace.ts';
 import type { ActivePolicy } from '../../core/policy/active-policy.ts';
 import { ApiError } from '../api-error.ts';
@@ -40,7 +40,9 @@ export async function readCapacity(
   const listed = async (kind: string, plural: string): Promise<readonly object[] | undefined> => {
     const objects: object[] = [];
     try {
-      await listObjects(transport, `/api/v1/${plural}`, (object) => objects.push({ apiVersion: 'v1', kind, ...object }));
+      await listObjects(transport, `/api/v1/${plural}`, (object) =>
+        objects.push({ apiVersion: 'v1', kind, ...object }),
+      );
       return objects;
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== FORBIDDEN) throw error;

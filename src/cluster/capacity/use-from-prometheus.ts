@@ -41,7 +41,8 @@ export async function askPrometheus(
   const overTime = (series: string) => `quantile_over_time(${quantile}, ${series})`;
   // what cAdvisor counts is what the kubelet acts on; where it is not read the proxy itself tells
   const counted = await ask('memory', overTime(`container_memory_working_set_bytes{${ANY}}[${window}]`));
-  const memory = counted.length > 0 ? counted : await ask('memory', overTime(`envoy_server_memory_physical_size[${window}]`));
+  const memory =
+    counted.length > 0 ? counted : await ask('memory', overTime(`envoy_server_memory_physical_size[${window}]`));
   const cpu = await ask('CPU', overTime(`rate(container_cpu_usage_seconds_total{${ANY}}[5m])[${window}:5m]`));
   const key = ({ namespace = '', pod = '' }: Readonly<Record<string, string>>) => `${namespace}/${pod}`;
   const cores = new Map(cpu.map(({ labels, value }) => [key(labels), value]));

@@ -11,6 +11,8 @@ export const assumed = (of: string): Basis => ({ kind: 'assumed', of });
 
 /** The basis of what is made of several figures: an assumption in one of them makes the whole one. */
 export const weakest = (...bases: readonly [Basis, ...Basis[]]): Basis => {
-  const [first] = (['assumed', 'from', 'measured'] as const).flatMap((kind) => bases.filter((basis) => basis.kind === kind));
+  const [first] = (['assumed', 'from', 'measured'] as const).flatMap((kind) =>
+    bases.filter((basis) => basis.kind === kind),
+  );
   return first ?? bases[0];
 };

@@ -1,12 +1,12 @@
-import type { GroupSum, RunningOf, SidecarSum } from './sidecar-sums.ts';
 import { assumed, type Basis, from, measured, weakest } from './basis.ts';
 import { type At, type CapacityInput, each } from './capacity.ts';
 import { type ControlPlaneNeed, ISTIOD_SOURCE } from './control-plane.ts';
 import type { QuotaNeed } from './quota-need.ts';
 import type { NodesNeeded } from './scheduling/nodes-needed.ts';
-import { telemetryAt } from './telemetry-at.ts';
 import { MEASURED_SERIES } from './series.generated.ts';
+import type { GroupSum, RunningOf, SidecarSum } from './sidecar-sums.ts';
 import { MEASURED_TELEMETRY } from './telemetry.generated.ts';
+import { telemetryAt } from './telemetry-at.ts';
 
 /** In what a figure is. */
 export type Unit = 'cores' | 'bytes' | 'bytes/day' | 'spans/day' | 'pods' | 'nodes' | 'replicas' | 'series' | 'quotas';
@@ -37,7 +37,9 @@ export const capacityLines = (input: CapacityInput, runningOf: RunningOf, told: 
 ];
 
 function sidecarLines({ pods }: CapacityInput, { total }: Told): CapacityLine[] {
-  const rendered = from(`${pods === undefined ? 'the files' : 'the pods that run, the templates'}, rendered by the policy`);
+  const rendered = from(
+    `${pods === undefined ? 'the files' : 'the pods that run, the templates'}, rendered by the policy`,
+  );
   const line = (what: string, unit: Unit, of: (sum: SidecarSum) => number): CapacityLine => ({
     ...{ what, unit, basis: rendered },
     at: each((moment) => of(total[moment])),
@@ -102,7 +104,8 @@ function telemetryLines(input: CapacityInput, runningOf: RunningOf): CapacityLin
   const at = each((moment) => telemetryAt(input, moment, runningOf));
   const lab = measured(`in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}`);
   const bytes = measured(`in the pod lab on ${MEASURED_TELEMETRY.date}, Envoy ${MEASURED_TELEMETRY.envoy}`);
-  const foreign = at.everything.foreignPods > 0 ? [assumed('Istio’s sidecars show as many series as the plain Envoy')] : [];
+  const foreign =
+    at.everything.foreignPods > 0 ? [assumed('Istio’s sidecars show as many series as the plain Envoy')] : [];
   const series = weakest(lab, ...foreign);
   const traffic = weakest(bytes, load.requestsPerSecond.basis, load.failedPercent.basis);
   const stored = (moment: keyof At<number>) =>
@@ -113,7 +116,12 @@ function telemetryLines(input: CapacityInput, runningOf: RunningOf): CapacityLin
   const held = weakest(traffic, load.retentionDays.basis, load.scrapeSeconds.basis);
   const { headSeries } = load;
   return [
-    { what: 'series of sidecars in Prometheus', unit: 'series', at: each((moment) => at[moment].series), basis: series },
+    {
+      what: 'series of sidecars in Prometheus',
+      unit: 'series',
+      at: each((moment) => at[moment].series),
+      basis: series,
+    },
     ...(headSeries === undefined
       ? []
       : [
@@ -126,7 +134,12 @@ function telemetryLines(input: CapacityInput, runningOf: RunningOf): CapacityLin
         ]),
     { what: 'logs of sidecars', unit: 'bytes/day', at: each((moment) => at[moment].logBytesPerDay), basis: traffic },
     { what: 'spans of sidecars', unit: 'spans/day', at: each((moment) => at[moment].spansPerDay), basis: traffic },
-    { what: 'traces of sidecars', unit: 'bytes/day', at: each((moment) => at[moment].traceBytesPerDay), basis: traffic },
+    {
+      what: 'traces of sidecars',
+      unit: 'bytes/day',
+      at: each((moment) => at[moment].traceBytesPerDay),
+      basis: traffic,
+    },
     { what: `telemetry kept for ${load.retentionDays.value} days`, unit: 'bytes', at: each(stored), basis: held },
     {
       what: 'storage nodes for it',

@@ -10,7 +10,7 @@ import type { KnownLoad } from './known-load.ts';
 import { podsAt, podsToCome } from './placed-pods.ts';
 import { type QuotaNeed, quotaNeeds } from './quota-need.ts';
 import { podAmounts } from './rendered-sidecar.ts';
-import { type RunningPod } from './running-pod.ts';
+import type { RunningPod } from './running-pod.ts';
 import { overlooked } from './scheduling/constraints.ts';
 import type { NodeShape } from './scheduling/node-shape.ts';
 import { type NodesNeeded, nodesNeeded } from './scheduling/nodes-needed.ts';
@@ -168,7 +168,9 @@ function leftOut(workloads: readonly SizedWorkload[]): readonly LeftOut[] {
 
 function notModelled({ pods, workloads }: CapacityInput) {
   const counted = new Map<string, number>();
-  const specs = pods?.map(({ spec }) => ({ spec, count: 1 })) ?? workloads.map(({ spec, pods: count }) => ({ spec, count }));
-  for (const { spec, count } of specs) for (const what of overlooked(spec)) counted.set(what, (counted.get(what) ?? 0) + count);
+  const specs =
+    pods?.map(({ spec }) => ({ spec, count: 1 })) ?? workloads.map(({ spec, pods: count }) => ({ spec, count }));
+  for (const { spec, count } of specs)
+    for (const what of overlooked(spec)) counted.set(what, (counted.get(what) ?? 0) + count);
   return [...counted].map(([what, count]) => ({ what, pods: count }));
 }

@@ -46,7 +46,8 @@ export function recommendedFor(
     used.flatMap((use) => use.cpu ?? []),
     percentile,
   );
-  const withMargin = (amount: number, step: number) => Math.ceil((amount * (1 + marginPercent / 100)) / step - 1e-9) * step;
+  const withMargin = (amount: number, step: number) =>
+    Math.ceil((amount * (1 + marginPercent / 100)) / step - 1e-9) * step;
   return {
     workload,
     proxies: used.length,

@@ -1,7 +1,7 @@
 import type { Json } from '../compatibility/fit-object.ts';
 import { fieldsOf } from '../json/fields-of.ts';
-import { controllerOf, ownerOf } from '../kubernetes/owner.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
+import { controllerOf, ownerOf } from '../kubernetes/owner.ts';
 import { readPod } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { separate } from '../sidecar/separate.ts';

@@ -8,8 +8,8 @@ import { type Labels, labelsOf, ownValue, type Pod, readPod } from '../kubernete
 import { podCountOf } from '../kubernetes/pod-count.ts';
 import { podOfWorkload } from '../kubernetes/workload.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import { leadingTo } from '../traffic/traffic-services.ts';
 import { stageCovers, stagesHere } from '../rollout/stage-members.ts';
+import { leadingTo } from '../traffic/traffic-services.ts';
 import { type Rendered, renderedSidecar, type SizingContext } from './rendered-sidecar.ts';
 
 /** The moments of a rollout at which figures are given. */

@@ -1,7 +1,7 @@
 import { itemsOf } from '../compatibility/fit-object.ts';
 import type { CapacityInput } from './capacity.ts';
-import { type CountedConfig, countedConfig, SERIES_OF_TARGET, sidecarSeries } from './sidecar-series.ts';
 import { MEASURED_SERIES } from './series.generated.ts';
+import { type CountedConfig, countedConfig, SERIES_OF_TARGET, sidecarSeries } from './sidecar-series.ts';
 import { type RunningOf, sidecarsAt } from './sidecar-sums.ts';
 import type { Moment, SizedWorkload } from './sized-workload.ts';
 import { toldBy } from './telemetry-need.ts';
@@ -19,7 +19,11 @@ export interface TelemetryAt {
 const DAY_SECONDS = 86_400;
 
 /** Adds up what the sidecars of all workloads tell. */
-export function telemetryAt({ workloads, policy, load }: CapacityInput, moment: Moment, runningOf: RunningOf): TelemetryAt {
+export function telemetryAt(
+  { workloads, policy, load }: CapacityInput,
+  moment: Moment,
+  runningOf: RunningOf,
+): TelemetryAt {
   let [series, foreignPods, logs, spans, traces] = [0, 0, 0, 0, 0];
   const counted = new Map<string, CountedConfig>();
   const use = { statusCodes: load.statusCodes.value };
@@ -28,7 +32,10 @@ export function telemetryAt({ workloads, policy, load }: CapacityInput, moment: 
     if (pods === 0) continue;
     const { sidecar } = renderedAt(workload, moment);
     const config = configOf(sidecar?.config, counted);
-    series += pods * (sidecarSeries(config, { ...use, ...usedAs(workload, config.upstreams) }, MEASURED_SERIES) + (config.shown ? SERIES_OF_TARGET : 0));
+    series +=
+      pods *
+      (sidecarSeries(config, { ...use, ...usedAs(workload, config.upstreams) }, MEASURED_SERIES) +
+        (config.shown ? SERIES_OF_TARGET : 0));
     if (sidecar?.config === undefined) foreignPods += pods;
     const profile = policy.activeProfiles.find(({ name }) => name === sidecar?.profile);
     const told = toldBy(profile?.traits.tells, {

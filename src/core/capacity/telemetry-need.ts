@@ -1,6 +1,6 @@
 import type { EnvoyTelemetry } from '../api/envoy-telemetry.ts';
-import { type TelemetryVolume, telemetryVolume } from './telemetry-cost.ts';
 import { MEASURED_TELEMETRY } from './telemetry.generated.ts';
+import { type TelemetryVolume, telemetryVolume } from './telemetry-cost.ts';
 
 /** What of requests of a pod is told. */
 export interface ToldLoad {
@@ -18,7 +18,11 @@ export function toldBy(
 ): Omit<TelemetryVolume, 'series'> {
   if (tells === undefined) return SILENT;
   const { accessLog, tracing } = tells;
-  const written = { Off: 0, Errors: failedPercent + ((100 - failedPercent) * accessLog.sampledPercent) / 100, All: 100 };
+  const written = {
+    Off: 0,
+    Errors: failedPercent + ((100 - failedPercent) * accessLog.sampledPercent) / 100,
+    All: 100,
+  };
   const told = {
     requestsPerSecond,
     loggedPercent: written[accessLog.mode],

@@ -43,7 +43,10 @@ export function requestsOf(spec: Json, limits: readonly Limit[]): Resources {
 }
 
 /** The same of CPU and memory when nodes are compared: a container that asks for nothing counts for something. */
-export const scoredRequestsOf = (spec: Json, limits: readonly Limit[]): { readonly cpu: number; readonly memory: number } => ({
+export const scoredRequestsOf = (
+  spec: Json,
+  limits: readonly Limit[],
+): { readonly cpu: number; readonly memory: number } => ({
   cpu: whole('cpu', podAmount(spec, 'requests', 'cpu', [...limits, UNSAID])),
   memory: podAmount(spec, 'requests', 'memory', [...limits, UNSAID]),
 });
