@@ -1,10 +1,12 @@
 import type { LoadSize } from './https/load.ts';
 import type { SidecarFigures } from './sidecar/report.ts';
 import type { TelemetryFigures } from './telemetry/report.ts';
+import type { SeriesFigures } from './telemetry/series.ts';
 
 const PEER_HEADING = "## Against Istio's injector";
 const SIDECAR_HEADING = '## What the sidecar costs';
 const TELEMETRY_HEADING = '## What it costs to be told';
+const SERIES_HEADING = '## Series of a sidecar';
 
 /** The parts of RESULTS.md in their order, each with the heading that it begins with. */
 const PARTS = {
@@ -12,6 +14,7 @@ const PARTS = {
   peer: PEER_HEADING,
   sidecar: SIDECAR_HEADING,
   telemetry: TELEMETRY_HEADING,
+  series: SERIES_HEADING,
 };
 export type Part = keyof typeof PARTS;
 
@@ -109,6 +112,14 @@ src/core/capacity/telemetry.generated.ts at the same time.
 Four servers, each with a sidecar of its own on the way of its requests, are asked in turn, ${rounds} rounds; processor time is that of the
 sidecar, medians. Requests carry an x-request-id, and a traceparent where they are not traced; answers have 1 KiB. Spans go to a Jaeger. What is
 sent for a span is all that the connection to it carries. Series and scrape are those of a sidecar that has served and called over HTTP.
+
+${tables}`;
+
+/** The part about the series of a sidecar. */
+export const seriesResults = (machine: string, { cost }: SeriesFigures, tables: string): string => `${SERIES_HEADING}
+
+Written by \`npm run bench -- --series --save\` on ${today()}: ${machine}; Envoy ${cost.envoy}. What is made of the counts is written to
+src/core/capacity/series.generated.ts at the same time; test/lab/capacity.test.ts compares what it predicts with a real Prometheus.
 
 ${tables}`;
 

@@ -102,7 +102,7 @@ const DAY_SECONDS = 86_400;
 function telemetryLines(input: CapacityInput, runningOf: RunningOf): CapacityLine[] {
   const { load } = input;
   const at = each((moment) => telemetryAt(input, moment, runningOf));
-  const lab = measured(`in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}`);
+  const lab = measured(`in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}; ${load.statusCodes.value} status codes a destination`);
   const bytes = measured(`in the pod lab on ${MEASURED_TELEMETRY.date}, Envoy ${MEASURED_TELEMETRY.envoy}`);
   const foreign =
     at.everything.foreignPods > 0 ? [assumed('Istio’s sidecars show as many series as the plain Envoy')] : [];

@@ -6,7 +6,8 @@ const own = (tables: string) => ownResults('a machine', LOAD, tables);
 const peer = (tables: string) => peerResults('a machine', 'v1.2.3', tables);
 const sidecar = (tables: string) => `## What the sidecar costs\n\n${tables}`;
 const telemetry = (tables: string) => `## What it costs to be told\n\n${tables}`;
-const PARTS: Readonly<Record<Part, (tables: string) => string>> = { own, peer, sidecar, telemetry };
+const series = (tables: string) => `## Series of a sidecar\n\n${tables}`;
+const PARTS: Readonly<Record<Part, (tables: string) => string>> = { own, peer, sidecar, telemetry, series };
 const NAMES = Object.keys(PARTS) as Part[];
 
 /** RESULTS.md after these measurements, one after the other. */
