@@ -2,6 +2,7 @@ import type { Progress } from '../../../scripts/progress.mjs';
 import type { SeriesCost } from '../../../src/core/capacity/series-cost.ts';
 import { destinationOf } from '../../../src/core/sidecar/profiles/envoy/pod-traffic.ts';
 import { renderBootstrap } from '../../../src/core/xds/bootstrap.ts';
+import type { EnvoyMessage } from '../../../src/core/xds/types.ts';
 import { yamlText } from '../../../src/core/xds/yaml-text.ts';
 import type { Json } from '../../core-fixtures/pods.ts';
 import { trafficService } from '../../core-fixtures/traffic-services.ts';
@@ -76,7 +77,11 @@ function configOf(values: Json | undefined): string {
   const names = values === undefined ? [] : Array.from({ length: SERVICES }, (_, number) => `service-${number}`);
   const destinations = names.flatMap((name) => destinationOf(trafficService(name, values ?? {})) ?? []);
   const traffic = { namespace: 'shop', clusterDomain: 'cluster.local', destinations, served: [] };
-  return yamlText(renderBootstrap(profileSpec({ features: ['Observability', 'Resilience'] }), traffic));
+  const bootstrap = renderBootstrap(profileSpec({ features: ['Observability', 'Resilience'] }), traffic);
+  const own = bootstrap.static_resources as Record<'clusters' | 'listeners', readonly EnvoyMessage[]>;
+  // there is no DNS, and a sidecar that asks it for its Services would be ready only when it has given up
+  const clusters = own.clusters.map((cluster) => ({ ...cluster, wait_for_warm_on_init: false }));
+  return yamlText({ ...bootstrap, static_resources: { ...own, clusters } });
 }
 
 const TOLD: Readonly<Record<Variant, string>> = {

@@ -28,8 +28,12 @@ async function capacity(args: readonly string[], files: Readonly<Record<string, 
 
 const OF_SHOP = ['-f', 'shop', '--plan', 'plan', '-o', 'json'];
 
+interface Manifest {
+  readonly spec: { readonly template: { readonly metadata: object } };
+}
+
 /** The shop with one of its documents changed. */
-function changed(kind: string, name: string, change: (object: Record<string, never>) => void): string {
+function changed(kind: string, name: string, change: (object: Manifest) => void): string {
   const documents = parseAllDocuments(FILES.shop).map((document) => document.toJS());
   for (const object of documents) if (object.kind === kind && object.metadata.name === name) change(object);
   return documents.map((object) => stringify(object)).join('---\n');
@@ -57,7 +61,7 @@ describe('what sidecars take', () => {
 
   test('is nothing more for a workload that says that it wants none', async () => {
     const shop = changed('Deployment', 'cart', ({ spec }) => {
-      Object.assign((spec as { template: { metadata: object } }).template.metadata, {
+      Object.assign(spec.template.metadata, {
         labels: { app: 'cart', 'sidecar.istio.io/inject': 'false' },
       });
     });
