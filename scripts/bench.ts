@@ -16,15 +16,15 @@ import {
   type Part,
   peerResults,
   resultsWith,
-  sidecarResults,
   seriesResults,
+  sidecarResults,
   telemetryResults,
 } from '../test/bench/results.ts';
 import { measureShadows } from '../test/bench/shadows.ts';
 import { measureSidecar } from '../test/bench/sidecar.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
-import { measureTelemetry } from '../test/bench/telemetry.ts';
 import { measureSeries } from '../test/bench/telemetry/series.ts';
+import { measureTelemetry } from '../test/bench/telemetry.ts';
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
 
@@ -101,7 +101,10 @@ async function bench(figures: Figures): Promise<void> {
   if (figures.telemetry) await writeMeasured(TELEMETRY_COST, figures.telemetry.cost);
 }
 
-function partOf({ peer: its, sidecar: costs, telemetry: told, series: counted }: Figures, tables: string): [part: Part, text: string] {
+function partOf(
+  { peer: its, sidecar: costs, telemetry: told, series: counted }: Figures,
+  tables: string,
+): [part: Part, text: string] {
   if (costs) return ['sidecar', sidecarResults(machine(), costs, tables)];
   if (counted) return ['series', seriesResults(machine(), counted, tables)];
   if (told) return ['telemetry', telemetryResults(machine(), told, tables)];

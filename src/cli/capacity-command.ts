@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { quantityValue } from '../core/kubernetes/quantity.ts';
+import { CAPACITY_OUTPUTS, type CapacityFlags } from './capacity-flags.ts';
 import { choice, collect, withNamespaces, withPolicy } from './command-flags.ts';
-import { CAPACITY_OUTPUTS, type CapacityFlags, capacity } from './commands/capacity.ts';
+import { capacity } from './commands/capacity.ts';
 import type { Environment } from './environment.ts';
 import { wholeNumber } from './probe-flags.ts';
 import { withPrometheus } from './prometheus-flags.ts';

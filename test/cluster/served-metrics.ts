@@ -42,7 +42,12 @@ export async function servedMetrics({ api }: TestCluster, used: readonly Used[])
       { name: 'app', usage: { cpu: '1', memory: '1Gi' } },
       { name: 'istio-proxy', usage: { cpu, memory } },
     ];
-    const metrics = { apiVersion: `metrics.k8s.io/${VERSION}`, kind: 'PodMetrics', metadata: { name: pod }, containers };
+    const metrics = {
+      apiVersion: `metrics.k8s.io/${VERSION}`,
+      kind: 'PodMetrics',
+      metadata: { name: pod },
+      containers,
+    };
     expect(await api.call('POST', path(namespace), metrics)).toMatchObject({ status: 201 });
   }
 }

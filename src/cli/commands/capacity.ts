@@ -1,31 +1,17 @@
 import { stringify } from 'yaml';
 import { type Capacity, capacityOf } from '../../core/capacity/capacity.ts';
 import { istiodValues } from '../../core/capacity/control-plane.ts';
+import { comingMoment } from '../../core/capacity/moments.ts';
 import { type Recommendation, recommendedFor } from '../../core/capacity/recommended.ts';
 import { recommendedPolicy } from '../../core/capacity/recommended-policy.ts';
 import { Fault } from '../../core/problem/faults.ts';
-import type { LoadFlags } from '../capacity-load.ts';
+import type { CapacityFlags } from '../capacity-flags.ts';
 import { type CapacitySource, capacityOfCluster, capacityOfFiles } from '../capacity-sources.ts';
-import { type ClusterFlags, withCluster } from '../cluster-call.ts';
+import { withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
-import type { OfflineFlags } from '../offline-context.ts';
 import { capacityText } from '../output/capacity.ts';
 import { capacityDocument } from '../output/capacity-document.ts';
-import { FOR_KUBECTL, OUTPUT_FORMATS, structured } from '../output/structured.ts';
-import type { PrometheusFlags } from '../prometheus-flags.ts';
-
-export const CAPACITY_OUTPUTS = [...OUTPUT_FORMATS, 'patch', 'helm-values'] as const;
-
-export interface CapacityFlags extends OfflineFlags, ClusterFlags, PrometheusFlags, LoadFlags {
-  readonly file?: string[];
-  readonly plan?: string;
-  readonly percentile: number;
-  readonly margin: number;
-  readonly window: string;
-  readonly top: number;
-  readonly installedAs: string;
-  readonly output: (typeof CAPACITY_OUTPUTS)[number];
-}
+import { FOR_KUBECTL, structured } from '../output/structured.ts';
 
 /**
  * `pillion capacity`: what sidecars take now, after the next stage, and when every workload has one that can.
@@ -61,7 +47,7 @@ const marginsOf = ({ percentile, margin }: CapacityFlags) => ({ percentile, marg
 
 /** Whether something has to be done before what comes next. */
 function lacks({ stage, quotas, nodes }: Capacity): boolean {
-  const moment = stage === undefined ? 'everything' : 'afterStage';
+  const moment = comingMoment({ stage });
   return quotas.some(({ lacking }) => lacking[moment] > 0) || (nodes?.[moment].pending ?? 0) > 0;
 }
 
@@ -80,7 +66,7 @@ function recommendations({ input, use }: CapacitySource, flags: CapacityFlags): 
 
 /** @throws Fault PIL004 when no sidecar needs a control plane */
 function helmValues({ controlPlane, stage }: Capacity): string {
-  const need = controlPlane[stage === undefined ? 'everything' : 'afterStage'] ?? controlPlane.everything;
+  const need = controlPlane[comingMoment({ stage })] ?? controlPlane.everything;
   if (need !== undefined) return stringify(istiodValues(need), FOR_KUBECTL);
   throw new Fault('PIL004', [
     { path: '', message: 'no workload has a profile of kind Istio, so there is no istiod to size; name such a policy' },

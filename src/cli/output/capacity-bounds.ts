@@ -1,8 +1,9 @@
 import type { Capacity } from '../../core/capacity/capacity.ts';
+import { comingMoment } from '../../core/capacity/moments.ts';
 import { amountText } from '../../core/compatibility/pod-amounts.ts';
 import { printable } from '../../core/problem/printable.ts';
 import type { Environment } from '../environment.ts';
-import { comingMoment, counted } from './capacity.ts';
+import { counted } from './counted.ts';
 import { fittedTable } from './fitted-table.ts';
 
 type Terminal = Pick<Environment, 'colour' | 'columns'>;
@@ -14,7 +15,8 @@ export function quotasText(figures: Capacity, terminal: Terminal): string | unde
   if (told.length === 0) return undefined;
   const rows = told.map(({ namespace, quota, resource, hard, needed, lacking }) => {
     const amount = (value: number) => amountText(value, resource.endsWith('cpu') ? 'cpu' : 'memory');
-    const lack = lacking[moment] > 0 ? amount(lacking[moment]) : `nothing yet, ${amount(lacking.everything)} in the end`;
+    const lack =
+      lacking[moment] > 0 ? amount(lacking[moment]) : `nothing yet, ${amount(lacking.everything)} in the end`;
     const [now, then] = [needed.now, needed[moment]].map(amount);
     return [printable(`${namespace}/${quota}`), resource, amount(hard), now ?? '', then ?? '', lack];
   });

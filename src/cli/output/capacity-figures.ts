@@ -1,12 +1,11 @@
 import type { Basis } from '../../core/capacity/basis.ts';
 import type { Capacity } from '../../core/capacity/capacity.ts';
 import type { CapacityLine, Unit } from '../../core/capacity/capacity-lines.ts';
+import { comingMoment, type Moment } from '../../core/capacity/moments.ts';
 import type { GroupSum } from '../../core/capacity/sidecar-sums.ts';
-import type { Moment } from '../../core/capacity/sized-workload.ts';
 import { amountText } from '../../core/compatibility/pod-amounts.ts';
 import { printable } from '../../core/problem/printable.ts';
 import type { Environment } from '../environment.ts';
-import { comingMoment } from './capacity.ts';
 import { fittedTable } from './fitted-table.ts';
 
 type Terminal = Pick<Environment, 'colour' | 'columns'>;
@@ -34,7 +33,11 @@ export function figuresText({ lines, stage }: Capacity, terminal: Terminal): str
     const value = at[moment];
     return value === undefined ? 'unknown' : figureText(value, unit);
   };
-  const rows = lines.map((line) => [line.what, ...moments.map(([moment]) => shown(line, moment)), numbered(line.basis)]);
+  const rows = lines.map((line) => [
+    line.what,
+    ...moments.map(([moment]) => shown(line, moment)),
+    numbered(line.basis),
+  ]);
   const table = fittedTable(['figure', ...moments.map(([, title]) => title), 'basis'], rows, terminal);
   const notes = bases.map((basis) => [numbered(basis), printable(basis.of)]);
   return `${table}\n\n${fittedTable(['basis', 'which'], notes, terminal)}`;

@@ -16,7 +16,9 @@ export function topText(told: ToldCapacity, terminal: Terminal): string | undefi
     figureText(memory, 'bytes'),
     cpuText(cpu, 'unknown'),
   ]);
-  return rows.length === 0 ? undefined : `${fittedTable(['pod', 'memory', 'CPU'], rows, terminal)}\nfrom ${told.use?.of}`;
+  return rows.length === 0
+    ? undefined
+    : `${fittedTable(['pod', 'memory', 'CPU'], rows, terminal)}\nfrom ${told.use?.of}`;
 }
 
 const MOST_WORKLOADS = 20;
@@ -24,14 +26,16 @@ const MOST_WORKLOADS = 20;
 /** What sidecars should request by what they use; undefined where nobody says that. */
 export function recommendedText({ recommended, margins, use }: ToldCapacity, terminal: Terminal): string | undefined {
   if (recommended.length === 0) return undefined;
-  const rows = recommended.slice(0, MOST_WORKLOADS).map(({ workload, proxies, used, requests }) => [
-    printable(`${workload.kind} ${workload.namespace}/${workload.name}`),
-    String(proxies),
-    cpuText(used.cpu, 'unknown'),
-    figureText(used.memory, 'bytes'),
-    cpuText(requests.cpu, 'as it is'),
-    figureText(requests.memory, 'bytes'),
-  ]);
+  const rows = recommended
+    .slice(0, MOST_WORKLOADS)
+    .map(({ workload, proxies, used, requests }) => [
+      printable(`${workload.kind} ${workload.namespace}/${workload.name}`),
+      String(proxies),
+      cpuText(used.cpu, 'unknown'),
+      figureText(used.memory, 'bytes'),
+      cpuText(requests.cpu, 'as it is'),
+      figureText(requests.memory, 'bytes'),
+    ]);
   const more = recommended.length - rows.length;
   return [
     fittedTable(['workload', 'sidecars', 'CPU used', 'memory', 'should request', 'memory'], rows, terminal),

@@ -1,13 +1,14 @@
 import picocolors from 'picocolors';
 import type { Capacity } from '../../core/capacity/capacity.ts';
-import type { Moment } from '../../core/capacity/sized-workload.ts';
+import { comingMoment, type Moment } from '../../core/capacity/moments.ts';
 import type { NodesNeeded } from '../../core/capacity/scheduling/nodes-needed.ts';
 import { printable } from '../../core/problem/printable.ts';
 import type { Environment } from '../environment.ts';
+import { leftOutText, notModelledText, quotasText } from './capacity-bounds.ts';
 import type { ToldCapacity } from './capacity-document.ts';
 import { figuresText, figureText, groupsText } from './capacity-figures.ts';
 import { recommendedText, topText } from './capacity-use.ts';
-import { leftOutText, notModelledText, quotasText } from './capacity-bounds.ts';
+import { counted } from './counted.ts';
 
 /** Capacity for people: what it comes to first, then the figures with their bases, then what they are made of. */
 export function capacityText(told: ToldCapacity, terminal: Pick<Environment, 'colour' | 'columns'>): string {
@@ -15,7 +16,8 @@ export function capacityText(told: ToldCapacity, terminal: Pick<Environment, 'co
   const { namespaces, squads } = figures.sidecars;
   const paint = picocolors.createColors(terminal.colour);
   const section = (head: string, text: string | undefined) => (text ? [`${paint.bold(head)}\n${text}`] : []);
-  const after = figures.stage === undefined ? 'requests when all have one' : `requests after ${printable(figures.stage)}`;
+  const after =
+    figures.stage === undefined ? 'requests when all have one' : `requests after ${printable(figures.stage)}`;
   return `${[
     summaryText(figures),
     figuresText(figures, terminal),
@@ -31,13 +33,6 @@ export function capacityText(told: ToldCapacity, terminal: Pick<Environment, 'co
     ...section('Not looked at', notModelledText(figures)),
   ].join('\n\n')}\n`;
 }
-
-/** The moment that is prepared for: after the next stage, or where none is to come, when everything has its sidecar. */
-export const comingMoment = ({ stage }: Pick<Capacity, 'stage'>): Moment =>
-  stage === undefined ? 'everything' : 'afterStage';
-
-/** So many of them. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function summaryText(figures: Capacity): string {
   const { stage, sidecars } = figures;

@@ -1,6 +1,7 @@
 import { assumed, type Basis, from, measured, weakest } from './basis.ts';
-import { type At, type CapacityInput, each } from './capacity.ts';
+import type { CapacityInput } from './capacity-input.ts';
 import { type ControlPlaneNeed, ISTIOD_SOURCE } from './control-plane.ts';
+import { type At, each } from './moments.ts';
 import type { QuotaNeed } from './quota-need.ts';
 import type { NodesNeeded } from './scheduling/nodes-needed.ts';
 import { MEASURED_SERIES } from './series.generated.ts';
@@ -102,7 +103,9 @@ const DAY_SECONDS = 86_400;
 function telemetryLines(input: CapacityInput, runningOf: RunningOf): CapacityLine[] {
   const { load } = input;
   const at = each((moment) => telemetryAt(input, moment, runningOf));
-  const lab = measured(`in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}; ${load.statusCodes.value} status codes a destination`);
+  const lab = measured(
+    `in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}; ${load.statusCodes.value} status codes a destination`,
+  );
   const bytes = measured(`in the pod lab on ${MEASURED_TELEMETRY.date}, Envoy ${MEASURED_TELEMETRY.envoy}`);
   const foreign =
     at.everything.foreignPods > 0 ? [assumed('Istio’s sidecars show as many series as the plain Envoy')] : [];

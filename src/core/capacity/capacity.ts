@@ -1,12 +1,11 @@
-import type { FitObject } from '../compatibility/fit-object.ts';
 import type { Reason } from '../decision/reasons.ts';
-import type { Limit } from '../kubernetes/limit-range.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { type Amounts, minus, NOTHING, plus, times } from './amounts.ts';
+import type { CapacityInput } from './capacity-input.ts';
 import type { CapacityLine } from './capacity-lines.ts';
 import { capacityLines } from './capacity-lines.ts';
 import { type ControlPlaneNeed, controlPlaneNeed } from './control-plane.ts';
-import type { KnownLoad } from './known-load.ts';
+import { type At, each, type Moment } from './moments.ts';
 import { podsAt, podsToCome } from './placed-pods.ts';
 import { type QuotaNeed, quotaNeeds } from './quota-need.ts';
 import { podAmounts } from './rendered-sidecar.ts';
@@ -15,24 +14,7 @@ import { overlooked } from './scheduling/constraints.ts';
 import type { NodeShape } from './scheduling/node-shape.ts';
 import { type NodesNeeded, nodesNeeded } from './scheduling/nodes-needed.ts';
 import { type GroupSum, groupSums, type RunningOf, type SidecarSum, sidecarsAt, sumsOf } from './sidecar-sums.ts';
-import { MOMENTS, type Moment, neverBecause, type SizedWorkload } from './sized-workload.ts';
-
-/** What is known of a cluster, or of files. */
-export interface CapacityInput {
-  readonly policy: ActivePolicy;
-  readonly workloads: readonly SizedWorkload[];
-  /** The stage that is opened next; undefined where no plan says one. */
-  readonly stage: string | undefined;
-  readonly quotas: readonly FitObject[];
-  limitsOf(namespace: string): readonly Limit[];
-  /** Undefined where they may not be read, or none are named. */
-  readonly nodes: readonly NodeShape[] | undefined;
-  /** Undefined for files, where nothing runs. */
-  readonly pods: readonly RunningPod[] | undefined;
-  readonly load: KnownLoad;
-}
-
-export type At<T> = Readonly<Record<Moment, T>>;
+import { neverBecause, type SizedWorkload } from './sized-workload.ts';
 
 /** Workloads that never get a sidecar, by why. */
 export interface LeftOut {
@@ -59,10 +41,6 @@ export interface Capacity {
 }
 
 const NOBODY = 'unowned';
-
-/** One value for each moment. */
-export const each = <T>(of: (moment: Moment) => T): At<T> =>
-  Object.fromEntries(MOMENTS.map((moment) => [moment, of(moment)])) as Record<Moment, T>;
 
 /** Adds up what is known. */
 export function capacityOf(input: CapacityInput): Capacity {

@@ -1,8 +1,9 @@
 import type { Limit } from '../kubernetes/limit-range.ts';
+import type { Moment } from './moments.ts';
 import type { RunningPod } from './running-pod.ts';
 import { demandOf } from './scheduling/demand.ts';
 import type { PlacedPod } from './scheduling/nodes-needed.ts';
-import type { Moment, SizedWorkload } from './sized-workload.ts';
+import type { SizedWorkload } from './sized-workload.ts';
 
 /** Which workload a pod belongs to; undefined for one that is not listed. */
 export type WorkloadOf = (pod: RunningPod) => SizedWorkload | undefined;

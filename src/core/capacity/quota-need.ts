@@ -4,7 +4,7 @@ import { fieldsOf } from '../json/fields-of.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
 import { boundedBy, countsEveryPod } from '../kubernetes/resource-quota.ts';
 import type { Amounts } from './amounts.ts';
-import { MOMENTS, type Moment } from './sized-workload.ts';
+import { type At, each, type Moment } from './moments.ts';
 
 /** One bound of a quota, and what the pods of its namespace need of it. */
 export interface QuotaNeed {
@@ -13,9 +13,9 @@ export interface QuotaNeed {
   /** Such as `limits.memory`. */
   readonly resource: string;
   readonly hard: number;
-  readonly needed: Readonly<Record<Moment, number>>;
+  readonly needed: At<number>;
   /** How much is missing at each moment; 0 where it fits. */
-  readonly lacking: Readonly<Record<Moment, number>>;
+  readonly lacking: At<number>;
   /** Where the figure of today is from. */
   readonly used: 'status of the quota' | 'the workloads';
 }
@@ -25,11 +25,7 @@ export interface QuotaNeed {
  * @param total of all pods of the namespace, at each moment
  * @param added by sidecars since now
  */
-export function quotaNeeds(
-  quota: FitObject,
-  total: Readonly<Record<Moment, Amounts>>,
-  added: Readonly<Record<Moment, Amounts>>,
-): readonly QuotaNeed[] {
+export function quotaNeeds(quota: FitObject, total: At<Amounts>, added: At<Amounts>): readonly QuotaNeed[] {
   if (!countsEveryPod(specOf(quota))) return [];
   return Object.entries(fieldsOf(specOf(quota).hard)).flatMap(([key, said]): QuotaNeed[] => {
     const counted = boundedBy(key);
@@ -41,8 +37,6 @@ export function quotaNeeds(
     const used = Object.hasOwn(inUse, key) ? quantityValue(asText(inUse[key])) : undefined;
     const neededAt = (moment: Moment) =>
       used === undefined ? total[moment][bound][resource] : used + added[moment][bound][resource];
-    const each = (of: (moment: Moment) => number) =>
-      Object.fromEntries(MOMENTS.map((moment) => [moment, of(moment)])) as Record<Moment, number>;
     return [
       {
         namespace: quota.namespace,

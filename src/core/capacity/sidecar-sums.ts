@@ -1,5 +1,6 @@
 import { type Amounts, NOTHING, plus, times } from './amounts.ts';
-import { MOMENTS, type Moment, type SizedWorkload } from './sized-workload.ts';
+import { type At, each, type Moment } from './moments.ts';
+import type { SizedWorkload } from './sized-workload.ts';
 
 /** Sidecars that run. */
 export interface RunningSidecars {
@@ -16,7 +17,7 @@ export interface SidecarSum extends RunningSidecars {
 /** A part of the cluster by its name, at each moment. */
 export interface GroupSum {
   readonly name: string;
-  readonly sums: Readonly<Record<Moment, SidecarSum>>;
+  readonly sums: At<SidecarSum>;
 }
 
 /** What runs of a workload; undefined where nobody can say, so that what is decided counts. */
@@ -36,10 +37,7 @@ export function sidecarsAt(workload: SizedWorkload, moment: Moment, runningOf: R
 }
 
 /** Adds up the sidecars of workloads at each moment. */
-export const sumsOf = (
-  workloads: readonly SizedWorkload[],
-  runningOf: RunningOf,
-): Readonly<Record<Moment, SidecarSum>> => {
+export const sumsOf = (workloads: readonly SizedWorkload[], runningOf: RunningOf): At<SidecarSum> => {
   const at = (moment: Moment) =>
     workloads.reduce((sum, workload) => {
       const one = sidecarsAt(workload, moment, runningOf);
@@ -49,7 +47,7 @@ export const sumsOf = (
         amounts: plus(sum.amounts, one.amounts),
       };
     }, EMPTY);
-  return Object.fromEntries(MOMENTS.map((moment) => [moment, at(moment)])) as Record<Moment, SidecarSum>;
+  return each(at);
 };
 
 /** The same for each group, those first that take the most at the end. */

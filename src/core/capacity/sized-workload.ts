@@ -10,11 +10,8 @@ import { podOfWorkload } from '../kubernetes/workload.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { stageCovers, stagesHere } from '../rollout/stage-members.ts';
 import { leadingTo } from '../traffic/traffic-services.ts';
+import type { At } from './moments.ts';
 import { type Rendered, renderedSidecar, type SizingContext } from './rendered-sidecar.ts';
-
-/** The moments of a rollout at which figures are given. */
-export const MOMENTS = ['now', 'afterStage', 'everything'] as const;
-export type Moment = (typeof MOMENTS)[number];
 
 /** Where a rollout stands: its plan, and the stage that is opened next. */
 export interface NextStage {
@@ -41,7 +38,7 @@ export interface SizedWorkload {
   /** Whether the next stage covers it. */
   readonly inStage: boolean;
   /** By what is decided today; what would be if it opted in as the stage asks; what would be if everything did. */
-  readonly rendered: Readonly<Record<Moment, Rendered>>;
+  readonly rendered: At<Rendered>;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { itemsOf } from '../compatibility/fit-object.ts';
-import type { CapacityInput } from './capacity.ts';
+import type { CapacityInput } from './capacity-input.ts';
+import type { Moment } from './moments.ts';
 import { MEASURED_SERIES } from './series.generated.ts';
 import { type CountedConfig, countedConfig, SERIES_OF_TARGET, sidecarSeries } from './sidecar-series.ts';
 import { type RunningOf, sidecarsAt } from './sidecar-sums.ts';
-import type { Moment, SizedWorkload } from './sized-workload.ts';
+import type { SizedWorkload } from './sized-workload.ts';
 import { toldBy } from './telemetry-need.ts';
 
 /** What all sidecars tell at a moment. */
