@@ -27,7 +27,7 @@ export async function useFromMetricsApi(transport: KubeTransport): Promise<reado
 }
 
 /** What the sidecar of a PodMetrics object uses; undefined for a pod without one. */
-export function useOf(podMetrics: object): ProxyUse | undefined {
+function useOf(podMetrics: object): ProxyUse | undefined {
   const sidecar = itemsOf(fieldsOf(podMetrics).containers).find(({ name }) => name === SIDECAR);
   const usage = fieldsOf(sidecar?.usage);
   const { namespace, name } = metadataOf(podMetrics);

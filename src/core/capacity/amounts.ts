@@ -12,7 +12,7 @@ export interface CpuAndMemory {
 export const NOTHING: Amounts = { requests: { cpu: 0, memory: 0 }, limits: { cpu: 0, memory: 0 } };
 
 /** One amount made of two, part by part. */
-export const combined = (one: Amounts, other: Amounts, by: (a: number, b: number) => number): Amounts => ({
+const combined = (one: Amounts, other: Amounts, by: (a: number, b: number) => number): Amounts => ({
   requests: { cpu: by(one.requests.cpu, other.requests.cpu), memory: by(one.requests.memory, other.requests.memory) },
   limits: { cpu: by(one.limits.cpu, other.limits.cpu), memory: by(one.limits.memory, other.limits.memory) },
 });

@@ -71,7 +71,7 @@ export function capacityOf(input: CapacityInput): Capacity {
 }
 
 /** Whether the sidecars of a workload are told by a control plane what to do. */
-export const controlPlaneOf = (workload: SizedWorkload, { activeProfiles }: ActivePolicy): boolean => {
+const controlPlaneOf = (workload: SizedWorkload, { activeProfiles }: ActivePolicy): boolean => {
   const profile = workload.rendered.everything.sidecar?.profile;
   return activeProfiles.some(({ name, traits }) => name === profile && traits.controlPlane !== undefined);
 };

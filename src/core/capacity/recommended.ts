@@ -60,7 +60,7 @@ export function recommendedFor(
 }
 
 /** The smallest of the amounts that so many of a hundred do not exceed (nearest rank); undefined of none. */
-export function percentileOf(amounts: readonly number[], percentile: number): number | undefined {
+function percentileOf(amounts: readonly number[], percentile: number): number | undefined {
   const sorted = amounts.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil((percentile / 100) * sorted.length) - 1)];
 }
