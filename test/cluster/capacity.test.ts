@@ -9,8 +9,11 @@ import { ASKS } from './pods.ts';
 import { servedMetrics } from './served-metrics.ts';
 import { ENABLED, testCluster } from './test-cluster.ts';
 
-const cluster = testCluster({ shop: ENABLED, street: {} });
 let stopNodes = async () => {};
+// before that of the cluster, without which nodes have nobody to tell that they live
+afterAll(() => stopNodes());
+
+const cluster = testCluster({ shop: ENABLED, street: {} });
 
 const MEBIBYTE = 2 ** 20;
 const PLAN = stringify({
@@ -70,8 +73,6 @@ beforeAll(async () => {
     async () => (await podsIn('shop')).length + (await podsIn('street')).length === 6,
   );
 }, 180_000);
-
-afterAll(() => stopNodes());
 
 interface Told {
   readonly lines: readonly { readonly what: string; readonly now: number; readonly afterStage: number }[];
