@@ -6,7 +6,7 @@ import { measureAudit } from '../test/bench/audit.ts';
 import { measureBundle } from '../test/bench/bundle.ts';
 import { measureHttps } from '../test/bench/https.ts';
 import { machine } from '../test/bench/machine.ts';
-import { COEFFICIENTS, TELEMETRY_COST, writeMeasured } from '../test/bench/measured-module.ts';
+import { COEFFICIENTS, SERIES_COST, TELEMETRY_COST, writeMeasured } from '../test/bench/measured-module.ts';
 import { measurePeer } from '../test/bench/peer.ts';
 import { measureReaders } from '../test/bench/readers.ts';
 import { measureReplay } from '../test/bench/replay.ts';
@@ -16,12 +16,14 @@ import {
   type Part,
   peerResults,
   resultsWith,
+  seriesResults,
   sidecarResults,
   telemetryResults,
 } from '../test/bench/results.ts';
 import { measureShadows } from '../test/bench/shadows.ts';
 import { measureSidecar } from '../test/bench/sidecar.ts';
 import { benchSnapshot } from '../test/bench/snapshot.ts';
+import { measureSeries } from '../test/bench/telemetry/series.ts';
 import { measureTelemetry } from '../test/bench/telemetry.ts';
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
@@ -37,7 +39,8 @@ npm run bench -- --peer istio   Istio's injection handler and ours on the same b
 npm run bench -- --sidecar      what the sidecar costs: requests, processor time, memory; needs Linux and root, about eight minutes
 npm run bench -- --telemetry    what it costs to write requests down and to trace them; needs Linux and root, about three minutes once Jaeger is built
 npm run bench -- -o json        the figures for machines
-npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar, --telemetry: and what src/core/capacity knows of it)
+npm run bench -- --series       how many series a sidecar has; needs Linux and root, about a minute
+npm run bench -- --save         also write test/bench/RESULTS.md (--sidecar, --telemetry, --series: and what src/core/capacity knows of it)
 `;
 
 const PARTS = ['admit', 'replay', 'audit', 'https', 'readers', 'bundle'];
@@ -55,11 +58,12 @@ const { values, positionals } = scriptArguments(USAGE, {
     peer: { type: 'string' },
     sidecar: { type: 'boolean', default: false },
     telemetry: { type: 'boolean', default: false },
+    series: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
-const { peer, sidecar, telemetry } = values;
+const { peer, sidecar, telemetry, series } = values;
 const misuse = misuseOf();
 if (values.help || misuse !== undefined) {
   process.stderr.write(values.help ? USAGE : `${misuse}\n\n${USAGE}`);
@@ -71,13 +75,14 @@ function misuseOf(): string | undefined {
   if (part !== undefined) return `there is no part ${part}; there are ${PARTS.join(', ')}`;
   if (peer !== undefined && !PEERS.includes(peer)) return `there is no peer ${peer}; there is ${PEERS.join(', ')}`;
   if (!OUTPUTS.includes(values.output)) return `-o is ${values.output}; accepted: ${OUTPUTS.join(', ')}`;
-  const chosen = [positionals.length > 0, peer !== undefined, sidecar, telemetry].filter(Boolean).length;
+  const chosen = [positionals.length > 0, peer !== undefined, sidecar, telemetry, series].filter(Boolean).length;
   return chosen > 1
-    ? 'parts, --peer, --sidecar and --telemetry are measured one at a time; name one of them'
+    ? 'parts, --peer, --sidecar, --telemetry and --series are measured one at a time; name one of them'
     : undefined;
 }
 
 async function measured(): Promise<Figures> {
+  if (series) return { series: await measureSeries(createProgress()) };
   if (telemetry) return { telemetry: await measureTelemetry(createProgress()) };
   if (sidecar) return { sidecar: await measureSidecar(createProgress()) };
   if (peer !== undefined) return { peer: await measurePeer(createProgress()) };
@@ -92,11 +97,16 @@ async function bench(figures: Figures): Promise<void> {
   const before = await readFile(RESULTS, 'utf8');
   await writeFile(RESULTS, resultsWith(...partOf(figures, text), before));
   if (figures.sidecar) await writeMeasured(COEFFICIENTS, figures.sidecar.coefficients);
+  if (figures.series) await writeMeasured(SERIES_COST, figures.series.cost);
   if (figures.telemetry) await writeMeasured(TELEMETRY_COST, figures.telemetry.cost);
 }
 
-function partOf({ peer: its, sidecar: costs, telemetry: told }: Figures, tables: string): [part: Part, text: string] {
+function partOf(
+  { peer: its, sidecar: costs, telemetry: told, series: counted }: Figures,
+  tables: string,
+): [part: Part, text: string] {
   if (costs) return ['sidecar', sidecarResults(machine(), costs, tables)];
+  if (counted) return ['series', seriesResults(machine(), counted, tables)];
   if (told) return ['telemetry', telemetryResults(machine(), told, tables)];
   if (its) return ['peer', peerResults(machine(), its.version, tables)];
   return ['own', ownResults(machine(), LOAD, tables)];

@@ -6,6 +6,7 @@ import { LOG_LEVELS } from '../telemetry/log.ts';
 import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
 import { auditCommand } from './audit-command.ts';
 import { auditVerifyCommand } from './audit-verify-command.ts';
+import { capacityCommand } from './capacity-command.ts';
 import { duration, withCertificates } from './certificate-flags.ts';
 import { checkCommand } from './check-command.ts';
 import { choice, collect, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
@@ -179,6 +180,8 @@ export function commandLine(environment: Environment, done: Done): Command {
   ).action((flags: RegistrationRestoreFlags) => done(restoreRegistration(flags, environment)));
 
   rolloutCommands(command('rollout', 'brings what runs under the policy'), environment, done);
+
+  capacityCommand(command('capacity', 'say what sidecars take now, and what they will take'), environment, done);
 
   doctorCommand(command('doctor', 'examine an installation, and say what to do next'), environment, done);
 

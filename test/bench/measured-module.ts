@@ -30,6 +30,15 @@ export const TELEMETRY_COST: MeasuredModule = {
   typeFrom: 'telemetry-cost.ts',
 };
 
+/** What series a sidecar has. */
+export const SERIES_COST: MeasuredModule = {
+  name: 'series',
+  writtenBy: 'npm run bench -- --series --save; the table stands in test/bench/RESULTS.md.',
+  exports: 'MEASURED_SERIES',
+  type: 'SeriesCost',
+  typeFrom: 'series-cost.ts',
+};
+
 /** Writes what was measured as a module, so that a bundle carries it and nothing reads the disk at start. */
 export async function writeMeasured({ name, writtenBy, exports, type, typeFrom }: MeasuredModule, value: object) {
   const lines = [

@@ -10,6 +10,7 @@ import type { ShadowFigure } from './shadows.ts';
 import { type SidecarFigures, sidecarTables } from './sidecar/report.ts';
 import { type Budget, megabytes, table, whole } from './tables.ts';
 import { type TelemetryFigures, telemetryTable } from './telemetry/report.ts';
+import { type SeriesFigures, seriesTable } from './telemetry/series.ts';
 
 export interface Figures {
   readonly admit?: readonly AdmitFigure[];
@@ -23,6 +24,7 @@ export interface Figures {
   readonly peer?: PeerFigures;
   readonly sidecar?: SidecarFigures;
   readonly telemetry?: TelemetryFigures;
+  readonly series?: SeriesFigures;
 }
 
 const MIN_SHARE_OF_ECHO = 0.5;
@@ -216,7 +218,7 @@ const startTable = ({ startedMs: { node, imported, ready } }: HttpsFigures): str
 
 /** The tables of what was measured, and at their end what that says about the budgets. */
 export function report(figures: Figures): string {
-  const { admit, shadows, replay, audit, https, readers, bundle, peer, sidecar, telemetry } = figures;
+  const { admit, shadows, replay, audit, https, readers, bundle, peer, sidecar, telemetry, series } = figures;
   const budgets = budgetsOf(figures);
   const tables = [
     ...(admit === undefined ? [] : [admitTable(admit)]),
@@ -229,6 +231,7 @@ export function report(figures: Figures): string {
     ...(peer === undefined ? [] : [handlerTable(peer.handlers), peerHttpsTable(peer.https)]),
     ...(sidecar === undefined ? [] : sidecarTables(sidecar)),
     ...(telemetry === undefined ? [] : [telemetryTable(telemetry)]),
+    ...(series === undefined ? [] : [seriesTable(series)]),
     ...(budgets.length === 0 ? [] : [budgetTable(budgets)]),
   ];
   return `${tables.join('\n\n')}\n`;

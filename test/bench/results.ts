@@ -1,11 +1,13 @@
 import type { LoadSize } from './https/load.ts';
 import type { SidecarFigures } from './sidecar/report.ts';
 import type { TelemetryFigures } from './telemetry/report.ts';
+import type { SeriesFigures } from './telemetry/series.ts';
 
 const PEER_HEADING = "## Against Istio's injector";
 const SIDECAR_HEADING = '## What the sidecar costs';
 const TELEMETRY_HEADING = '## What it costs to be told';
 const SCALE_HEADING = '## A month of a rollout';
+const SERIES_HEADING = '## Series of a sidecar';
 
 /** The parts of RESULTS.md in their order, each with the heading that it begins with. */
 const PARTS = {
@@ -14,6 +16,7 @@ const PARTS = {
   sidecar: SIDECAR_HEADING,
   telemetry: TELEMETRY_HEADING,
   scale: SCALE_HEADING,
+  series: SERIES_HEADING,
 };
 export type Part = keyof typeof PARTS;
 
@@ -134,5 +137,12 @@ namespaces opt in and are restarted, and every fifth is rolled back and comes ba
 of what \`kubectl get pods -A -o json\` prints at that moment. Commands run from source, so their start and memory are more than those of the bundle.
 
 ${text}`;
+/** The part about the series of a sidecar. */
+export const seriesResults = (machine: string, { cost }: SeriesFigures, tables: string): string => `${SERIES_HEADING}
+
+Written by \`npm run bench -- --series --save\` on ${today()}: ${machine}; Envoy ${cost.envoy}. What is made of the counts is written to
+src/core/capacity/series.generated.ts at the same time; test/lab/capacity.test.ts compares what it predicts with a real Prometheus.
+
+${tables}`;
 
 const today = () => new Date().toISOString().slice(0, 10);

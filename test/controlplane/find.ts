@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { createProgress, type Progress } from '../../scripts/progress.mjs';
 import { isExecutable, onPath } from '../needs/executable.ts';
 import { buildPrograms } from './build.ts';
-import { PROGRAMS, type Program, type ProgramName, unfit } from './program.ts';
+import { PROGRAMS, type Program, type ProgramName, SCHEDULER, unfit } from './program.ts';
 import { cachedPath, moduleFolder, readToolModule, type ToolModule } from './tool-module.ts';
 
-export type Programs = Readonly<Record<ProgramName, string>>;
+export type Programs = Readonly<Record<Exclude<ProgramName, 'kube-scheduler'>, string>>;
 
 export interface FindOptions {
   /** the folder beside this file whose go.mod pins Kubernetes; unless told, what PILLION_KUBERNETES says */
@@ -45,6 +45,14 @@ export async function findPrograms(options: FindOptions = {}): Promise<Programs>
     }),
   );
   return Object.fromEntries(found) as unknown as Programs;
+}
+
+/** The path of a kube-scheduler: found, or built, as the other programs are. Rejects as `findPrograms` does. */
+export async function findScheduler(options: FindOptions = {}): Promise<string> {
+  const progress = options.progress ?? createProgress();
+  const module = await readToolModule(moduleFolder(options.kubernetes ?? kubernetesModule()));
+  const found = await findOne(SCHEDULER, module, progress);
+  return found ?? (await buildPrograms(module, [SCHEDULER], progress)).get('kube-scheduler') ?? '';
 }
 
 async function findOne(program: Program, module: ToolModule, progress: Progress): Promise<string | undefined> {

@@ -34,6 +34,8 @@ export interface Prometheus {
   /** The values of an expression in every second since. */
   history(expression: string, since: Date): Promise<readonly History[]>;
   targets(): Promise<readonly Target[]>;
+  /** How many series its head block has. */
+  headSeries(): Promise<number>;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -78,6 +80,9 @@ export async function startPrometheus(
 
   return {
     url,
+    async headSeries() {
+      return (await ask<{ headStats: { numSeries: number } }>(url, 'status/tsdb', {})).headStats.numSeries;
+    },
     async query(expression) {
       const { result } = await ask<{ result: { metric: Sample['labels']; value: [number, string] }[] }>(url, 'query', {
         query: expression,

@@ -3,6 +3,7 @@ import { printable } from '../../core/problem/printable.ts';
 import { CHANGES, type OtherPart } from '../../core/simulation/change.ts';
 import type { ChangedOwner, Counts, Examinee, Simulation, UnknownOwner } from '../../core/simulation/tally.ts';
 import type { Environment } from '../environment.ts';
+import { counted } from './counted.ts';
 import { fittedTable } from './fitted-table.ts';
 
 type Terminal = Pick<Environment, 'colour' | 'columns'>;
@@ -27,8 +28,6 @@ function headOf(owners: readonly Examinee[], what: string): string {
   const pods = owners.reduce((sum, owner) => sum + owner.pods, 0);
   return `${counted(pods, 'pod')} of ${counted(owners.length, 'owner')} ${what}`;
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function summaryText({ examined, unchanged, gain, lose, refused, pass, different, reason, unknown }: Counts): string {
   const told = [

@@ -7,7 +7,8 @@ const peer = (tables: string) => peerResults('a machine', 'v1.2.3', tables);
 const sidecar = (tables: string) => `## What the sidecar costs\n\n${tables}`;
 const telemetry = (tables: string) => `## What it costs to be told\n\n${tables}`;
 const scale = (tables: string) => `## A month of a rollout\n\n${tables}`;
-const PARTS: Readonly<Record<Part, (tables: string) => string>> = { own, peer, sidecar, telemetry, scale };
+const series = (tables: string) => `## Series of a sidecar\n\n${tables}`;
+const PARTS: Readonly<Record<Part, (tables: string) => string>> = { own, peer, sidecar, telemetry, scale, series };
 const NAMES = Object.keys(PARTS) as Part[];
 
 /** RESULTS.md after these measurements, one after the other. */

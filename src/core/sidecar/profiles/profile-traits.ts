@@ -1,3 +1,5 @@
+import type { EnvoyTelemetry } from '../../api/envoy-telemetry.ts';
+
 /** What an application has to get on with, beside what its pod is refused for: each kind of profile says it of its own sidecar. */
 export interface ProfileTraits {
   /** Whether any traffic is sent through the sidecar without the application’s doing. */
@@ -17,4 +19,6 @@ export interface ProfileTraits {
   readonly probeSwitch: string | undefined;
   /** How long the proxy goes on for calls of an application that ends, where the kubelet ends both at once. */
   readonly drainSeconds: number;
+  /** What it tells about traffic beside its metrics; undefined where it tells nothing, or another decides. */
+  readonly tells: EnvoyTelemetry | undefined;
 }

@@ -1,6 +1,6 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
 import type { ProfileTraits } from '../profile-traits.ts';
-import { readsHttp } from './features.ts';
+import { observes, readsHttp } from './features.ts';
 
 /** What an application has to get on with where the sidecar is a plain Envoy. */
 export const envoyTraits = (spec: EnvoyProfile['spec']): ProfileTraits => ({
@@ -14,4 +14,5 @@ export const envoyTraits = (spec: EnvoyProfile['spec']): ProfileTraits => ({
   accountIsIdentity: false,
   probeSwitch: undefined,
   drainSeconds: spec.sidecar.drainSeconds,
+  tells: observes(spec) ? spec.telemetry : undefined,
 });

@@ -19,6 +19,8 @@ export function istioTraits(spec: IstioProfile['spec'], config: ProxyConfig): Pr
     accountIsIdentity: true,
     probeSwitch: 'sidecar.istio.io/rewriteAppHTTPProbers',
     drainSeconds: (goDurationMs(config.terminationDrainDuration ?? '') ?? 0) / 1000,
+    // Istio’s Telemetry objects say it
+    tells: undefined,
   };
 }
 
