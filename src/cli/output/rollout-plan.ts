@@ -39,7 +39,7 @@ export function proposalText({ stages, leftOut }: ProposedPlan, environment: Env
   const left = leftOut.map(({ namespace, why }) => `left out: ${printable(`${namespace}: ${why}`)}\n`).join('');
   if (rows.length === 0) return `${left}no namespace can be brought in\n`;
   const table = fittedTable(['STAGE', 'FROM', 'NAMESPACE', 'TRIBE', 'WORKLOADS', 'WHY'], rows, environment);
-  return `${table}${left}\nto make it count: pillion rollout plan -o yaml > plan.yaml, read it, kubectl apply -f plan.yaml\n`;
+  return `${table}\n${left}\nto make it count: pillion rollout plan -o yaml > plan.yaml, read it, kubectl apply -f plan.yaml\n`;
 }
 
 /** A plan as it stands in a cluster, for people. */
@@ -54,5 +54,5 @@ export function standingText(
     return [name, state, from, until, what, features.join(', ') || '-'].map(printable);
   });
   const told = findings.map((finding) => `${problemLine(finding)}\n`).join('');
-  return `${fittedTable(['STAGE', 'STATE', 'FROM', 'UNTIL', 'NAMESPACES', 'FEATURES'], rows, environment)}${told}`;
+  return `${fittedTable(['STAGE', 'STATE', 'FROM', 'UNTIL', 'NAMESPACES', 'FEATURES'], rows, environment)}\n${told}`;
 }

@@ -28,6 +28,7 @@ export interface PlannedNamespace {
   readonly namespace: string;
   readonly tribe: string | undefined;
   readonly workloads: number;
+  readonly incompatible: number;
   readonly why: string;
 }
 
@@ -85,12 +86,19 @@ export const planOf = (stages: readonly ProposedStage[]): RolloutPlan => ({
         ...(from !== undefined && { from }),
         ...(until !== undefined && { until }),
         namespaces: namespaces.map(({ namespace }) => namespace),
+        // those that are known of must not keep it closed, one more has to
+        ...allowing(namespaces),
       }),
     ),
     goals: [],
     gates: { compatibility: { incompatible: 0 } },
   },
 });
+
+function allowing(namespaces: readonly PlannedNamespace[]): Pick<RolloutStage, 'gates'> {
+  const incompatible = namespaces.reduce((sum, one) => sum + one.incompatible, 0);
+  return incompatible === 0 ? {} : { gates: { compatibility: { incompatible } } };
+}
 
 const NOTHING = 3;
 
@@ -137,7 +145,9 @@ function doubling(list: readonly Judged[], parts: number): readonly (readonly Ju
     const lacking = most - at - 1;
     // the last ones get a part each, rather than none
     const hasTo = made[at]?.length !== 0 && list.length - index <= lacking;
-    if (at < most - 1 && made[at]?.length !== 0 && (before >= share || hasTo)) at += 1;
+    // a part ends where it is nearest to its share
+    const isFull = before >= share || share - before < before + one.workloads.length - share;
+    if (at < most - 1 && made[at]?.length !== 0 && (isFull || hasTo)) at += 1;
     made[at]?.push(one);
     before += one.workloads.length;
   }
@@ -160,6 +170,7 @@ function stageOf(members: readonly Judged[], index: number, { start, every }: Pl
     }),
     namespaces: members.map(({ name: namespace, tribe: of, workloads, why }) => ({
       ...{ namespace, tribe: of, workloads: workloads.length, why },
+      incompatible: workloads.filter(({ verdict }) => verdict === 'incompatible').length,
     })),
   };
 }
