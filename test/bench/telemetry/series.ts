@@ -26,8 +26,8 @@ const VALUES: Readonly<Record<Variant, Json | undefined>> = {
   idle: undefined,
   plain: { ...OFF, timeout: '1s' },
   limited: { ...OFF, circuitBreaker: { maxRequests: 3 } },
-  ejecting: { ...OFF, service: { minReplicas: 3 }, outlierDetection: { consecutive5xx: 3, maxEjectionPercent: 34 } },
-  faults: { ...OFF, fault: { abort: { status: 503, percent: 0 } } },
+  ejecting: { ...OFF, outlierDetection: { consecutive5xx: 3, maxEjectionPercent: 34 } },
+  faults: { ...OFF, environment: 'dev', fault: { abort: { status: 503, percent: 0 } } },
 };
 type Variant = 'idle' | 'plain' | 'limited' | 'ejecting' | 'faults';
 
@@ -75,7 +75,9 @@ export async function measureSeries(progress: Progress): Promise<SeriesFigures> 
 
 function configOf(values: Json | undefined): string {
   const names = values === undefined ? [] : Array.from({ length: SERVICES }, (_, number) => `service-${number}`);
-  const destinations = names.flatMap((name) => destinationOf(trafficService(name, values ?? {})) ?? []);
+  const destinations = names.flatMap(
+    (name) => destinationOf(trafficService(name, { service: { name, port: 8080, minReplicas: 3 }, ...values })) ?? [],
+  );
   const traffic = { namespace: 'shop', clusterDomain: 'cluster.local', destinations, served: [] };
   const bootstrap = renderBootstrap(profileSpec({ features: ['Observability', 'Resilience'] }), traffic);
   const own = bootstrap.static_resources as Record<'clusters' | 'listeners', readonly EnvoyMessage[]>;
