@@ -9,5 +9,5 @@ export const MEASURED_SERIES: SeriesCost = {
   "limited": 4,
   "ejecting": 3,
   "faults": 5,
-  "answered": 0
+  "answered": 23
 };

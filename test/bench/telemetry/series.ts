@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../../scripts/progress.mjs';
 import type { SeriesCost } from '../../../src/core/capacity/series-cost.ts';
 import { destinationOf } from '../../../src/core/sidecar/profiles/envoy/pod-traffic.ts';
@@ -31,6 +32,9 @@ const VALUES: Readonly<Record<Variant, Json | undefined>> = {
 };
 type Variant = 'idle' | 'plain' | 'limited' | 'ejecting' | 'faults';
 
+// Envoy makes histograms of what its threads have seen every five seconds
+const FLUSHED_MS = 7_000;
+
 const SERVES = `require('node:http').createServer((request, response) => response.end('well')).listen(${APPLICATION_PORT}, '::')`;
 
 /** How many series sidecars of different configurations have, and what one more of each thing adds. */
@@ -57,11 +61,13 @@ export async function measureSeries(progress: Progress): Promise<SeriesFigures> 
       await pods.serve([process.execPath, '-e', SERVES]);
       await redirectTraffic(server.network);
       await fetchIn(client.network, `http://${SERVER.ipv4}:${APPLICATION_PORT}/`);
+      await sleep(FLUSHED_MS);
       answered = (await series()) - (counted[variant] ?? 0);
     } finally {
       await pods.stop();
     }
   }
+  if (answered === 0) throw new Error('the request did not pass the sidecar');
   step.done();
   const all = counted as Record<Variant, number>;
   const more = (variant: Variant, than: Variant) => (all[variant] - all[than]) / SERVICES;
