@@ -15,15 +15,13 @@ const spec = fc
   }));
 
 const nodes = fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }).map((kinds) =>
-  kinds
-    .flatMap(
-      (ssd, number): NodeShape[] =>
-        nodeShapeOf({
-          metadata: { name: `node-${number}`, labels: ssd ? { disk: 'ssd' } : {} },
-          status: { allocatable: { cpu: '4', memory: '8Gi', pods: '12' } },
-        }) ?? [],
-    )
-    .flat(),
+  kinds.flatMap(
+    (ssd, number): NodeShape | readonly NodeShape[] =>
+      nodeShapeOf({
+        metadata: { name: `node-${number}`, labels: ssd ? { disk: 'ssd' } : {} },
+        status: { allocatable: { cpu: '4', memory: '8Gi', pods: '12' } },
+      }) ?? [],
+  ),
 );
 const specs = fc.array(spec, { maxLength: 40 });
 const waiting = (each: readonly object[]) =>

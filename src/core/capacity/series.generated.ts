@@ -1,4 +1,4 @@
-// Written by npm run bench -- --telemetry --save; the table stands in test/bench/RESULTS.md.
+// Written by npm run bench -- --series --save; the table stands in test/bench/RESULTS.md.
 import type { SeriesCost } from './series-cost.ts';
 
 export const MEASURED_SERIES: SeriesCost = {

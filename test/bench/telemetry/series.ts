@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../../scripts/progress.mjs';
 import type { SeriesCost } from '../../../src/core/capacity/series-cost.ts';
 import { destinationOf } from '../../../src/core/sidecar/profiles/envoy/pod-traffic.ts';
@@ -26,10 +27,13 @@ const VALUES: Readonly<Record<Variant, Json | undefined>> = {
   idle: undefined,
   plain: { ...OFF, timeout: '1s' },
   limited: { ...OFF, circuitBreaker: { maxRequests: 3 } },
-  ejecting: { ...OFF, service: { minReplicas: 3 }, outlierDetection: { consecutive5xx: 3, maxEjectionPercent: 34 } },
-  faults: { ...OFF, fault: { abort: { status: 503, percent: 0 } } },
+  ejecting: { ...OFF, outlierDetection: { consecutive5xx: 3, maxEjectionPercent: 34 } },
+  faults: { ...OFF, environment: 'dev', fault: { abort: { status: 503, percent: 0 } } },
 };
 type Variant = 'idle' | 'plain' | 'limited' | 'ejecting' | 'faults';
+
+// Envoy makes histograms of what its threads have seen every five seconds
+const FLUSHED_MS = 7_000;
 
 const SERVES = `require('node:http').createServer((request, response) => response.end('well')).listen(${APPLICATION_PORT}, '::')`;
 
@@ -57,11 +61,13 @@ export async function measureSeries(progress: Progress): Promise<SeriesFigures> 
       await pods.serve([process.execPath, '-e', SERVES]);
       await redirectTraffic(server.network);
       await fetchIn(client.network, `http://${SERVER.ipv4}:${APPLICATION_PORT}/`);
+      await sleep(FLUSHED_MS);
       answered = (await series()) - (counted[variant] ?? 0);
     } finally {
       await pods.stop();
     }
   }
+  if (answered === 0) throw new Error('the request did not pass the sidecar');
   step.done();
   const all = counted as Record<Variant, number>;
   const more = (variant: Variant, than: Variant) => (all[variant] - all[than]) / SERVICES;
@@ -75,7 +81,9 @@ export async function measureSeries(progress: Progress): Promise<SeriesFigures> 
 
 function configOf(values: Json | undefined): string {
   const names = values === undefined ? [] : Array.from({ length: SERVICES }, (_, number) => `service-${number}`);
-  const destinations = names.flatMap((name) => destinationOf(trafficService(name, values ?? {})) ?? []);
+  const destinations = names.flatMap(
+    (name) => destinationOf(trafficService(name, { service: { name, port: 8080, minReplicas: 3 }, ...values })) ?? [],
+  );
   const traffic = { namespace: 'shop', clusterDomain: 'cluster.local', destinations, served: [] };
   const bootstrap = renderBootstrap(profileSpec({ features: ['Observability', 'Resilience'] }), traffic);
   const own = bootstrap.static_resources as Record<'clusters' | 'listeners', readonly EnvoyMessage[]>;
