@@ -269,34 +269,40 @@ test('the API server is a way to a Prometheus that is a Service', async () => {
   const listening = server.address() as { readonly port: number };
   const metadata = { name: 'prometheus' };
   const ports = [{ name: 'web', port: 9090 }];
-  await call('POST', '/api/v1/namespaces/street/services', {
+  await call('POST', '/api/v1/namespaces/pillion-system/services', {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
     spec: { ports },
   });
+  // nor one that is not a pod's
+  await run('pillion-system', simplePod('prometheus-0'));
+  const podIPs = [{ ip: outer.address }];
+  const path = '/api/v1/namespaces/pillion-system/pods/prometheus-0/status';
+  await call('PATCH', path, { status: { podIP: outer.address, podIPs } });
+  const targetRef = { kind: 'Pod', namespace: 'pillion-system', name: 'prometheus-0' };
   const slice = {
     metadata: { name: 'prometheus', labels: { 'kubernetes.io/service-name': 'prometheus' } },
-    ...{ addressType: 'IPv4', endpoints: [{ addresses: [outer.address], conditions: { ready: true } }] },
+    ...{ addressType: 'IPv4', endpoints: [{ addresses: [outer.address], conditions: { ready: true }, targetRef }] },
     ports: [{ name: 'web', port: listening.port }],
   };
-  await call('POST', '/apis/discovery.k8s.io/v1/namespaces/street/endpointslices', {
+  await call('POST', '/apis/discovery.k8s.io/v1/namespaces/pillion-system/endpointslices', {
     ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     ...slice,
   });
-  const subsets = [{ addresses: [{ ip: outer.address }], ports: slice.ports }];
+  const subsets = [{ addresses: [{ ip: outer.address, targetRef }], ports: slice.ports }];
   const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
   // older API servers look there
-  await call('POST', '/api/v1/namespaces/street/endpoints', endpoints);
+  await call('POST', '/api/v1/namespaces/pillion-system/endpoints', endpoints);
   try {
-    const through = () => gates(['second', '--prometheus', 'street/prometheus:9090']);
+    const through = () => gates(['second', '--prometheus', 'pillion-system/prometheus:9090']);
     await eventually('the way is open', async () => gate(await through(), 'latency')?.state === 'passed').catch(
       async (cause) => {
         throw new Error(gate(await through(), 'latency')?.says, { cause });
       },
     );
     expect(states(await through())).toEqual(states(await gates()));
-    expect(gate(await gates(['second', '--prometheus', 'street/nobody:9090']), 'latency')?.says).toContain(
+    expect(gate(await gates(['second', '--prometheus', 'pillion-system/nobody:9090']), 'latency')?.says).toContain(
       'services "nobody" not found',
     );
   } finally {
