@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { duration } from './certificate-flags.ts';
-import { withInstallation, withOutput } from './command-flags.ts';
+import { collect, withInstallation, withOutput } from './command-flags.ts';
 import { type RolloutGatesFlags, rolloutGates } from './commands/rollout-gates.ts';
 import { type RolloutOpenFlags, rolloutOpen } from './commands/rollout-open.ts';
 import { rolloutPause, rolloutResume } from './commands/rollout-pause.ts';
+import { type RolloutPlanFlags, rolloutPlan } from './commands/rollout-plan.ts';
 import { type RolloutRestartFlags, rolloutRestart } from './commands/rollout-restart.ts';
 import { type RolloutRollbackFlags, rolloutRollback } from './commands/rollout-rollback.ts';
 import type { Environment } from './environment.ts';
@@ -71,6 +72,23 @@ function stageCommands(rollout: Command, environment: Environment, done: Done): 
       '--dry-run',
       'only tell what would be changed',
     );
+  withOutput(
+    withInstallation(
+      rollout
+        .command('plan')
+        .description(
+          'propose a RolloutPlan for the workloads of the cluster: small and safe first, each stage about twice the one before, each namespace with its reason. With -f or --current shows a plan against the cluster, and exits with 1 when they do not fit each other.',
+        ),
+      environment,
+    ),
+  )
+    .option('-f, --filename <file>', 'show this plan, - for stdin')
+    .option('--current', 'show the plan of the cluster')
+    .option('--manifests <file>', 'propose for the workloads in files, in place of a cluster (repeatable)', collect)
+    .option('--stages <count>', 'so many stages at most', wholeNumber(1, 100), 5)
+    .option('--start <day>', 'the first day of the first stage, such as 2027-01-31')
+    .option('--every <days>', 'days from one stage to the next', wholeNumber(1, 365), 7)
+    .action((flags: RolloutPlanFlags) => done(rolloutPlan(flags, environment)));
   withPrometheus(
     changing(
       'open',

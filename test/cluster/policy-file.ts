@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
 import type { EnvoyProfile } from '../../src/core/api/envoy-profile.ts';
 import type { InjectionPolicy } from '../../src/core/api/injection-policy.ts';
+import type { RolloutStage } from '../../src/core/api/rollout-plan.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy/default-policy.generated.ts';
 import { ENVOY_PROFILE } from '../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
 
@@ -13,12 +14,14 @@ export interface PolicyChange {
   readonly profile?: Partial<EnvoyProfile['spec']>;
   /** What a profile named `istio`, of that kind, says; left out, the file has none. */
   readonly istio?: Readonly<Record<string, unknown>>;
+  /** The stages of a RolloutPlan beside it; left out, the file has none. */
+  readonly stages?: readonly RolloutStage[];
   /** More profiles of the built-in one’s kind, by their names. */
   readonly more?: Readonly<Record<string, Partial<EnvoyProfile['spec']>>>;
 }
 
 /** The built-in policy and profile with changes, as the text of a file for `--policy`. */
-export function policyFile({ optIn = {}, spec = {}, profile = {}, istio, more = {} }: PolicyChange): string {
+export function policyFile({ optIn = {}, spec = {}, profile = {}, istio, stages, more = {} }: PolicyChange): string {
   const policyObject = parse(DEFAULT_POLICY) as InjectionPolicy;
   const profileObject = parse(ENVOY_PROFILE) as EnvoyProfile;
   const changed = [
@@ -31,6 +34,9 @@ export function policyFile({ optIn = {}, spec = {}, profile = {}, istio, more = 
     ...(istio === undefined
       ? []
       : [{ ...profileObject, metadata: { name: 'istio' }, spec: { kind: 'Istio', ...istio } }]),
+    ...(stages === undefined
+      ? []
+      : [{ ...policyObject, kind: 'RolloutPlan', metadata: { name: 'default' }, spec: { stages: [...stages] } }]),
     { ...policyObject, spec: { ...policyObject.spec, ...spec, optIn: { ...policyObject.spec.optIn, ...optIn } } },
   ];
   return changed.map((object) => stringify(object)).join('---\n');

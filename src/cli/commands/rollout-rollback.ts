@@ -4,6 +4,7 @@ import { type PlannedRestart, planRestarts } from '../../cluster/rollout/restart
 import { runRestarts } from '../../cluster/rollout/run-restarts.ts';
 import { changePlan, stateOperations } from '../../cluster/rollout/standing-plan.ts';
 import { podsWithSidecar, type StandingPod } from '../../cluster/rollout/standing-pods.ts';
+import { stillInjected } from '../../cluster/rollout/still-injected.ts';
 import { changeRecord } from '../../cluster/rollout/stored-record.ts';
 import type { KubeTransport } from '../../cluster/transport.ts';
 import { whoAmI } from '../../cluster/who-am-i.ts';
@@ -34,6 +35,8 @@ export interface RolloutRollbackFlags extends RolloutFlags {
 }
 
 const WITHIN_MS = 10 * 60_000;
+// replicas follow the cluster within a second, and a policy waits for its registration
+const KNOWN_WITHIN_MS = 30_000;
 
 /**
  * `pillion rollout rollback STAGE`: closes a stage, takes the labels away that `open` wrote, and restarts the workloads that carry its sidecar.
@@ -127,8 +130,10 @@ async function restarted(
     ? undefined
     : await runRestarts(restarts, {
         ...{ transport, surroundings, signal, now: environment.now, elapsedMs: () => performance.now() },
-        // pods are to lose their sidecar, for which nothing has to answer
-        notReady: async () => [],
+        notReady: async (workload) => {
+          const left = workload.withoutSidecar && (await stillInjected(transport, workload, KNOWN_WITHIN_MS, signal));
+          return left ? [left] : [];
+        },
         mark: (at) => ({ run: randomBytes(4).toString('hex'), at }),
         namespacesAtOnce: 1,
         withinMs: flags.timeout ?? WITHIN_MS,

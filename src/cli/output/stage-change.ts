@@ -53,7 +53,7 @@ export function changeText(
     ...refusals.flatMap(({ says, next }) => [`refused: ${says}`, `  ${next}`]),
   ].map((line) => `${printable(line)}\n`);
   const rows = changes.map(({ object, key, from, to }) => [object, key, from ?? '-', to ?? '-'].map(printable));
-  const table = rows.length === 0 ? '' : fittedTable(['OBJECT', 'KEY', 'FROM', 'TO'], rows, environment);
+  const table = rows.length === 0 ? '' : `${fittedTable(['OBJECT', 'KEY', 'FROM', 'TO'], rows, environment)}\n`;
   return `${told.join('')}${table}${ENDINGS[result](what, words, dryRun)}\n`;
 }
 

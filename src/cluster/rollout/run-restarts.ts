@@ -27,8 +27,8 @@ export interface RestartsOptions {
   readonly namespacesAtOnce: number;
   /** What each workload may take. */
   readonly withinMs: number;
-  /** What keeps pods from getting their sidecar now: asked before each restart; nothing is restarted then. */
-  readonly notReady: () => Promise<readonly string[]>;
+  /** What keeps new pods from being as they should now: asked before each restart; nothing is restarted then. */
+  readonly notReady: (workload: PlannedRestart) => Promise<readonly string[]>;
   readonly now: () => Date;
   /** Milliseconds of a clock that never runs backwards. */
   readonly elapsedMs: () => number;
@@ -88,7 +88,7 @@ async function refusedToBegin(
   { transport, notReady, signal }: RestartsOptions,
 ): Promise<string | undefined> {
   try {
-    const [reason] = await notReady();
+    const [reason] = await notReady(workload);
     if (reason !== undefined) return `not restarted: ${reason}`;
     return await restartWorkload(transport, workload, mark, signal);
   } catch (error) {

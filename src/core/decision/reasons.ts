@@ -75,7 +75,7 @@ export const SKIP_REASONS = {
   },
   'stage-not-open': {
     sentence: 'no open stage of the rollout covers it',
-    hint: 'Wait until its stage is opened, and create the pod anew then; pillion rollout plan shows the stages.',
+    hint: 'Wait until its stage is opened, and create the pod anew then; pillion rollout plan --current shows the stages.',
   },
   'other-injector': {
     sentence: 'it carries the sidecar of another mesh',

@@ -9,7 +9,12 @@ import { planProblems, planWarnings } from './plan-problems.ts';
 
 /** A plan with what cannot have been meant so, or all that is wrong with it. */
 export type ReadPlan =
-  | { readonly plan: RolloutPlan; readonly warnings: readonly Problem[] }
+  | {
+      readonly plan: RolloutPlan;
+      readonly warnings: readonly Problem[];
+      /** A problem with the place in the file where it is. */
+      readonly located: (problem: Problem) => Problem;
+    }
   | { readonly problems: readonly Problem[] };
 
 /**
@@ -40,7 +45,8 @@ export function readPlan(documents: readonly SourceDocument[], today: string): R
   if (second !== undefined)
     problems.push(at(second.document, { path: '/metadata/name', message: 'is the second RolloutPlan; keep one' }));
   if (problems.length > 0 || first === undefined) return { problems: firstProblems(problems) };
-  return { plan: first.value, warnings: planWarnings(first.value, today).map((one) => at(first.document, one)) };
+  const located = (problem: Problem) => at(first.document, problem);
+  return { plan: first.value, warnings: planWarnings(first.value, today).map(located), located };
 }
 
 /** Reads one document that says it is a RolloutPlan. */

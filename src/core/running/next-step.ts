@@ -95,7 +95,7 @@ function commandFor(advised: Advised): string | undefined {
       return marked(advised, place, podKey, 'true');
     }
     case 'stage-not-open':
-      return policyInCluster ? 'pillion rollout plan' : undefined;
+      return policyInCluster ? 'pillion rollout plan --current' : undefined;
     case 'excluded':
       return policyInCluster ? `kubectl edit injectionpolicy ${shellWord(policy.name)}` : undefined;
     default:

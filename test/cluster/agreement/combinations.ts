@@ -114,6 +114,32 @@ export const VARIANTS: readonly PolicyVariant[] = [
     settings: ISTIO_SETTINGS,
     rows: 60,
   },
+  {
+    title: 'held to stages by names, by labels, by pods',
+    change: {
+      spec: {
+        protectedNamespaces,
+        alwaysInject: [{ matchLabels: { app: 'edge' } }],
+        rollout: { enforce: 'Skip' },
+      },
+      stages: [
+        { name: 'by-name', state: 'Open', namespaces: ['enabled', 'misspelt', 'guarded'] },
+        {
+          name: 'by-label',
+          state: 'Open',
+          namespaceSelector: { matchExpressions: [{ key: 'istio.io/rev', operator: 'In', values: ['default'] }] },
+        },
+        {
+          name: 'by-pods',
+          state: 'Open',
+          namespaces: ['baseline', 'both-labels'],
+          podSelector: { matchLabels: { app: 'web' } },
+        },
+        { name: 'closed', state: 'Closed', namespaces: ['baseline', 'both-labels', 'unlabelled'] },
+      ],
+    },
+    rows: 80,
+  },
 ];
 
 /** One pod in one namespace. */

@@ -82,7 +82,8 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
         const called = (await callsOf(running.opsPort, 'inject')) - before;
         tried.push({ row, expected, answer, called });
         const { verdict, reason } = expected.decision;
-        disagreements.compare(row, 'hook called', expected.called ? 1 : 0, called);
+        if (policy.stages === undefined || !expected.mayBeCalledInVain)
+          disagreements.compare(row, 'hook called', expected.called ? 1 : 0, called);
         const denied = verdict === 'deny';
         disagreements.compare(row, 'status', denied ? 403 : 201, answer.status);
         if (denied) disagreements.compare(row, 'reason', true, String(answer.body.message).includes(`${reason}: `));

@@ -34,6 +34,12 @@ export class Expected {
     return verdict !== 'skip' || (reason === 'other-injector' && !also.some((other) => SEEN_BEFORE.has(other)));
   }
 
+  /** No selector says that one stage has a namespace or another one does: of such stages a pod may be sent, and left alone. */
+  get mayBeCalledInVain(): boolean {
+    const { verdict, reason, also } = this.decision;
+    return verdict === 'skip' && [reason, ...also].every((code) => SEEN_INSIDE.has(code));
+  }
+
   /** The warnings that come from Pillion itself, for the pod as it was stored. */
   podWarnings(final: Json): readonly string[] {
     if (this.#row.owner !== undefined || this.#protected || !(this.#marked || this.#open)) return [];
@@ -100,7 +106,21 @@ export class Expected {
 const REQUEST = { uid: 'expected', user: 'admin', dryRun: true };
 
 /** What keeps a pod from being injected in an open namespace as well. */
-const OTHER_OBSTACLES: ReadonlySet<string> = new Set(['host-network', 'namespace-protected', 'other-injector']);
+const OTHER_OBSTACLES: ReadonlySet<string> = new Set([
+  'host-network',
+  'namespace-protected',
+  'other-injector',
+  'stage-not-open',
+]);
 
 /** What the API server sees before it calls, besides what `other-injector` is about. */
-const SEEN_BEFORE: ReadonlySet<string> = new Set(['opted-out', 'never-selector', 'not-opted-in']);
+const SEEN_BEFORE: ReadonlySet<string> = new Set(['opted-out', 'never-selector', 'not-opted-in', 'stage-not-open']);
+
+/** What the hook itself may find of a pod that is held to stages, with what it asks for. */
+const SEEN_INSIDE: ReadonlySet<string> = new Set([
+  'stage-not-open',
+  'other-injector',
+  'opted-in',
+  'always-selector',
+  'auto-inject',
+]);
