@@ -355,3 +355,35 @@ test('the plan of the cluster is asked where no file is named, and people get a 
   expect(stdout).toMatch(/^gate +state +what +figure +asked for\ncompatibility +passed +incompatible workloads/);
   expect(stdout).toContain('\n8 passed, 1 failed: stage second is not to be opened yet\n');
 });
+
+test('a stage is not opened while a gate has not passed, and is when all have', async () => {
+  const gated = { gates: { acknowledgements: GATES.acknowledgements, errorRate: GATES.errorRate } };
+  const path = '/apis/pillion.io/v1alpha1/rolloutplans';
+  await call('DELETE', `${path}/default`);
+  await call('POST', path, plan(gated));
+  const open = async (...more: readonly string[]) => {
+    const args = ['rollout', 'open', 'second', '-o', 'json', ...more, ...flags()];
+    const { exit, stdout } = await commandLine(args, { now: new Date() });
+    return { exit, told: JSON.parse(stdout) };
+  };
+  const asked = ['--prometheus', prometheus.url];
+  expect(await open(...asked)).toMatchObject({
+    exit: 1,
+    told: {
+      result: 'refused',
+      gates: [
+        { gate: 'acknowledgements', state: 'failed' },
+        { gate: 'errorRate', state: 'passed' },
+      ],
+    },
+  });
+  const line = { stage: 'second', squad: 'stall', name: 'Kim', time: '2026-11-26T12:00:00Z', digest: 'abc' };
+  const data = { acknowledgements: JSON.stringify(line) };
+  const record = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'pillion-rollout' }, data };
+  await call('POST', '/api/v1/namespaces/pillion-system/configmaps', record);
+  // without Prometheus one of them is unknown
+  expect(await open()).toMatchObject({ exit: 1, told: { result: 'refused' } });
+  expect(await open(...asked)).toMatchObject({ exit: 0, told: { result: 'done' } });
+  const { body } = await cluster.api.call('GET', '/api/v1/namespaces/street');
+  expect(body.metadata).toMatchObject({ labels: { 'istio-injection': 'enabled' } });
+});
