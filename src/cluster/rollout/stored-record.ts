@@ -12,7 +12,7 @@ export interface RecordPlace {
 }
 
 /** The ConfigMap that has the record. */
-export const RECORD_NAME = 'pillion-rollout';
+const RECORD_NAME = 'pillion-rollout';
 
 interface ConfigMap {
   readonly metadata: ObjectMetadata;

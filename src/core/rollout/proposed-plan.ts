@@ -145,7 +145,9 @@ function doubling(list: readonly Judged[], parts: number): readonly (readonly Ju
     const lacking = most - at - 1;
     // the last ones get a part each, rather than none
     const hasTo = made[at]?.length !== 0 && list.length - index <= lacking;
-    if (at < most - 1 && made[at]?.length !== 0 && (before >= share || hasTo)) at += 1;
+    // a part ends where it is nearest to its share
+    const isFull = before >= share || share - before < before + one.workloads.length - share;
+    if (at < most - 1 && made[at]?.length !== 0 && (isFull || hasTo)) at += 1;
     made[at]?.push(one);
     before += one.workloads.length;
   }

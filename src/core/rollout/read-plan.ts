@@ -31,7 +31,7 @@ export function loadPlan(source: { readonly file: string; readonly text: string 
 }
 
 /** The same for documents that were read already; each has to be a RolloutPlan, and there is one. */
-export function readPlan(documents: readonly SourceDocument[], today: string): ReadPlan {
+function readPlan(documents: readonly SourceDocument[], today: string): ReadPlan {
   const problems: Problem[] = [];
   const plans: { readonly value: RolloutPlan; readonly document: SourceDocument }[] = [];
   for (const document of ownDocuments(documents)) {

@@ -68,7 +68,7 @@ test.each<[string, string, (string | RegExp)[]]>([
   [
     'a wrong kind',
     changed('kind: InjectionPolicy', 'kind: InjectPolicy'),
-    ['p.yaml:2:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile'],
+    ['p.yaml:2:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile, RolloutPlan'],
   ],
   [
     'a wrong version',

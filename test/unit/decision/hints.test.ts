@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { RolloutStage } from '../../../src/core/api/rollout-plan.ts';
 import { HINTS, type HintCode } from '../../../src/core/decision/hints.ts';
 import { admitted, type Circumstances, patched } from '../../core-fixtures/admissions.ts';
 import { askingPod, MARK, ownedBy, type PodJson, podWith } from '../../core-fixtures/pods.ts';
@@ -10,6 +11,8 @@ const both = podWith({ metadata: { labels: { [MARK]: 'false' }, annotations: { [
 
 type Row = [HintCode, string, PodJson, Circumstances, string];
 
+const heldTo = (stages?: readonly RolloutStage[]) =>
+  policyWith({ spec: { rollout: { enforce: 'Skip' } }, ...(stages && { stages }) });
 const EXCLUSION = {
   namespaceSelector: { matchLabels: { 'istio-injection': 'enabled' } },
   reason: 'it speaks a protocol of its own',
@@ -89,6 +92,27 @@ const ROWS: Row[] = [
     askingPod(),
     { policy: policyWith({ spec: { exclusions: [EXCLUSION] } }) },
     'excluded until 2026-12-31: it speaks a protocol of its own',
+  ],
+  [
+    'stage-closed',
+    'a pod whose stage is closed',
+    askingPod(),
+    { policy: heldTo([{ name: 'pilot', state: 'Closed', from: '2027-01-11', namespaces: ['shop'] }]) },
+    'the pod belongs to the stage pilot, which is closed; whoever leads the rollout opens it, from 2027-01-11 on: pillion rollout open pilot',
+  ],
+  [
+    'stage-closed',
+    'a pod of no stage',
+    askingPod(),
+    { policy: heldTo([{ name: 'pilot', state: 'Open', namespaces: ['bank'] }]) },
+    'no stage of the RolloutPlan covers the pod; name its namespace "shop" in one of them',
+  ],
+  [
+    'stage-closed',
+    'a pod where there is no plan',
+    askingPod(),
+    { policy: heldTo() },
+    'there is no RolloutPlan, so no stage is open; apply one with the name default',
   ],
   [
     'override-beyond-policy',

@@ -42,6 +42,13 @@ const EXCEPTIONS = policyWith({
     ],
   },
 });
+const HELD = policyWith({
+  spec: { rollout: { enforce: 'Skip' } },
+  stages: [
+    { name: 'batch', state: 'Open', namespaces: ['shop'], podSelector: { matchLabels: { app: 'batch' } } },
+    { name: 'rest', state: 'Closed', namespaces: ['shop'] },
+  ],
+});
 const labelled = (labels: Json): PodJson => podWith({ metadata: { labels } });
 const web = (more: Json): Json => ({ containers: [{ name: 'web', image: 'web', ...more }] });
 const beside = (container: Json): Json => ({ containers: [{ name: 'web', image: 'web' }, container] });
@@ -118,6 +125,15 @@ const ROWS: Row[] = [
     { policy: EXCEPTIONS },
     {},
   ],
+  [
+    'stage-not-open',
+    'of its stage, although another of its namespace is open',
+    askingPod(),
+    { policy: HELD },
+    { rule: '/spec/rollout/enforce', also: ['opted-in'] },
+  ],
+  ['opted-in', 'as its stage is open', labelled({ [MARK]: 'true', app: 'batch' }), { policy: HELD }, {}],
+  ['opted-out', 'whatever its stage', askingPod({ [MARK]: 'false' }), { policy: HELD }, {}],
   ['other-injector', 'linkerd', askingPod({}, beside({ name: 'linkerd-proxy', image: 'l' })), {}, {}],
   ['other-injector', 'kuma', askingPod({}, beside({ name: 'kuma-sidecar', image: 'k' })), {}, {}],
   [

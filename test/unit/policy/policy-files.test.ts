@@ -66,12 +66,12 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     'a wrong kind',
     policy('kind: InjectionPolicy', 'kind: InjectPolicy'),
-    ['policy.yaml:2:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile'],
+    ['policy.yaml:2:1: /kind: is "InjectPolicy"; accepted here: InjectionPolicy, SidecarProfile, RolloutPlan'],
   ],
   [
     'no object',
     { 'policy.yaml': '- 1\n' },
-    ['policy.yaml:1:1: is [1]; accepted here: an object with kind: InjectionPolicy or SidecarProfile'],
+    ['policy.yaml:1:1: is [1]; accepted here: an object with kind: InjectionPolicy, SidecarProfile or RolloutPlan'],
   ],
   [
     'two policies',
