@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { type Prometheus, startPrometheus } from '../prometheus/prometheus.ts';
 import { type ToldFigures, type ToldSeries, toldFigures } from '../prometheus/told-figures.ts';
 import { pillion as commandLine } from '../unit/cli/command-line.ts';
@@ -29,7 +29,7 @@ const GATES = {
 const STAGES = [
   { name: 'first', state: 'Open', namespaces: ['shop'] },
   { name: 'second', namespaces: ['street'] },
-  { name: 'lost', namespaces: ['street', 'nowhere'] },
+  { name: 'lost', namespaces: ['pillion-system', 'nowhere'] },
   { name: 'elsewhere', environment: 'test', namespaces: ['street'] },
 ];
 const plan = (spec: object = {}) => ({
@@ -92,10 +92,10 @@ async function run(namespace: string, pod: Readonly<Record<string, unknown>>, si
 async function injected(name: string) {
   const pod = simplePod(name, { annotations: ASKS, labels: { 'pillion.io/squad': 'cart' } });
   const stdin = JSON.stringify({ ...pod, metadata: { ...(pod.metadata as object), namespace: 'shop' } });
-  const args = ['inject', '-f', '-', '-o', 'json', '--namespace-label', 'shop:istio-injection=enabled'];
+  const args = ['inject', '-f', '-', '--namespace-label', 'shop:istio-injection=enabled'];
   const { exit, stdout, stderr } = await commandLine(args, { stdin });
   if (exit !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+  return parse(stdout);
 }
 
 const CARTS = ['cart-1', 'cart-2'].map((pod) => ({ namespace: 'shop', pod, envoy_cluster_name: 'inbound' }));
@@ -174,7 +174,7 @@ test('each gate is asked: of the cluster, and of a Prometheus that knows its fig
     /use of their memory limit: [\d.]+ % by Prometheus, and limits of the API server,/,
     /^requested memory that istiod uses after the stage: 19.5 % by Prometheus,/m,
     /^proxies at a replica of istiod after the stage: 30 by Prometheus \(30 now and 0 of the stage, at 1 ready\)/m,
-    /^series in Prometheus after the stage: [\d,]+ by Prometheus \([\d,]+ now and 1 pods with \d+ each, as those that run\)/m,
+    /^series in Prometheus after the stage: [\d,]+ by Prometheus \([\d,]+ now and 1 pod with \d+ each, as those that run\)/m,
     /^how full the fullest queue of the collectors is: 10 % by Prometheus,/m,
   ])
     expect(says).toMatch(sentence);
@@ -269,19 +269,40 @@ test('the API server is a way to a Prometheus that is a Service', async () => {
   const listening = server.address() as { readonly port: number };
   const metadata = { name: 'prometheus' };
   const ports = [{ name: 'web', port: 9090 }];
-  await call('POST', '/api/v1/namespaces/street/services', {
+  await call('POST', '/api/v1/namespaces/pillion-system/services', {
     apiVersion: 'v1',
     kind: 'Service',
     metadata,
     spec: { ports },
   });
-  const subsets = [{ addresses: [{ ip: outer.address }], ports: [{ name: 'web', port: listening.port }] }];
-  await call('POST', '/api/v1/namespaces/street/endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
+  // nor one that is not a pod's
+  await run('pillion-system', simplePod('prometheus-0'));
+  const podIPs = [{ ip: outer.address }];
+  const path = '/api/v1/namespaces/pillion-system/pods/prometheus-0/status';
+  await call('PATCH', path, { status: { podIP: outer.address, podIPs } });
+  const targetRef = { kind: 'Pod', namespace: 'pillion-system', name: 'prometheus-0' };
+  const slice = {
+    metadata: { name: 'prometheus', labels: { 'kubernetes.io/service-name': 'prometheus' } },
+    ...{ addressType: 'IPv4', endpoints: [{ addresses: [outer.address], conditions: { ready: true }, targetRef }] },
+    ports: [{ name: 'web', port: listening.port }],
+  };
+  await call('POST', '/apis/discovery.k8s.io/v1/namespaces/pillion-system/endpointslices', {
+    ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+    ...slice,
+  });
+  const subsets = [{ addresses: [{ ip: outer.address, targetRef }], ports: slice.ports }];
+  const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
+  // older API servers look there
+  await call('POST', '/api/v1/namespaces/pillion-system/endpoints', endpoints);
   try {
-    const through = () => gates(['second', '--prometheus', 'street/prometheus:9090']);
-    await eventually('the way is open', async () => gate(await through(), 'latency')?.state === 'passed');
+    const through = () => gates(['second', '--prometheus', 'pillion-system/prometheus:9090']);
+    await eventually('the way is open', async () => gate(await through(), 'latency')?.state === 'passed').catch(
+      async (cause) => {
+        throw new Error(gate(await through(), 'latency')?.says, { cause });
+      },
+    );
     expect(states(await through())).toEqual(states(await gates()));
-    expect(gate(await gates(['second', '--prometheus', 'street/nobody:9090']), 'latency')?.says).toContain(
+    expect(gate(await gates(['second', '--prometheus', 'pillion-system/nobody:9090']), 'latency')?.says).toContain(
       'services "nobody" not found',
     );
   } finally {
@@ -333,4 +354,36 @@ test('the plan of the cluster is asked where no file is named, and people get a 
   expect(exit).toBe(1);
   expect(stdout).toMatch(/^gate +state +what +figure +asked for\ncompatibility +passed +incompatible workloads/);
   expect(stdout).toContain('\n8 passed, 1 failed: stage second is not to be opened yet\n');
+});
+
+test('a stage is not opened while a gate has not passed, and is when all have', async () => {
+  const gated = { gates: { acknowledgements: GATES.acknowledgements, errorRate: GATES.errorRate } };
+  const path = '/apis/pillion.io/v1alpha1/rolloutplans';
+  await call('DELETE', `${path}/default`);
+  await call('POST', path, plan(gated));
+  const open = async (...more: readonly string[]) => {
+    const args = ['rollout', 'open', 'second', '-o', 'json', ...more, ...flags()];
+    const { exit, stdout } = await commandLine(args, { now: new Date() });
+    return { exit, told: JSON.parse(stdout) };
+  };
+  const asked = ['--prometheus', prometheus.url];
+  expect(await open(...asked)).toMatchObject({
+    exit: 1,
+    told: {
+      result: 'refused',
+      gates: [
+        { gate: 'acknowledgements', state: 'failed' },
+        { gate: 'errorRate', state: 'passed' },
+      ],
+    },
+  });
+  const line = { stage: 'second', squad: 'stall', name: 'Kim', time: '2026-11-26T12:00:00Z', digest: 'abc' };
+  const data = { acknowledgements: JSON.stringify(line) };
+  const record = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'pillion-rollout' }, data };
+  await call('POST', '/api/v1/namespaces/pillion-system/configmaps', record);
+  // without Prometheus one of them is unknown
+  expect(await open()).toMatchObject({ exit: 1, told: { result: 'refused' } });
+  expect(await open(...asked)).toMatchObject({ exit: 0, told: { result: 'done' } });
+  const { body } = await cluster.api.call('GET', '/api/v1/namespaces/street');
+  expect(body.metadata).toMatchObject({ labels: { 'istio-injection': 'enabled' } });
 });

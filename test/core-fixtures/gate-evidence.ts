@@ -41,7 +41,7 @@ export const ofPods = (values: Readonly<Record<string, number>>, namespace = 'sh
 });
 
 /** Sidecars that Prometheus reads. */
-export const READ: Said = { envoy_server_live: ofPods({ 'cart-1': 1, 'cart-2': 1 }) };
+const READ: Said = { envoy_server_live: ofPods({ 'cart-1': 1, 'cart-2': 1 }) };
 
 export interface GivenEvidence extends Partial<Omit<Evidence, 'scope' | 'answers'>> {
   readonly scope?: Partial<GateScope>;

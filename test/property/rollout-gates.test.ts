@@ -37,10 +37,13 @@ const noFigure: fc.Arbitrary<InstantAnswer> = fc.oneof(
 );
 
 test('with every figure every gate passes, and without one its gate does not', () => {
-  const evidence = evidenceOf(GIVEN);
+  const lenient = evidenceOf(GIVEN);
+  const all = new Set(queriesOf(EVERY_GATE, lenient));
+  const answered = (query: string) => (all.has(query) ? lenient.answers(query) : { problem: 'was not asked' });
+  const evidence = { ...lenient, answers: answered };
   expect(judgeGates(EVERY_GATE, evidence).filter(({ state }) => state !== 'passed')).toEqual([]);
   // of how many series a sidecar has, the lab tells as well; and that a sidecar is read says any number
-  const needed = queriesOf(EVERY_GATE, evidence).filter(
+  const needed = [...all].filter(
     (query) => !/scrape_samples|^max by \(namespace, pod\) \(envoy_server_live/.test(query),
   );
   expect(needed.length).toBeGreaterThan(8);

@@ -5,7 +5,6 @@ import type { KubeTransport } from '../../cluster/transport.ts';
 import { whoAmI } from '../../cluster/who-am-i.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
 import type { EvaluateGates, GateResult } from '../../core/rollout/gate-result.ts';
-import { unknownGates } from '../../core/rollout/gates-that-hold.ts';
 import { gateRefusals, openingRefusals, type Refusal } from '../../core/rollout/opening-refusals.ts';
 import {
   type RolloutAction,
@@ -31,8 +30,6 @@ export interface RolloutOpenFlags extends RolloutFlags {
 /** What asks the gates of a cluster. */
 export type GatesOf = (transport: KubeTransport, flags: RolloutOpenFlags, environment: Environment) => EvaluateGates;
 
-const NOBODY_ASKS: GatesOf = () => async (plan, stage) => unknownGates(plan, stage, 'nothing here can ask for it');
-
 /**
  * `pillion rollout open STAGE`: labels the namespaces of a stage, so that their pods may ask for a sidecar, and notes what it wrote. What is
  * going to be written is noted first, so that a rollback knows of it wherever the command ends.
@@ -43,7 +40,7 @@ export async function rolloutOpen(
   stageName: string,
   flags: RolloutOpenFlags,
   environment: Environment,
-  gatesOf: GatesOf = NOBODY_ASKS,
+  gatesOf: GatesOf,
 ): Promise<number> {
   const { dryRun = false, output, force } = flags;
   return await withCluster(flags, async (transport) => {

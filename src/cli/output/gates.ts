@@ -23,15 +23,16 @@ export function gatesText(stage: string, gates: readonly JudgedGate[], terminal:
   return `${[table, ...(told.length > 0 ? [told.join('\n')] : []), endingLine(stage, gates)].join('\n\n')}\n`;
 }
 
-/** Of a figure that is as it has to be the table says all, unless it was foretold. */
+/** What the table does not say: how a figure was foretold, why one is missing, what to do. */
 function partLines(gate: string, part: GatePart, { colour }: Terminal): readonly string[] {
-  const { state, says, next, query, model } = part;
-  if (state === 'passed' && model === undefined) return [];
+  const { state, what, says, next, query, model } = part;
   const paint = picocolors.createColors(colour);
+  const foretold = model === undefined ? what : `${what}: ${model}`;
+  if (state === 'passed') return model === undefined ? [] : [printable(`${gate}: ${foretold}`)];
   return [
-    `${paint.bold(gate)} ${painted(state, colour)}: ${printable(says)}`,
-    ...(next === undefined ? [] : [`  do ${printable(next)}`]),
-    ...(state === 'passed' || query === undefined ? [] : [`  ${paint.dim(printable(query))}`]),
+    `${paint.bold(gate)} ${painted(state, colour)}: ${printable(state === 'failed' ? foretold : says)}`,
+    ...(next === undefined ? [] : [`  next: ${printable(next)}`]),
+    ...(query === undefined ? [] : [`  ${paint.dim(printable(query))}`]),
   ];
 }
 

@@ -136,11 +136,11 @@ test('what cannot be opened is refused with every reason, and nothing is written
 }, 60_000);
 
 test('a gate that nobody can tell keeps a stage closed, and --force opens it and is recorded', async () => {
-  await applied(plan(STAGES, { gates: { restarts: { most: 0 } } }));
+  await applied(plan(STAGES, { gates: { telemetryBackends: { queue: '50%' } } }));
   const refused = await rollout('open', 'pilot');
   expect(refused).toMatchObject({
     exit: 1,
-    told: { result: 'refused', gates: [{ gate: 'restarts', state: 'unknown' }] },
+    told: { result: 'refused', gates: [{ gate: 'telemetryBackends', state: 'unknown' }] },
   });
   const dry = await rollout('open', 'pilot', '--force', 'the lab is away', '--dry-run');
   expect(await recorded('labels')).toEqual([]);
@@ -163,7 +163,7 @@ test('a gate that nobody can tell keeps a stage closed, and --force opens it and
     stage: 'pilot',
     forced: true,
     reason: 'the lab is away',
-    gates: [{ gate: 'restarts', state: 'unknown' }],
+    gates: [{ gate: 'telemetryBackends', state: 'unknown' }],
   });
   await applied(
     plan(

@@ -17,7 +17,7 @@ export const ACKNOWLEDGEMENTS: GateKind<'acknowledgements'> = {
       at: 'least',
       bound: shareOf(share),
       written: percent,
-      next: `lacking: ${lacking.join(', ')}; each runs pillion rollout brief ${stage}, then pillion rollout acknowledge ${stage} --squad NAME`,
+      next: `have ${lacking.join(', ')} read pillion rollout brief ${stage} and run pillion rollout acknowledge ${stage} --squad NAME`,
     };
     return [judgedFigure(limit, 'missing' in acknowledgements ? acknowledgements : measured(all, lacking))];
   },

@@ -2,7 +2,7 @@ import { percent, shareOf } from './amounts.ts';
 import { figureOf } from './answers.ts';
 import type { GateKind } from './gate-kind.ts';
 import type { Limit } from './gate-part.ts';
-import { judgedSidecars, type KindOfSidecars, kindsOf, NO_REQUESTS } from './sidecar-coverage.ts';
+import { judgedSidecars, type KindOfSidecars, NO_REQUESTS, sidecarQueries } from './sidecar-coverage.ts';
 
 type Window = { readonly window: string };
 
@@ -22,7 +22,7 @@ function errorQuery(of: KindOfSidecars, { window }: Window): string {
 
 /** `errorRate`: how many of the requests to sidecars of open stages ended with 500 or more. */
 export const ERROR_RATE: GateKind<'errorRate'> = {
-  queries: (bounds, scope) => kindsOf(scope).map((of) => errorQuery(of, bounds)),
+  queries: (bounds, scope) => sidecarQueries(scope, (of) => errorQuery(of, bounds)),
   judge(bounds, { scope, answers }) {
     const limit: Limit = {
       what: `requests that failed over ${bounds.window}`,

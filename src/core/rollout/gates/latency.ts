@@ -2,7 +2,7 @@ import { durationMs, milliseconds } from './amounts.ts';
 import { figureOf } from './answers.ts';
 import type { BoundsOf, GateKind } from './gate-kind.ts';
 import type { Limit } from './gate-part.ts';
-import { judgedSidecars, type KindOfSidecars, kindsOf, NO_REQUESTS } from './sidecar-coverage.ts';
+import { judgedSidecars, type KindOfSidecars, NO_REQUESTS, sidecarQueries } from './sidecar-coverage.ts';
 
 /** How long requests took that sidecars passed on to their own application, in milliseconds. */
 const TIMES = {
@@ -15,7 +15,7 @@ const latencyQuery = (of: KindOfSidecars, { quantile, window }: BoundsOf<'latenc
 
 /** `latency`: how long a request to a sidecar of an open stage takes. */
 export const LATENCY: GateKind<'latency'> = {
-  queries: (bounds, scope) => kindsOf(scope).map((of) => latencyQuery(of, bounds)),
+  queries: (bounds, scope) => sidecarQueries(scope, (of) => latencyQuery(of, bounds)),
   judge(bounds, { scope, answers }) {
     const limit: Limit = {
       what: `the ${Number((bounds.quantile * 100).toPrecision(4))}th percentile of the time that requests took over ${bounds.window}`,

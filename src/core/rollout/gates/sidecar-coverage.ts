@@ -16,7 +16,7 @@ export interface KindOfSidecars {
 const KINDS: readonly SidecarKind[] = ['Envoy', 'Istio'];
 
 /** The sidecars of the open stages that run, by which metrics they have. */
-export const kindsOf = ({ openSidecars }: GateScope): readonly KindOfSidecars[] =>
+const kindsOf = ({ openSidecars }: GateScope): readonly KindOfSidecars[] =>
   KINDS.flatMap((kind) => {
     const sidecars = openSidecars.filter((one) => one.kind === kind && one.runs);
     if (sidecars.length === 0) return [];
@@ -33,8 +33,11 @@ export const kindsOf = ({ openSidecars }: GateScope): readonly KindOfSidecars[] 
   });
 
 /** Which sidecars Prometheus reads: the metric is one of both kinds, and some are scraped twice. */
-export const coverageQuery = ({ where }: KindOfSidecars): string =>
-  `max by (namespace, pod) (envoy_server_live{${where}})`;
+const coverageQuery = ({ where }: KindOfSidecars): string => `max by (namespace, pod) (envoy_server_live{${where}})`;
+
+/** What has to be asked for a figure of each kind of sidecars, so that `judgedSidecars` can judge it. */
+export const sidecarQueries = (scope: GateScope, query: (of: KindOfSidecars) => string): readonly string[] =>
+  kindsOf(scope).flatMap((of) => [coverageQuery(of), query(of)]);
 
 // of a pod that has just come Prometheus knows nothing yet
 const LEAST_COVERED = 0.9;

@@ -2,7 +2,7 @@ import { countOf, percent, shareOf } from './amounts.ts';
 import { type Answers, seriesOf } from './answers.ts';
 import type { GateKind } from './gate-kind.ts';
 import type { Limit, Measured } from './gate-part.ts';
-import { byPod, judgedSidecars, type KindOfSidecars, kindsOf, podKey, SCRAPE } from './sidecar-coverage.ts';
+import { byPod, judgedSidecars, type KindOfSidecars, podKey, SCRAPE, sidecarQueries } from './sidecar-coverage.ts';
 
 /** As cAdvisor measures the whole container; of a plain Envoy also as it says itself. Istio’s agent beside it says nothing of its own. */
 function memoryQuery({ kind, where }: KindOfSidecars): string {
@@ -16,7 +16,7 @@ const PERCENTILE = 0.99;
 
 /** `sidecarMemory`: how near the sidecars of open stages are to the limit at which they are killed. */
 export const SIDECAR_MEMORY: GateKind<'sidecarMemory'> = {
-  queries: (_bounds, scope) => kindsOf(scope).map(memoryQuery),
+  queries: (_bounds, scope) => sidecarQueries(scope, memoryQuery),
   judge({ most }, { scope, answers }) {
     const limit: Limit = {
       what: 'the 99th percentile of what sidecars use of their memory limit',

@@ -1,5 +1,5 @@
 import { MEASURED_TELEMETRY } from '../../capacity/telemetry.generated.ts';
-import { count, percent, shareOf } from './amounts.ts';
+import { count, countOf, percent, shareOf } from './amounts.ts';
 import { type Answers, figureOf, mapped } from './answers.ts';
 import type { BoundsOf, Evidence, GateKind } from './gate-kind.ts';
 import { judgedFigure, type Limit, type Measured } from './gate-part.ts';
@@ -54,7 +54,7 @@ function measuredSeries({ scope, answers }: Evidence): Measured {
   return mapped(now, (figure) => {
     const { pods } = scope.joining;
     const { each, says } = seriesEach(answers);
-    const model = `${count(figure.value)} now and ${count(pods)} pods with ${count(each)} each, ${says}`;
+    const model = `${count(figure.value)} now and ${countOf(pods, 'pod')} with ${count(each)} each, ${says}`;
     return { ...figure, value: figure.value + pods * each, model };
   });
 }
