@@ -14,6 +14,7 @@ import { problemLine } from '../core/problem/problem.ts';
 import { type CheckedWorkload, checkWorkloads } from './checked-workloads.ts';
 import { policyOfCluster } from './cluster-policy.ts';
 import type { Environment } from './environment.ts';
+import type { ExplainContext } from './explained-pods.ts';
 import { manifestObjects } from './manifests.ts';
 import { OfflineNamespaces } from './namespaces.ts';
 import { activePolicy, type PolicyFlags } from './policy-sources.ts';
@@ -28,6 +29,14 @@ export interface CheckedPart extends PolicyFlags {
   readonly namespace: string | undefined;
 }
 
+/** What is read of a cluster about workloads, and what they are checked under. */
+export interface ReadPart {
+  readonly workloads: readonly FitObject[];
+  /** What stands beside them. */
+  readonly around: readonly FitObject[];
+  readonly context: Pick<ExplainContext, 'policy' | 'namespaces' | 'services'>;
+}
+
 /**
  * Checks workloads of a cluster, under the policy that decides there unless another is named.
  * @throws Fault PIL001 to PIL004, ApiError, ClusterUnreachable, TimeoutError
@@ -38,6 +47,20 @@ export async function checkCluster(
   environment: Environment,
   isAsked: Asked,
 ): Promise<readonly CheckedWorkload[]> {
+  const { workloads, around, context } = await readPart(transport, part, environment);
+  return checkWorkloads([...workloads, ...around], context, isAsked);
+}
+
+/**
+ * Reads workloads of a cluster with what stands around them, and the policy that decides there unless another is named. Workloads of protected
+ * namespaces are left out.
+ * @throws Fault PIL001 to PIL004, ApiError, ClusterUnreachable, TimeoutError
+ */
+export async function readPart(
+  transport: KubeTransport,
+  part: CheckedPart,
+  environment: Environment,
+): Promise<ReadPart> {
   const { namespace } = part;
   if (namespace !== undefined && !isNamespaceName(namespace)) throw usage(`${namespace} is no name of a namespace`);
   const named = part.policy !== undefined || part.profile !== undefined;
@@ -59,7 +82,7 @@ export async function checkCluster(
     namespaces: await namespacesOf(transport, namespace),
     services: servicesIn(objects, policy, environment),
   };
-  return checkWorkloads([...checked, ...around], context, isAsked);
+  return { workloads: checked, around, context };
 }
 
 async function workloadsOf(transport: KubeTransport, { workload, namespace }: CheckedPart): Promise<FitObject[]> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { briefCommands } from './brief-commands.ts';
 import { duration } from './certificate-flags.ts';
 import { collect, withInstallation, withOutput } from './command-flags.ts';
 import { type RolloutOpenFlags, rolloutOpen } from './commands/rollout-open.ts';
@@ -39,6 +40,7 @@ export function rolloutCommands(rollout: Command, environment: Environment, done
     )
     .action((workloads: string[], flags: RolloutRestartFlags) => done(rolloutRestart(workloads, flags, environment)));
   stageCommands(rollout, environment, done);
+  briefCommands(rollout, environment, done);
 }
 
 /** Those that change the rollout itself. */

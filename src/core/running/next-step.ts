@@ -6,6 +6,7 @@ import { ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { shellWord } from '../problem/shell-word.ts';
 import { isRollingKind } from '../rollout/by-hand.ts';
+import { hasTemplate, markCommand } from './mark-command.ts';
 import type { SidecarState } from './sidecar-state.ts';
 
 /** What to do next: in a sentence, and as one command for a shell where one does it. */
@@ -72,7 +73,7 @@ function replaced({ namespace, workload, pod }: Advised, state: SidecarState): N
 }
 
 function commandFor(advised: Advised): string | undefined {
-  const { namespace, record, policy, policyInCluster } = advised;
+  const { namespace, record, policy, policyInCluster, workload } = advised;
   const { key, enabled } = policy.spec.optIn.namespaceLabel;
   const label = (what: string) => `kubectl label namespace ${shellWord(namespace)} ${shellWord(what)} --overwrite`;
   switch (record.reason) {
@@ -84,7 +85,7 @@ function commandFor(advised: Advised): string | undefined {
       const { revision } = policy.spec.optIn;
       const ofPod = ownValue(record.inputs.podLabels, REVISION_LABEL);
       if (ofPod === undefined || ofPod === revision) return label(`${REVISION_LABEL}=${revision}`);
-      return marked(advised, 'labels', REVISION_LABEL, revision);
+      return workload && markCommand(namespace, workload, 'labels', REVISION_LABEL, revision);
     }
     case 'not-opted-in':
     case 'opted-out':
@@ -92,7 +93,7 @@ function commandFor(advised: Advised): string | undefined {
       const { podKey } = policy.spec.optIn;
       // the label beats the annotation
       const place = ownValue(record.inputs.podLabels, podKey) === undefined ? 'annotations' : 'labels';
-      return marked(advised, place, podKey, 'true');
+      return workload && markCommand(namespace, workload, place, podKey, 'true');
     }
     case 'stage-not-open':
       return policyInCluster ? 'pillion rollout plan --current' : undefined;
@@ -101,28 +102,6 @@ function commandFor(advised: Advised): string | undefined {
     default:
       return record.problems.length > 0 || record.reason === 'host-network' ? edit(advised) : undefined;
   }
-}
-
-const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
-
-const hasTemplate = ({ apiVersion, kind }: Owner): boolean =>
-  ['v1', 'apps/v1', 'batch/v1'].includes(apiVersion) && Object.hasOwn(TEMPLATES, kind);
-
-/** The change of a template; that of a Job cannot be changed, nor can a pod. */
-function marked({ namespace, workload }: Advised, place: string, key: string, value: string): string | undefined {
-  const template = workload && hasTemplate(workload) ? TEMPLATES[workload.kind] : undefined;
-  if (workload === undefined || template === undefined) return undefined;
-  const change = { metadata: { [place]: Object.fromEntries([[key, value]]) } };
-  const patch = template.reduceRight<object>((inner, step) => ({ [step]: inner }), change);
-  const { kind, name } = workload;
-  return `kubectl -n ${shellWord(namespace)} patch ${kind.toLowerCase()} ${shellWord(name)} --type merge -p ${shellWord(JSON.stringify(patch))}`;
 }
 
 const edit = ({ namespace, workload }: Advised): string | undefined =>

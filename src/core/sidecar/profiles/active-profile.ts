@@ -9,6 +9,7 @@ import type { OwnParts } from '../separate.ts';
 import { activateEnvoy, envoyProblems } from './envoy/activate.ts';
 import { activateIstio, istioProblems } from './istio/activate.ts';
 import type { ProfileTraits } from './profile-traits.ts';
+import type { Signals } from './signals.ts';
 
 /** The marks by which a pod with the sidecar of a profile is known, in a language that only compares texts. */
 export interface Shape {
@@ -75,6 +76,7 @@ export interface ActiveProfile {
   /** Undefined where every sidecar is made from its pod. */
   readonly ordinaryPod: OrdinaryPod | undefined;
   readonly traits: ProfileTraits;
+  readonly signals: Signals;
   render(input: RenderInput): Rendering;
 }
 

@@ -14,6 +14,7 @@ import { PORTS, VOLUMES } from './names.ts';
 import { envoyPresets } from './presets.ts';
 import { type ReadyEnvoy, renderEnvoy, rulesOf } from './render.ts';
 import { ENVOY_ANNOTATIONS, type Settings } from './settings.ts';
+import { envoySignals } from './signals.ts';
 import { tcpProbeLists } from './tcp-probes.ts';
 import { trafficConfigs } from './traffic-configs.ts';
 import { parseAddressBlocks, parsePortRanges } from './traffic-exclusions.ts';
@@ -70,6 +71,7 @@ export function activateEnvoy(profile: EnvoyProfile): ActiveProfile {
     constants: [escapedText(envoyConfig)],
     ordinaryPod: ordinaryPodOf(spec),
     traits: envoyTraits(spec),
+    signals: envoySignals(spec),
     render: (input) => renderEnvoy(ready, input),
   };
 }

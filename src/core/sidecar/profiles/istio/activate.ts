@@ -15,6 +15,7 @@ import { istioPresets } from './presets.ts';
 import { BUILT_IN_PROXY_CONFIG, mergedProxyConfig, proxyConfigProblem } from './proxy-config.ts';
 import { configVariable, profileVariables } from './proxy-env.ts';
 import { type ReadyIstio, renderIstio } from './render.ts';
+import { ISTIO_SIGNALS } from './signals.ts';
 import { patchedContainer, SIDECAR_TEMPLATE } from './templates.ts';
 import { istioTraits } from './traits.ts';
 import { isCidrList, isCidrListOrAll, isPortList, isPortListOrAll } from './values.ts';
@@ -69,6 +70,7 @@ export function activateIstio(profile: IstioProfile): ActiveProfile {
     // labels, ports and containers of its pod stand in its variables, as JSON
     ordinaryPod: undefined,
     traits: istioTraits(spec, config),
+    signals: ISTIO_SIGNALS,
     render: (input) => renderIstio(ready, input),
   };
 }

@@ -1,0 +1,94 @@
+import { type Examined, limitsAround } from '../../compatibility/examined.ts';
+import type { Json } from '../../compatibility/fit-object.ts';
+import { specOf } from '../../compatibility/fit-object.ts';
+import { amountText, podAmount } from '../../compatibility/pod-amounts.ts';
+import { qualityOfService } from '../../kubernetes/quality-of-service.ts';
+import type { BriefedPod } from './briefed-pod.ts';
+import { addedContainers } from './containers.ts';
+import { joined, type Phrase, say, words } from './phrase.ts';
+import type { Evidence, Statement } from './statement.ts';
+
+const RESOURCES = [
+  ['cpu', 'CPU'],
+  ['memory', 'memory'],
+] as const;
+
+/** What the pods ask for and may use beside what they do today, each and all of them. */
+export function amountStatements(briefed: BriefedPod, examined: Examined): readonly Statement[] {
+  const { before, after } = briefed;
+  const limits = limitsAround(examined);
+  const amount = (pod: BriefedPod['before'], bound: 'requests' | 'limits', resource: string) =>
+    podAmount(pod.spec as Json, bound, resource, limits);
+  const evidence = addedContainers(briefed).map(
+    ({ place, fields }): Evidence => ({
+      place: `${place}/resources`,
+      is: fields.resources ?? {},
+    }),
+  );
+  const grown = RESOURCES.map(([resource, called]) => {
+    const [from, to] = [amount(before, 'requests', resource), amount(after, 'requests', resource)];
+    return { resource, called, from, to, more: to - from };
+  });
+  const mostOf = (resource: string) => {
+    const [from, to] = [amount(before, 'limits', resource), amount(after, 'limits', resource)];
+    return say`${words(amountText(to - from, resource))}`;
+  };
+  return [
+    {
+      kind: 'Requests',
+      says: say`Each pod requests ${joined(
+        grown.map(({ resource, called, from, to, more }) =>
+          words(
+            `${amountText(more, resource)} more ${called} (${amountText(from, resource)} today, then ${amountText(to, resource)})`,
+          ),
+        ),
+        ' and ',
+      )}.`,
+      evidence,
+    },
+    {
+      kind: 'Replicas',
+      says: replicasText(grown, examined),
+      evidence,
+    },
+    {
+      kind: 'Limits',
+      says: say`The added containers may use at most ${joined(
+        RESOURCES.map(([resource, called]) => say`${mostOf(resource)} ${words(called)}`),
+        ' and ',
+      )} beside yours.`,
+      evidence,
+    },
+    ...qualityStatement(briefed),
+  ];
+}
+
+function replicasText(
+  grown: readonly { readonly resource: string; readonly called: string; readonly more: number }[],
+  { replicas, around }: Examined,
+): Phrase {
+  const sum = joined(
+    grown.map(({ resource, called, more }) => words(`${amountText(more * replicas, resource)} ${called}`)),
+    ' and ',
+  );
+  const [autoscaler] = around.autoscalers;
+  const { minReplicas = 1, maxReplicas } = autoscaler === undefined ? {} : specOf(autoscaler);
+  const scaled =
+    autoscaler === undefined
+      ? []
+      : words(` The autoscaler ${autoscaler.name} may make that ${minReplicas} to ${maxReplicas} pods.`);
+  return say`With ${replicas} pod${words(replicas === 1 ? '' : 's')}, as it has today, that is ${sum} more.${scaled}`;
+}
+
+/** Whom the kubelet evicts first where memory is short is told by this class. */
+function qualityStatement({ before, after }: BriefedPod): readonly Statement[] {
+  const [was, is] = [qualityOfService(before), qualityOfService(after)];
+  if (was === is) return [];
+  return [
+    {
+      kind: 'QualityOfService',
+      says: say`The quality of service of the pods changes from ${was} to ${is}, since the added containers have other amounts than yours.`,
+      evidence: [{ place: '/status/qosClass', is }],
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+import jsonPatch, { type Operation } from 'fast-json-patch';
+import { admit } from '../../admission/admit.ts';
+import { reviewOfPodCreation } from '../../admission/review-of.ts';
+import type { DecisionRecord } from '../../api/decision-record.ts';
+import { askOf } from '../../decision/opt-in/ask.ts';
+import { type Subject, subjectOf } from '../../decision/subject.ts';
+import { digest } from '../../json/canonical.ts';
+import { fieldsOf } from '../../json/fields-of.ts';
+import type { Namespace } from '../../kubernetes/namespace.ts';
+import { labelsOf, type Pod, readPod } from '../../kubernetes/pod.ts';
+import type { ActivePolicy } from '../../policy/active-policy.ts';
+import type { Problem } from '../../problem/problem.ts';
+import type { TrafficServices } from '../../traffic/traffic-services.ts';
+
+/** What a pod is decided under. */
+export interface BriefedUnder {
+  readonly policy: ActivePolicy;
+  /** As it stands today. */
+  readonly namespace: Namespace;
+  readonly services: TrafficServices;
+  /** What the stage switches on. */
+  readonly features: readonly string[];
+  readonly now: Date;
+}
+
+/** Where the mark of a pod goes: the label beats the annotation, so it goes where one stands. */
+export type MarkPlace = 'labels' | 'annotations';
+
+/** A pod today, and as it would be once its namespace and itself have opted in. */
+export interface BriefedPod {
+  readonly before: Pod;
+  readonly after: Pod;
+  /** The decision about the pod that opted in. */
+  readonly record: DecisionRecord;
+  readonly subject: Subject;
+  /** Whether the pod has to ask, and does not so far. */
+  readonly lacksMark: boolean;
+  readonly markPlace: MarkPlace;
+  /** Labels that the namespace lacks. */
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+}
+
+/** The label of a namespace in which a feature is on; by it a policy chooses the profile. */
+export const featureLabel = (feature: string): string => `feature.pillion.io/${feature}`;
+const FEATURE_ON = 'enabled';
+
+/**
+ * Decides about a pod by the same `admit` as the webhook, as if its namespace and it had opted in.
+ * @returns the pod today and then, or what is wrong with it
+ */
+export function briefedPod(
+  object: Readonly<Record<string, unknown>>,
+  under: BriefedUnder,
+): BriefedPod | { readonly problems: readonly Problem[] } {
+  const read = readPod(object);
+  if ('problems' in read) return read;
+  const { policy } = under;
+  const { podKey } = policy.spec.optIn;
+  const namespaceLabels = missingLabels(under);
+  const namespace = { ...under.namespace, labels: { ...under.namespace.labels, ...namespaceLabels } };
+  const markPlace = askOf(read.pod, podKey).label === undefined ? 'annotations' : 'labels';
+  const silent = decided(object, namespace, under);
+  const asks = silent?.record.verdict !== 'skip' || !UNMARKED.has(silent.record.reason);
+  const sent = asks ? object : marked(object, markPlace, podKey);
+  const { record, subject, operations } = (asks ? silent : decided(sent, namespace, under)) ?? unanswered();
+  return {
+    before: read.pod,
+    after: jsonPatch.applyPatch(subject.pod, operations, false, false).newDocument,
+    record,
+    subject,
+    lacksMark: !asks,
+    markPlace,
+    namespaceLabels,
+  };
+}
+
+/** What is said of a pod that nothing but its own mark keeps from a sidecar. */
+const UNMARKED: ReadonlySet<string> = new Set(['not-opted-in', 'opted-out', 'never-selector']);
+
+function missingLabels({ policy, namespace, features }: BriefedUnder): Record<string, string> {
+  const { key, enabled } = policy.spec.optIn.namespaceLabel;
+  const wanted = [[key, enabled], ...features.map((feature) => [featureLabel(feature), FEATURE_ON])];
+  return Object.fromEntries(
+    wanted.filter(([label = '', value]) => labelsOf({ metadata: namespace })[label] !== value),
+  ) as Record<string, string>;
+}
+
+function decided(object: Readonly<Record<string, unknown>>, namespace: Namespace, under: BriefedUnder) {
+  const { policy, services, now } = under;
+  const read = readPod(object);
+  if ('problems' in read) return undefined;
+  const uid = digest(JSON.stringify([namespace.name, object.metadata]));
+  const body = reviewOfPodCreation(object, { uid, namespace: namespace.name, user: '', dryRun: true });
+  const snapshot = { policy, services, namespaces: new Map([[namespace.name, namespace]]) };
+  const answerOf = (hook: 'inject' | 'warn') => {
+    const answer = admit(body, snapshot, { hook, now, caller: 'Unauthenticated', asWritten: true });
+    return answer.kind === 'answered' ? answer : undefined;
+  };
+  const answer = answerOf('inject');
+  // a pod that carries the sidecar already is not recorded a second time where it was injected
+  const record = answer?.record ?? answerOf('warn')?.record;
+  if (record === undefined) return undefined;
+  const patch = answer?.review.response.patch;
+  const operations: Operation[] = patch === undefined ? [] : JSON.parse(Buffer.from(patch, 'base64').toString());
+  return { record, operations, subject: subjectOf(read.pod, namespace, policy, record.recordId, true, services) };
+}
+
+function marked(
+  object: Readonly<Record<string, unknown>>,
+  place: MarkPlace,
+  key: string,
+): Readonly<Record<string, unknown>> {
+  const metadata = fieldsOf(object.metadata);
+  return { ...object, metadata: { ...metadata, [place]: { ...fieldsOf(metadata[place]), [key]: 'true' } } };
+}
+
+function unanswered(): never {
+  throw new Error('a review made here was not answered; please report it');
+}
