@@ -1,5 +1,6 @@
 import { valueAtPlace } from '../../json/differing-places.ts';
 import { isObject } from '../../json/is-object.ts';
+import { pointerParts } from '../../json/pointer.ts';
 import { stands } from '../../sidecar/stands.ts';
 import type { Phrase } from './phrase.ts';
 
@@ -48,7 +49,10 @@ export function holds(pod: unknown, { place, is, absent, order }: Evidence): boo
   const value = valueAtPlace(pod, place);
   if (absent) return value === undefined;
   if (order !== undefined) return isInOrder(value, order);
-  return is === undefined ? value !== undefined : stands(is, value);
+  if (is === undefined) return value !== undefined;
+  // within their field, since amounts are the same however they are spelled
+  const [field = ''] = pointerParts(place).slice(-1);
+  return stands({ [field]: is }, { [field]: value });
 }
 
 function isInOrder(list: unknown, order: readonly string[]): boolean {
