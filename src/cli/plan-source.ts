@@ -1,4 +1,4 @@
-import { readJson } from '../cluster/read-json.ts';
+import { standingPlan } from '../cluster/rollout/standing-plan.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
 import type { RolloutPlan } from '../core/api/rollout-plan.ts';
 import { isoDay } from '../core/json/iso-time.ts';
@@ -19,10 +19,12 @@ export async function rolloutPlan(
 ): Promise<RolloutPlan | undefined> {
   if (file !== undefined) return planIn(await readSource(file, environment), environment);
   if (transport === undefined) return undefined;
-  const standing = await readJson<object>(transport, '/apis/pillion.io/v1alpha1/rolloutplans/default');
-  return standing === undefined
-    ? undefined
-    : planIn({ file: 'RolloutPlan default', text: JSON.stringify(standing, null, 2) }, environment);
+  try {
+    return await standingPlan(transport);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'PIL004') return undefined;
+    throw error;
+  }
 }
 
 function planIn(source: { readonly file: string; readonly text: string }, { now, stderr }: Environment): RolloutPlan {

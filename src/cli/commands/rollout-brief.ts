@@ -18,6 +18,7 @@ export interface RolloutBriefFlags extends OfflineFlags, ClusterFlags {
   readonly plan?: string;
   readonly squad?: string;
   readonly installedAs: string;
+  readonly acknowledged?: true;
   readonly output: (typeof BRIEF_FORMATS)[number];
 }
 

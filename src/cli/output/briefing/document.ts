@@ -2,7 +2,7 @@ import type { BlockContent, PhrasingContent, Root } from 'mdast';
 import { type SquadBriefing, UNOWNED } from '../../../core/rollout/briefing/briefing.ts';
 import { plainText, say } from '../../../core/rollout/briefing/phrase.ts';
 import type { WorkloadBriefing } from '../../../core/rollout/briefing/workload-briefing.ts';
-import { code, heading, list, paragraph, phrased, table, text } from './tree.ts';
+import { code, heading, paragraph, phrased, table, text } from './tree.ts';
 import { workloadSection } from './workload-section.ts';
 
 /** What a briefing is about, and under what it was computed. */
@@ -86,11 +86,6 @@ function squadSection(
   return [
     heading(2, text(squad === UNOWNED ? 'Without a squad (unowned)' : `Squad ${squad}`)),
     ...unowned,
-    list(
-      workloads.map(({ kind, namespace, name, outcome }) => [
-        paragraph(text(`${kind} ${namespace}/${name}: `), ...phrased(outcome)),
-      ]),
-    ),
     ...acknowledges,
     ...workloads.flatMap(workloadSection),
   ];

@@ -18,7 +18,7 @@ code { font: 0.875em/1.4 ui-monospace, monospace; background: var(--field); padd
 pre { margin: 0.3rem 0 0.7rem; padding: 0.6rem 0.8rem; background: var(--field); border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre code { padding: 0; background: none; }
 table { width: 100%; border-collapse: collapse; margin: 1.2rem 0; font-size: 0.925rem; }
-th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 th { color: var(--dim); font-weight: 600; }
 @media print {
   :root { --text: #000; --dim: #444; --back: #fff; --field: #f4f4f4; --line: #bbb; --mark: #000; }

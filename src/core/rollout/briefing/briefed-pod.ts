@@ -2,15 +2,18 @@ import jsonPatch, { type Operation } from 'fast-json-patch';
 import { admit } from '../../admission/admit.ts';
 import { reviewOfPodCreation } from '../../admission/review-of.ts';
 import type { DecisionRecord } from '../../api/decision-record.ts';
+import type { RolloutStage } from '../../api/rollout-plan.ts';
 import { askOf } from '../../decision/opt-in/ask.ts';
+import { namespaceAnswer } from '../../decision/opt-in/rules.ts';
 import { type Subject, subjectOf } from '../../decision/subject.ts';
 import { digest } from '../../json/canonical.ts';
 import { fieldsOf } from '../../json/fields-of.ts';
 import type { Namespace } from '../../kubernetes/namespace.ts';
-import { labelsOf, type Pod, readPod } from '../../kubernetes/pod.ts';
+import { ownValue, type Pod, readPod } from '../../kubernetes/pod.ts';
 import type { ActivePolicy } from '../../policy/active-policy.ts';
 import type { Problem } from '../../problem/problem.ts';
 import type { TrafficServices } from '../../traffic/traffic-services.ts';
+import { featureLabel } from '../stage-labels.ts';
 
 /** What a pod is decided under. */
 export interface BriefedUnder {
@@ -19,7 +22,7 @@ export interface BriefedUnder {
   readonly namespace: Namespace;
   readonly services: TrafficServices;
   /** What the stage switches on. */
-  readonly features: readonly string[];
+  readonly features: NonNullable<RolloutStage['features']>;
   readonly now: Date;
 }
 
@@ -40,20 +43,18 @@ export interface BriefedPod {
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
-/** The label of a namespace in which a feature is on; by it a policy chooses the profile. */
-export const featureLabel = (feature: string): string => `feature.pillion.io/${feature}`;
-const FEATURE_ON = 'enabled';
-
 /**
  * Decides about a pod by the same `admit` as the webhook, as if its namespace and it had opted in.
  * @returns the pod today and then, or what is wrong with it
  */
 export function briefedPod(
   object: Readonly<Record<string, unknown>>,
-  under: BriefedUnder,
+  given: BriefedUnder,
 ): BriefedPod | { readonly problems: readonly Problem[] } {
   const read = readPod(object);
   if ('problems' in read) return read;
+  // opening its stage is what the briefing is about
+  const under = { ...given, policy: { ...given.policy, stages: undefined } };
   const { policy } = under;
   const { podKey } = policy.spec.optIn;
   const namespaceLabels = missingLabels(under);
@@ -77,12 +78,12 @@ export function briefedPod(
 /** What is said of a pod that nothing but its own mark keeps from a sidecar. */
 const UNMARKED: ReadonlySet<string> = new Set(['not-opted-in', 'opted-out', 'never-selector']);
 
-function missingLabels({ policy, namespace, features }: BriefedUnder): Record<string, string> {
+// what opening a stage writes
+function missingLabels({ policy, namespace: { labels }, features }: BriefedUnder): Record<string, string> {
   const { key, enabled } = policy.spec.optIn.namespaceLabel;
-  const wanted = [[key, enabled], ...features.map((feature) => [featureLabel(feature), FEATURE_ON])];
-  return Object.fromEntries(
-    wanted.filter(([label = '', value]) => labelsOf({ metadata: namespace })[label] !== value),
-  ) as Record<string, string>;
+  const optIn = namespaceAnswer(labels, policy.spec.optIn) === undefined ? [] : [[key, enabled] as const];
+  const ofFeatures = features.map((feature) => [featureLabel(feature), 'enabled'] as const);
+  return Object.fromEntries([...optIn, ...ofFeatures].filter(([label, value]) => ownValue(labels, label) !== value));
 }
 
 function decided(object: Readonly<Record<string, unknown>>, namespace: Namespace, under: BriefedUnder) {
