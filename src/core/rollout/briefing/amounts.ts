@@ -15,7 +15,9 @@ const RESOURCES = [
 
 /** What the pods ask for and may use beside what they do today, each and all of them. */
 export function amountStatements(briefed: BriefedPod, examined: Examined): readonly Statement[] {
-  const { before, after } = briefed;
+  const { after } = briefed;
+  // without what its author asks of the sidecar
+  const before = examined.pod;
   const limits = limitsAround(examined);
   const amount = (pod: BriefedPod['before'], bound: 'requests' | 'limits', resource: string) =>
     podAmount(pod.spec as Json, bound, resource, limits);

@@ -68,11 +68,12 @@ function stopStatement({ after, subject }: BriefedPod, sidecar: StandingContaine
   const { preStop } = fieldsOf(sidecar.fields.lifecycle);
   const { drainSeconds } = subject.profile.traits;
   const drains = say`It goes on for calls that are under way for at most ${Math.min(drainSeconds, grace)} s.`;
+  const letsGo = words(preStop === undefined ? '' : ' Meanwhile it lets go of its clients.');
   const within = say`All of it happens within the grace period of ${grace} s, which stays as it is.`;
   return {
     kind: 'StopOrder',
     says: isNative(sidecar)
-      ? say`Stop: your containers are told to end as ever, and ${sidecar.name} only once they have ended. ${within}`
+      ? say`Stop: your containers are told to end as ever, and ${sidecar.name} only once they have ended.${letsGo} ${within}`
       : say`Stop: ${sidecar.name} is told to end at the same moment as your containers. ${drains} ${within}`,
     evidence: [
       { place: '/spec/terminationGracePeriodSeconds', is: grace },
