@@ -30,7 +30,7 @@ export interface StageLabels {
 type Feature = NonNullable<RolloutStage['features']>[number];
 
 /** The label of a namespace by which the policy chooses a profile with a feature. */
-const featureLabel = (feature: Feature): string => `feature.pillion.io/${feature}`;
+export const featureLabel = (feature: Feature): string => `feature.pillion.io/${feature}`;
 
 /** What `open` writes on the namespaces of a stage, so that their pods may ask and get its features. */
 export function openingLabels(

@@ -1,8 +1,8 @@
-import { itemsOf, type Json } from '../../compatibility/fit-object.ts';
+import { itemsOf } from '../../compatibility/fit-object.ts';
 import { asText } from '../../json/as-text.ts';
 import { REDIRECT, VALIDATION } from '../../sidecar/names.ts';
 import type { BriefedPod } from './briefed-pod.ts';
-import { addedContainers, isNative, type StandingContainer, standingContainers } from './containers.ts';
+import { addedContainers, isNative, keptContainers, type StandingContainer } from './containers.ts';
 import { joined, listing, type Phrase, say, words } from './phrase.ts';
 import { type Redirected, redirectedBy } from './redirected.ts';
 import type { Evidence, Statement } from './statement.ts';
@@ -43,8 +43,8 @@ interface AuthorsPort {
 }
 
 /** The ports that the author’s containers declare. */
-function authorsPorts({ before }: BriefedPod): readonly AuthorsPort[] {
-  return standingContainers(before)
+function authorsPorts(briefed: BriefedPod): readonly AuthorsPort[] {
+  return keptContainers(briefed)
     .filter((container) => container.list === 'containers' || isNative(container))
     .flatMap((container) =>
       itemsOf(container.fields.ports).map(({ containerPort, protocol }) => ({
@@ -58,11 +58,8 @@ function authorsPorts({ before }: BriefedPod): readonly AuthorsPort[] {
 const portEvidence = (ports: readonly AuthorsPort[]): Evidence[] =>
   [...new Set(ports.map(({ container }) => container))].map(({ place, fields }) => ({
     place: `${place}/ports`,
-    is: itemsOf(fields.ports).map(withProtocol),
+    is: fields.ports,
   }));
-
-// the API server writes it into a port that leaves it out
-const withProtocol = (port: Json): Json => ({ ...port, protocol: port.protocol ?? 'TCP' });
 
 const isCaptured = ({ inbound }: Redirected, { port, protocol }: AuthorsPort): boolean =>
   protocol === 'TCP' && inbound.takes(port);

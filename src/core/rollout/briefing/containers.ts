@@ -31,10 +31,20 @@ export const standingContainers = ({ spec }: Pod): readonly StandingContainer[] 
 export const isNative = ({ list, fields }: StandingContainer): boolean =>
   list === 'initContainers' && fields.restartPolicy === 'Always';
 
+/** The containers of the author; those under names of the sidecar ask for another shape of it. */
+const authorsOwn = ({ before, subject }: BriefedPod): readonly StandingContainer[] =>
+  standingContainers(before).filter(({ name }) => !subject.profile.own.containers.has(name));
+
 /** The containers that the injection brings. */
-export function addedContainers({ before, after }: Pick<BriefedPod, 'before' | 'after'>): readonly StandingContainer[] {
-  const standing = new Set(standingContainers(before).map(({ place }) => place));
-  return standingContainers(after).filter(({ place }) => !standing.has(place));
+export function addedContainers(briefed: BriefedPod): readonly StandingContainer[] {
+  const standing = new Set(authorsOwn(briefed).map(({ place }) => place));
+  return standingContainers(briefed.after).filter(({ place }) => !standing.has(place));
+}
+
+/** The containers of the author that stand in the injected pod as well. */
+export function keptContainers(briefed: BriefedPod): readonly StandingContainer[] {
+  const after = new Set(standingContainers(briefed.after).map(({ place }) => place));
+  return authorsOwn(briefed).filter(({ place }) => after.has(place));
 }
 
 /** What containers the injection brings, and which of the author’s become part of them. */
@@ -56,12 +66,12 @@ export function containerStatements(briefed: BriefedPod): readonly Statement[] {
   });
   const after = new Set(standingContainers(briefed.after).map(({ place }) => place));
   const taken = standingContainers(briefed.before)
-    .filter(({ place }) => !after.has(place))
+    .filter(({ name }) => briefed.subject.profile.own.containers.has(name))
     .map(
       ({ name, place }): Statement => ({
         kind: 'Container',
         says: say`Your own container ${name}, by which the pod asks for another shape of it, becomes part of the one that is added.`,
-        evidence: [{ place, absent: true }],
+        evidence: [after.has(place) ? { place } : { place, absent: true }],
       }),
     );
   return [...added, ...taken];

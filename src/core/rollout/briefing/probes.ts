@@ -2,7 +2,7 @@ import { asText } from '../../json/as-text.ts';
 import { differingWithin, liesWithin, valueAtPlace } from '../../json/differing-places.ts';
 import { fieldsOf } from '../../json/fields-of.ts';
 import type { BriefedPod } from './briefed-pod.ts';
-import { standingContainers } from './containers.ts';
+import { keptContainers } from './containers.ts';
 import { type Phrase, say, words } from './phrase.ts';
 import type { Evidence, Statement } from './statement.ts';
 
@@ -17,12 +17,23 @@ const CALLS = [
 const HANDLERS = ['httpGet', 'tcpSocket', 'grpc', 'exec'] as const;
 
 /** What becomes of the kubelet’s calls of the author’s containers, and of their other fields. */
-export function probeStatements({ before, after }: Pick<BriefedPod, 'before' | 'after'>): readonly Statement[] {
-  return keptContainers(before, after).flatMap(({ name, place, fields: was }) => {
+export function probeStatements(briefed: BriefedPod): readonly Statement[] {
+  const { after } = briefed;
+  return keptContainers(briefed).flatMap(({ name, place, fields: was }) => {
     const now = fieldsOf(valueAtPlace(after, place));
     return CALLS.flatMap(({ path, called }): Statement | readonly [] => {
       const [from, to] = [valueAtPlace(was, `/${path}`), valueAtPlace(now, `/${path}`)];
-      if (from === undefined || differingWithin(place, from, to).length === 0) return [];
+      const whole = `${place}/${path}`;
+      if (differingWithin(whole, from, to).length === 0) return [];
+      if (from === undefined || to === undefined)
+        return {
+          kind: 'Probe',
+          says:
+            to === undefined
+              ? say`The ${words(called)} of your ${name}, ${callText(from)}, is taken away.`
+              : say`Your ${name} gets a ${words(called)}: ${callText(to)}.`,
+          evidence: [to === undefined ? { place: whole, absent: true } : { place: whole, is: to }],
+        };
       return {
         kind: 'Probe',
         says: say`The ${words(called)} of your ${name} changes from ${callText(from)} to ${callText(to)}: the sidecar asks the application in the kubelet’s place.`,
@@ -33,16 +44,13 @@ export function probeStatements({ before, after }: Pick<BriefedPod, 'before' | '
 }
 
 /** The places of the author’s containers that differ and are none of those calls. */
-export const otherContainerPlaces = ({ before, after }: Pick<BriefedPod, 'before' | 'after'>): readonly string[] =>
-  keptContainers(before, after).flatMap(({ place, fields }) => {
+export const otherContainerPlaces = (briefed: BriefedPod): readonly string[] =>
+  keptContainers(briefed).flatMap(({ place, fields }) => {
     const calls = CALLS.map(({ path }) => `${place}/${path}`);
-    return differingWithin(place, fields, valueAtPlace(after, place)).filter(
+    return differingWithin(place, fields, valueAtPlace(briefed.after, place)).filter(
       (differs) => !calls.some((call) => liesWithin(differs, call)),
     );
   });
-
-const keptContainers = (before: BriefedPod['before'], after: BriefedPod['after']) =>
-  standingContainers(before).filter(({ place }) => valueAtPlace(after, place) !== undefined);
 
 const handlersOf = (place: string, from: unknown, to: unknown): Evidence[] =>
   HANDLERS.flatMap((handler): Evidence | readonly [] => {

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { pillion } from '../../cli/command-line.ts';
+
+const deployment = (name: string, namespace: string, squad?: string): string =>
+  JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: {
+      template: {
+        metadata: { labels: { app: name, ...(squad !== undefined && { 'pillion.io/squad': squad }) } },
+        spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] },
+      },
+    },
+  });
+
+const PLAN = `
+apiVersion: pillion.io/v1alpha1
+kind: RolloutPlan
+metadata: { name: default }
+spec:
+  stages:
+    - { name: first, namespaces: [shop] }
+    - { name: second, namespaces: [shop, billing], podSelector: { matchLabels: { app: ledger } }, features: [Resilience] }
+`;
+const files = {
+  objects: [
+    deployment('web', 'shop', 'storefront'),
+    deployment('cart', 'shop', 'checkout'),
+    deployment('old', 'shop'),
+    deployment('ledger', 'billing', 'checkout'),
+    deployment('batch', 'billing'),
+  ].join('\n---\n'),
+  plan: PLAN,
+};
+
+interface Briefing {
+  readonly title: string;
+  readonly squads: readonly {
+    readonly squad: string;
+    readonly workloads: readonly {
+      readonly name: string;
+      readonly lookups: readonly { readonly in?: string; readonly query?: string }[];
+      readonly ways: readonly { readonly says: string; readonly command?: string }[];
+    }[];
+  }[];
+}
+
+async function brief(...args: readonly string[]): Promise<Briefing> {
+  const { stdout, stderr } = await pillion(['rollout', 'brief', '-f', 'objects', '-o', 'json', ...args], { files });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Briefing;
+}
+
+const told = ({ title, squads }: Briefing) => ({
+  title,
+  squads: squads.map(({ squad, workloads }) => [squad, ...workloads.map(({ name }) => name)]),
+});
+
+describe('whom a briefing is for', () => {
+  test.each([
+    [
+      ['first', '--plan', 'plan'],
+      'stage first',
+      [
+        ['unowned', 'old'],
+        ['checkout', 'cart'],
+        ['storefront', 'web'],
+      ],
+    ],
+    [['second', '--plan', 'plan'], 'stage second', [['checkout', 'ledger']]],
+    [
+      ['billing'],
+      'namespace billing',
+      [
+        ['unowned', 'batch'],
+        ['checkout', 'ledger'],
+      ],
+    ],
+    [['deploy/web', '-n', 'shop'], 'Deployment shop/web', [['storefront', 'web']]],
+    [['shop', '--squad', 'unowned'], 'namespace shop', [['unowned', 'old']]],
+    [
+      [],
+      'everything in the files',
+      [
+        ['unowned', 'batch', 'old'],
+        ['checkout', 'ledger', 'cart'],
+        ['storefront', 'web'],
+      ],
+    ],
+  ])('%j', async (args, title, squads) => {
+    expect(told(await brief(...args))).toEqual({ title, squads });
+  });
+
+  test.each([
+    [['deploy/none', '-n', 'shop'], 'there is no workload for Deployment shop/none'],
+    [['none'], 'there is no workload for namespace none'],
+    [['thing/web'], 'thing/web is no KIND/NAME'],
+    [['No Name'], 'No Name names neither a stage, nor a namespace, nor a workload as KIND/NAME'],
+    [['shop', '--squad', 'nobody'], 'there are: unowned, checkout, storefront'],
+    [['shop', '--acknowledged'], '--acknowledged is asked of a stage of a cluster'],
+  ])('%j is refused', async (args, says) => {
+    const { exit, stdout, stderr } = await pillion(['rollout', 'brief', '-f', 'objects', ...args], { files });
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toContain(says);
+  });
+});
+
+test('the features of a stage become labels of the namespace', async () => {
+  const { squads } = await brief('second', '--plan', 'plan');
+  const commands = squads.flatMap(({ workloads }) =>
+    workloads.flatMap(({ ways }) => ways.flatMap((way) => way.command ?? [])),
+  );
+  expect(commands).toContain(
+    'kubectl label namespace billing istio-injection=enabled feature.pillion.io/Resilience=enabled --overwrite',
+  );
+});
+
+test('every metric of the queries is one of the dashboard, whose queries a real Prometheus answers', async () => {
+  const dashboard = readFileSync(
+    new URL('../../../../charts/pillion/files/sidecar-dashboard.json', import.meta.url),
+    'utf8',
+  );
+  const { squads } = await brief('shop');
+  const queries = squads
+    .flatMap(({ workloads }) => workloads.flatMap(({ lookups }) => lookups))
+    .flatMap(({ in: language, query }) => (language === 'PromQL' && query !== undefined ? [query] : []));
+  const metrics = new Set(queries.flatMap((query) => query.match(/envoy_(?:cluster|server)_[a-z_]+(?=\{)/g) ?? []));
+  expect(metrics.size).toBeGreaterThan(3);
+  expect([...metrics].filter((metric) => !dashboard.includes(metric))).toEqual([]);
+});
