@@ -62,11 +62,11 @@ try {
   await makeOwner(api);
   await ownKinds(api);
   const cluster = { controlPlane, launcher, api };
+  await launcher.start({ register: 'https://127.0.0.1:PORT', args: [...INSTALLED, '--scan-period', '0s'] });
   believing = believeCluster(api, ended.signal);
   const making = progress.step(`${size.namespaces} namespaces with ${size.deployments} Deployments each`);
   await makeTeams(cluster, size);
   making.done();
-  await launcher.start({ register: 'https://127.0.0.1:PORT', args: [...INSTALLED, '--scan-period', '0s'] });
   const end = new Date();
   const playing = progress.step('the month, each of its points compared with kubectl');
   const played = await playMonth(cluster, size, end, (sentence) => process.stderr.write(`${sentence}\n`));
