@@ -113,7 +113,7 @@ async function untilSettled(cluster: TestCluster): Promise<void> {
   const deadline = performance.now() + SETTLED_WITHIN_MS;
   while (!(await settled(cluster))) {
     if (performance.now() > deadline) throw new Error('the Deployments do not come to rest');
-    await sleep(50);
+    await sleep(500);
   }
 }
 

@@ -28,6 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'picocolors',
     'cli-table3',
     'fast-json-patch',
+    'hast-util-to-html',
+    'types of hast',
     'yaml',
     'node:*',
   ],
