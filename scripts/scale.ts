@@ -1,5 +1,6 @@
 // `npm run scale`: a month of a rollout on a real API server, each point compared with an independent count, and what commands cost there.
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { readSeries } from '../src/cluster/adoption/read-series.ts';
@@ -62,11 +63,14 @@ try {
   await makeOwner(api);
   await ownKinds(api);
   const cluster = { controlPlane, launcher, api };
+  const args = [...INSTALLED, '--scan-period', '0s'];
+  const { opsPort } = await launcher.start({ register: 'https://127.0.0.1:PORT', args, notReady: true });
+  // as long as it takes on a machine that does other things
+  while (!(await isReady(opsPort))) await sleep(100);
   believing = believeCluster(api, ended.signal);
   const making = progress.step(`${size.namespaces} namespaces with ${size.deployments} Deployments each`);
   await makeTeams(cluster, size);
   making.done();
-  await launcher.start({ register: 'https://127.0.0.1:PORT', args: [...INSTALLED, '--scan-period', '0s'] });
   const end = new Date();
   const playing = progress.step('the month, each of its points compared with kubectl');
   const played = await playMonth(cluster, size, end, (sentence) => process.stderr.write(`${sentence}\n`));
@@ -91,6 +95,12 @@ try {
   await believing;
   api.close();
   await Promise.all([launcher.guard.stop(), controlPlane.stop()]);
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.status === 200;
 }
 
 async function equalPoints(played: readonly PlayedPoint[], end: Date): Promise<number> {

@@ -35,9 +35,9 @@ beforeAll(async () => {
   await makeOwner(cluster.api);
   await ownKinds(cluster.api);
   for (const name of [TOO_OLD, OLDEST]) await cluster.api.call('POST', MONTHS, month(name));
+  await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: [...INSTALLED, '--scan-period', '0s'] });
   believing = believeCluster(cluster.api, ended.signal);
   await makeTeams(cluster, SIZE);
-  await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: [...INSTALLED, '--scan-period', '0s'] });
   played = await playMonth(cluster, SIZE, END);
 }, 300_000);
 

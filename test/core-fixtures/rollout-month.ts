@@ -18,7 +18,7 @@ const SQUADS = [
   { namespace: 'mail', tribe: undefined, squad: '__proto__', workloads: 3, days: [] },
 ] as const;
 
-export const PLAN_TEXT = `
+const PLAN_TEXT = `
 apiVersion: pillion.io/v1alpha1
 kind: RolloutPlan
 metadata:

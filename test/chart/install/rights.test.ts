@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Installed } from '../../../src/cluster/rights.ts';
+import { monthBefore } from '../../../src/core/adoption/kept-hours.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { ASKS, simplePod } from '../../cluster/pods.ts';
 import { registeredObjects } from '../../cluster/registered-objects.ts';
@@ -161,6 +162,30 @@ const FEATURES: Readonly<Record<string, () => Promise<void>>> = {
     await eventually('the memory is healed', healed);
     await on.upgrade(...policy(WITH_EVERYTHING), '--set', 'certificates.authoritySettle=1s');
     await eventually('it registers', async () => (await names()).includes('pillion-overrides'));
+  },
+  async 'what is kept of the rollout is thinned, and deleted after a year'() {
+    const months = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
+    const labels = { 'app.kubernetes.io/instance': 'pillion', 'app.kubernetes.io/component': 'adoption' };
+    const before = monthBefore(new Date().toISOString().slice(0, 7), 2);
+    for (const [month, hours] of [
+      [monthBefore(before, 24), []],
+      [before, [`${before}-01T09`, `${before}-01T10`]],
+    ] as const)
+      await on.api.call('POST', months, {
+        metadata: { name: `pillion-adoption-${month}`, labels },
+        data: Object.fromEntries(hours.map((hour) => [hour, '{}'])),
+      });
+    const first = replica;
+    replica = await server.start();
+    await first.process.stop();
+    await eventually('it is thinned', async () => {
+      const { body } = await on.api.call('GET', `${months}/pillion-adoption-${before}`);
+      return Object.keys(body.data as object).length === 1;
+    });
+    await eventually('it is deleted', async () => {
+      const { status } = await on.api.call('GET', `${months}/pillion-adoption-${monthBefore(before, 24)}`);
+      return status === 404;
+    });
   },
 };
 

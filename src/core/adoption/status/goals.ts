@@ -70,4 +70,4 @@ const shareAt = ({ at, reached, of }: { at: string; reached: number; of: number 
   of === 0 ? [] : [{ at, share: reached / of }];
 
 /** A share as a plan writes it, such as 80%. */
-export const shareOf = (text: string): number => Number(text.slice(0, -1)) / 100;
+const shareOf = (text: string): number => Number(text.slice(0, -1)) / 100;
