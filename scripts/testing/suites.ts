@@ -56,16 +56,16 @@ const istioctl: Need = { name: 'istioctl', get: (progress) => findPeerPrograms([
 // the limits leave room for a first run, when Kubernetes is being built at the same time
 // adding a suite is a folder under test/, its name in suite-names.ts and a line here
 const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { readonly workers?: number }> = {
-  unit: { needs: [], minutes: 15 },
-  golden: { needs: [], minutes: 15 },
-  property: { needs: [], minutes: 15, workers: 2 },
-  https: { needs: [], minutes: 15 },
+  unit: { needs: [], minutes: 25 },
+  golden: { needs: [], minutes: 20 },
+  property: { needs: [], minutes: 25, workers: 2 },
+  https: { needs: [], minutes: 25 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus], minutes: 40, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus], minutes: 55, workers: 2 },
   chart: {
     needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
-    minutes: 35,
+    minutes: 45,
   },
   traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
   node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
