@@ -80,7 +80,16 @@ export const notedLabels = (stage: string, changes: readonly LabelChange[]): rea
 export interface ClosingLabels extends StageLabels {
   /** Noted labels of the stage that another open stage needs: they are that one’s from now on. */
   readonly handedOver: readonly { readonly label: WrittenLabel; readonly to: string }[];
+  /**
+   * Noted labels that do not stand any more, or never did since a command was interrupted. What is written there later is somebody else’s, so
+   * they are forgotten.
+   */
+  readonly outdated: readonly WrittenLabel[];
 }
+
+/** Whether a rollback has neither a label to take away nor a note to settle. */
+export const isSettled = ({ changes, handedOver, outdated }: ClosingLabels): boolean =>
+  changes.length + handedOver.length + outdated.length === 0;
 
 /**
  * What `rollback` takes away: exactly what `open` wrote, as far as it still stands and no other stage that is open needs it. What stood there
@@ -97,21 +106,26 @@ export function closingLabels(
   const changes: LabelChange[] = [];
   const left: LeftUndone[] = [];
   const handedOver: { label: WrittenLabel; to: string }[] = [];
+  const outdated: WrittenLabel[] = [];
   for (const label of labels.filter((one) => one.stage === stage.name)) {
     const { namespace, key, value, before } = label;
     const standing = byName.get(namespace);
     // with a namespace that is gone its labels are
-    if (standing === undefined) continue;
+    if (standing === undefined) {
+      outdated.push(label);
+      continue;
+    }
     const now = ownValue(standing.labels, key) ?? null;
     const heir = others.find((other) => needs(other, standing, key));
     if (now !== value) {
+      outdated.push(label);
       if (now !== before) left.push({ namespace, says: changedSince(label, now) });
     } else if (heir !== undefined) {
       handedOver.push({ label, to: heir.name });
       left.push({ namespace, says: `keeps ${key}=${value}, since the stage ${heir.name}, which is open, needs it` });
     } else changes.push({ namespace, key, from: now, to: before });
   }
-  return { changes, left, handedOver };
+  return { changes, left, handedOver, outdated };
 }
 
 function needs(stage: RolloutStage, namespace: Namespace, key: string): boolean {

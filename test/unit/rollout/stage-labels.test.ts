@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { RolloutPlan, RolloutStage } from '../../../src/core/api/rollout-plan.ts';
 import { EMPTY_RECORD, withLabels } from '../../../src/core/rollout/rollout-record.ts';
-import { closingLabels, notedLabels, openingLabels } from '../../../src/core/rollout/stage-labels.ts';
+import { closingLabels, isSettled, notedLabels, openingLabels } from '../../../src/core/rollout/stage-labels.ts';
 import { policyWith } from '../../core-fixtures/policies.ts';
 
 const KEY = 'istio-injection';
@@ -46,9 +46,24 @@ test('a rollback undoes exactly what opening did, whatever stood there', () => {
   const closing = closingLabels(plan(one), one, record, opened);
   expect(closing.changes).toEqual(changes.map(({ from, to, ...of }) => ({ ...of, from: to, to: from })));
   expect(closing.left).toEqual([]);
-  // when it is done already there is nothing left of it
-  expect(closingLabels(plan(one), one, record, before)).toEqual({ changes: [], left: [], handedOver: [] });
+  expect([closing.outdated, isSettled(closing)]).toEqual([[], false]);
 });
+
+test.each([
+  ['it ended before it wrote the labels, or after it took them away', [{ name: 'shop', labels: {} }]],
+  ['the namespace is gone', []],
+])(
+  'what an interrupted command noted is forgotten by a rollback, so that it is nobody’s later: %s',
+  (_, namespaces) => {
+    const one = stage('one', { state: 'Closed', namespaces: ['shop'] });
+    const label = { stage: 'one', namespace: 'shop', key: KEY, value: 'enabled', before: null };
+    const record = withLabels(EMPTY_RECORD, [label]);
+    const closing = closingLabels(plan(one), one, record, namespaces);
+    expect(closing).toEqual({ changes: [], left: [], handedOver: [], outdated: [label] });
+    expect(isSettled(closing)).toBe(false);
+    expect(isSettled(closingLabels(plan(one), one, EMPTY_RECORD, namespaces))).toBe(true);
+  },
+);
 
 test('a label that another open stage needs stays, and is that one’s from then on', () => {
   const one = stage('one', { namespaces: ['shop'] });
