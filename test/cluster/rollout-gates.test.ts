@@ -116,6 +116,7 @@ const WELL: Readonly<Record<string, readonly ToldSeries[]>> = {
     { labels: { ...labels, le: '+Inf' }, eachScrape: 100 },
   ]),
   envoy_server_memory_physical_size: CARTS.map((labels) => ({ labels, gauge: 100 * MIB })),
+  istio_build: [{ labels: { ...ISTIOD, component: 'pilot', tag: '1.31.0' }, gauge: 1 }],
   pilot_xds: [
     { labels: { ...ISTIOD, version: '1.31.0' }, gauge: 20 },
     { labels: { ...ISTIOD, version: '1.30.0' }, gauge: 10 },

@@ -344,6 +344,13 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
     'unknown',
     'Prometheus does not know the pushes of istiod',
   ],
+  [
+    'controlPlane',
+    'one replica not scraped',
+    { said: { ...ISTIOD, istio_build: ofPods({ 'istiod-1': 1 }, 'istio-system') } },
+    'unknown',
+    'Prometheus reads 1 of the 2 replicas of istiod that are ready',
+  ],
   ['controlPlane', 'not scraped', {}, 'unknown', 'Prometheus does not know how many proxies'],
   [
     'controlPlane',
