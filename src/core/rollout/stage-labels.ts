@@ -1,4 +1,5 @@
 import type { RolloutPlan, RolloutStage } from '../api/rollout-plan.ts';
+import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import { namespaceAnswer } from '../decision/opt-in/rules.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { ownValue } from '../kubernetes/pod.ts';
@@ -59,8 +60,14 @@ function openingOf({ features = [] }: RolloutStage, { name, labels }: Namespace,
   // somebody closed it on purpose
   if (optIn === disabled)
     return left(`has opted out by ${key}=${disabled}; its owners have to take that label away first`);
+  const answer = namespaceAnswer(labels, policy.spec.optIn);
+  // the label would take its pods from the control plane that somebody chose
+  if (answer === 'other-revision')
+    return left(
+      `belongs to another revision by ${REVISION_LABEL}=${ownValue(labels, REVISION_LABEL)}; its owners have to take that label away first`,
+    );
   const wanted = [
-    ...(namespaceAnswer(labels, policy.spec.optIn) === undefined ? [] : [{ key, value: enabled }]),
+    ...(answer === undefined ? [] : [{ key, value: enabled }]),
     ...features.map((feature) => ({ key: featureLabel(feature), value: 'enabled' })),
   ];
   const changes = wanted.flatMap((label): LabelChange[] => {

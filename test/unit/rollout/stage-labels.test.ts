@@ -19,6 +19,8 @@ test.each([
   ['a misspelt value', { [KEY]: 'enalbed' }, [{ namespace: 'shop', key: KEY, from: 'enalbed', to: 'enabled' }], 0],
   ['the label already', { [KEY]: 'enabled' }, [], 0],
   ['our revision', { 'istio.io/rev': 'default' }, [], 0],
+  ['another revision', { 'istio.io/rev': 'canary' }, [], 1],
+  ['another revision, and has opted in', { 'istio.io/rev': 'canary', [KEY]: 'enabled' }, [], 0],
   ['opted out', { [KEY]: 'disabled' }, [], 1],
 ])('opening a stage of a namespace that says %s', (_, labels, changes, left) => {
   const opening = openingLabels(stage('one', { namespaces: ['shop'] }), [{ name: 'shop', labels }], POLICY);
