@@ -11,7 +11,13 @@ import { whoAmI } from '../../cluster/who-am-i.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
 import { stagesInForce } from '../../core/policy/stages-in-force.ts';
 import { type RolloutRecord, withAction, withLabels, withoutLabels } from '../../core/rollout/rollout-record.ts';
-import { type ClosingLabels, closingLabels, isSettled, type LeftUndone } from '../../core/rollout/stage-labels.ts';
+import {
+  type ClosingLabels,
+  closingLabels,
+  isSettled,
+  type LeftUndone,
+  stageToClose,
+} from '../../core/rollout/stage-labels.ts';
 import { coversNamespace, stageCovers } from '../../core/rollout/stage-members.ts';
 import type { PodSurroundings } from '../../core/scan/judged-pod.ts';
 import { withCluster } from '../cluster-call.ts';
@@ -20,6 +26,7 @@ import type { Environment } from '../environment.ts';
 import { endingText, outcomeOf, outcomesText, progressLine, type RestartOutcome } from '../output/restarts.ts';
 import { changeText, labelChanges, type RolloutChange, stateChange } from '../output/stage-change.ts';
 import { structured } from '../output/structured.ts';
+import { stageHere } from '../plan-source.ts';
 import {
   allNamespaces,
   type RolloutFlags,
@@ -54,7 +61,9 @@ export async function rolloutRollback(
   const forget = environment.onInterrupt(() => stopping.abort(new Error('it was interrupted')));
   try {
     return await withCluster(flags, async (transport) => {
-      const standing = await standingRollout(transport, stageName, flags, environment);
+      const stageIn = (plan: RolloutPlan, record: RolloutRecord) =>
+        stageToClose(plan, record, stageName) ?? stageHere(plan, stageName);
+      const standing = await standingRollout(transport, stageName, flags, environment, stageIn);
       const { plan, stage, record, namespaces } = standing;
       const labels = closingLabels(plan, stage, record, namespaces);
       const changes = [...stateChange(stageName, stage.state, 'Closed'), ...labelChanges(labels.changes)];

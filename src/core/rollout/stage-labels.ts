@@ -83,6 +83,19 @@ export const notedLabels = (stage: string, changes: readonly LabelChange[]): rea
     to === null ? [] : [{ stage, namespace, key, value: to, before: from }],
   );
 
+/**
+ * The stage as a rollback has to look at it: also one that was renamed or taken out of the plan, and with namespaces that it covered when it
+ * was opened, as long as a label of theirs is noted.
+ * @returns undefined when neither the record knows it nor the plan, in its environment
+ */
+export function stageToClose(plan: RolloutPlan, { labels }: RolloutRecord, name: string): RolloutStage | undefined {
+  const planned = stagesHere(plan).find((one) => one.name === name);
+  const noted = labels.filter(({ stage }) => stage === name).map(({ namespace }) => namespace);
+  if (noted.length === 0) return planned;
+  const namespaces = [...new Set([...(planned?.namespaces ?? []), ...noted])];
+  return { ...(planned ?? { name, state: 'Closed' }), namespaces };
+}
+
 /** What a rollback does, and what becomes of the labels that are noted. */
 export interface ClosingLabels extends StageLabels {
   /** Noted labels of the stage that another open stage needs: they are that one’s from now on. */

@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
 import type { RolloutPlan, RolloutStage } from '../../../src/core/api/rollout-plan.ts';
 import { EMPTY_RECORD, withLabels } from '../../../src/core/rollout/rollout-record.ts';
-import { closingLabels, isSettled, notedLabels, openingLabels } from '../../../src/core/rollout/stage-labels.ts';
+import {
+  closingLabels,
+  isSettled,
+  notedLabels,
+  openingLabels,
+  stageToClose,
+} from '../../../src/core/rollout/stage-labels.ts';
 import { policyWith } from '../../core-fixtures/policies.ts';
 
 const KEY = 'istio-injection';
@@ -77,4 +83,19 @@ test('a label that another open stage needs stays, and is that one’s from then
   expect(closing).toMatchObject({ changes: [], handedOver: [{ label, to: 'batch' }] });
   const closed = closingLabels(plan(one, { ...batch, state: 'Closed' }), one, record, namespaces);
   expect(closed.changes).toEqual([{ namespace: 'shop', key: KEY, from: 'enabled', to: null }]);
+});
+
+test('a stage is rolled back as it was opened, also when it has left the plan or was given other namespaces', () => {
+  const label = { stage: 'one', namespace: 'shop', key: KEY, value: 'enabled', before: null };
+  const record = withLabels(EMPTY_RECORD, [label, { ...label, stage: 'two', namespace: 'bank' }]);
+  const moved = stage('one', { namespaces: ['street'], podSelector: { matchLabels: { app: 'web' } } });
+  expect(stageToClose(plan(moved), record, 'one')).toEqual({ ...moved, namespaces: ['street', 'shop'] });
+  expect(stageToClose(plan(moved), EMPTY_RECORD, 'one')).toEqual(moved);
+  const left = stageToClose(plan(moved), record, 'two') ?? moved;
+  expect(left).toEqual({ name: 'two', state: 'Closed', namespaces: ['bank'] });
+  const closing = closingLabels(plan(moved), left, record, [{ name: 'bank', labels: { [KEY]: 'enabled' } }]);
+  expect(closing.changes).toEqual([{ namespace: 'bank', key: KEY, from: 'enabled', to: null }]);
+  expect(stageToClose(plan(moved), record, 'three')).toBeUndefined();
+  // what is to be done to a stage of another environment is nothing for this cluster
+  expect(stageToClose(plan({ ...moved, environment: 'test' }), EMPTY_RECORD, 'one')).toBeUndefined();
 });
