@@ -57,7 +57,7 @@ export const evidenceOf = ({ scope, said = {}, ...more }: GivenEvidence): Eviden
   answers: (query) =>
     Object.entries({ ...READ, ...said }).find(([part]) => query.includes(part))?.[1] ?? { samples: [] },
   istiod: [istiod('istiod-1'), istiod('istiod-2')],
-  checked: { workloads: 3, incompatible: [] },
+  checked: { workloads: 3, incompatible: [], hidden: [] },
   acknowledgements: [],
   ...more,
 });

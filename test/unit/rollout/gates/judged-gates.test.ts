@@ -49,9 +49,16 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
   [
     'compatibility',
     'one does not',
-    { checked: { workloads: 2, incompatible: ['Job shop/nightly'] } },
+    { checked: { workloads: 2, incompatible: ['Job shop/nightly'], hidden: ['services'] } },
     'failed',
     '1 by pillion check of 2',
+  ],
+  [
+    'compatibility',
+    'what stands around may not be read',
+    { checked: { workloads: 2, incompatible: [], hidden: ['services', 'resourcequotas'] } },
+    'unknown',
+    'checks look at what may not be read: services, resourcequotas',
   ],
   [
     'compatibility',
