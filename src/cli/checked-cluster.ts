@@ -36,14 +36,8 @@ export interface ReadPart {
   readonly workloads: readonly FitObject[];
   /** What stands beside them. */
   readonly around: readonly FitObject[];
-  readonly context: Pick<ExplainContext, 'policy' | 'namespaces' | 'services'>;
-}
-
-/** What is read of a cluster about workloads, and what they are checked under. */
-export interface ReadPart {
-  readonly workloads: readonly FitObject[];
-  /** What stands beside them. */
-  readonly around: readonly FitObject[];
+  /** Kinds of what stands beside them that may not be read. */
+  readonly hidden: readonly string[];
   readonly context: Pick<ExplainContext, 'policy' | 'namespaces' | 'services'>;
 }
 
@@ -92,7 +86,7 @@ export async function readPart(
     namespaces: await namespacesOf(transport, namespace),
     services: servicesIn(objects, policy, environment),
   };
-  return { workloads: checked, around, context };
+  return { workloads: checked, around, hidden, context };
 }
 
 async function workloadsOf(

@@ -17,7 +17,8 @@ import type { Missing } from '../core/rollout/gates/gate-part.ts';
 import type { GateScope } from '../core/rollout/gates/gate-scope.ts';
 import { otherOpenStages, StagePods } from '../core/rollout/gates/stage-pods.ts';
 import { coversNamespace, stageCovers } from '../core/rollout/stage-members.ts';
-import { checkCluster } from './checked-cluster.ts';
+import { readPart } from './checked-cluster.ts';
+import { checkWorkloads } from './checked-workloads.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
 import type { Environment } from './environment.ts';
 import { recordPlace } from './rollout-call.ts';
@@ -87,11 +88,13 @@ export async function checkedStage(
     return namespace !== undefined && stageCovers(stage, namespace, labelsOf({ metadata: { labels } }));
   };
   const part = { ...flags, workload: undefined, namespace: undefined, covers };
-  const checked = await orMissing('workloads', () => checkCluster(transport, part, environment, () => true));
-  if ('missing' in checked) return checked;
+  const read = await orMissing('workloads', () => readPart(transport, part, environment));
+  if ('missing' in read) return read;
+  const { workloads, around, hidden, context } = read;
+  const checked = checkWorkloads([...workloads, ...around], context, () => true);
   const incompatible = checked.filter(({ verdict }) => verdict === 'incompatible');
   return {
-    workloads: checked.length,
+    ...{ workloads: checked.length, hidden },
     incompatible: incompatible.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
   };
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { prometheusAddress } from '../cluster/prometheus/address.ts';
 import { type Prometheus, prometheusAt } from '../cluster/prometheus/prometheus.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
@@ -14,23 +14,23 @@ export interface PrometheusFlags {
 }
 
 /** For commands that ask Prometheus. The address is never taken from an object of the cluster: a token would go wherever that says. */
-export const withPrometheus = (command: Command, { variables }: Pick<Environment, 'variables'>): Command =>
-  command
-    .option(
-      '--prometheus <address>',
-      'which Prometheus to ask: https://HOST, or NAMESPACE/SERVICE:PORT through the API server; $PILLION_PROMETHEUS unless told',
-      variables.PILLION_PROMETHEUS,
+export const withPrometheus = (command: Command, { variables }: Pick<Environment, 'variables'>): Command => {
+  // the help of a command shows presets, and an address may hold a password
+  const option = (flags: string, description: string, variable: string) =>
+    new Option(flags, `${description}; $${variable} unless told`).default(variables[variable], `$${variable}`);
+  return command
+    .addOption(
+      option(
+        '--prometheus <address>',
+        'which Prometheus to ask: https://HOST, or NAMESPACE/SERVICE:PORT through the API server',
+        'PILLION_PROMETHEUS',
+      ),
     )
-    .option(
-      '--prometheus-token-file <file>',
-      'a bearer token for it; $PILLION_PROMETHEUS_TOKEN_FILE unless told',
-      variables.PILLION_PROMETHEUS_TOKEN_FILE,
-    )
-    .option(
-      '--prometheus-ca-file <file>',
-      'PEM file with what signed its certificate; $PILLION_PROMETHEUS_CA_FILE unless told',
-      variables.PILLION_PROMETHEUS_CA_FILE,
+    .addOption(option('--prometheus-token-file <file>', 'a bearer token for it', 'PILLION_PROMETHEUS_TOKEN_FILE'))
+    .addOption(
+      option('--prometheus-ca-file <file>', 'PEM file with what signed its certificate', 'PILLION_PROMETHEUS_CA_FILE'),
     );
+};
 
 /**
  * The Prometheus of the flags; undefined where none is named.
@@ -45,7 +45,7 @@ export async function prometheusOf(
   const address = prometheusAddress(prometheus);
   if (address === undefined)
     throw usage(
-      `--prometheus ${JSON.stringify(prometheus)} is no address; accepted: http(s)://HOST[:PORT][/PATH], or NAMESPACE/SERVICE:PORT`,
+      `--prometheus ${JSON.stringify(withoutPassword(prometheus))} is no address; accepted: http(s)://HOST[:PORT][/PATH], or NAMESPACE/SERVICE:PORT`,
     );
   const [token, ca] = await Promise.all(
     [prometheusTokenFile, prometheusCaFile].map((file) => textIn(file, environment)),
@@ -63,11 +63,13 @@ export async function prometheusOf(
   );
 }
 
+const withoutPassword = (address: string): string => address.replace(/\/\/.*@/, '//...@');
+
 async function textIn(
   file: string | undefined,
   { readFile }: Pick<Environment, 'readFile'>,
 ): Promise<string | undefined> {
-  if (file === undefined) return undefined;
+  if (file === undefined || file === '') return undefined;
   try {
     return (await readFile(file)).trim();
   } catch (cause) {

@@ -39,6 +39,7 @@ export interface StandingRollout {
 
 /**
  * Reads the rollout as it stands. What of its record cannot be read is told and passed over.
+ * @param stageIn finds the stage
  * @throws Fault PIL003 for a stage that the plan has not, PIL002, PIL004; ApiError, ClusterUnreachable, TimeoutError
  */
 export async function standingRollout(
@@ -46,11 +47,12 @@ export async function standingRollout(
   stageName: string,
   flags: RolloutFlags,
   environment: Environment,
+  stageIn: (plan: RolloutPlan, record: RolloutRecord) => RolloutStage = (plan) => stageNamed(plan, stageName),
 ): Promise<StandingRollout> {
   const plan = await standingPlan(transport);
-  const stage = stageNamed(plan, stageName);
   const { record, problems } = await readStoredRecord(transport, recordPlace(flags));
   for (const problem of problems) environment.stderr(`${problemLine(problem)}\n`);
+  const stage = stageIn(plan, record);
   return {
     ...{ plan, stage, record },
     namespaces: await allNamespaces(transport),

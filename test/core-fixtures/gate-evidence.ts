@@ -40,8 +40,11 @@ export const ofPods = (values: Readonly<Record<string, number>>, namespace = 'sh
   samples: Object.entries(values).map(([pod, value]) => ({ labels: { namespace, pod }, value })),
 });
 
-/** Sidecars that Prometheus reads. */
-const READ: Said = { envoy_server_live: ofPods({ 'cart-1': 1, 'cart-2': 1 }) };
+/** Sidecars, and replicas of istiod, that Prometheus reads. */
+const READ: Said = {
+  envoy_server_live: ofPods({ 'cart-1': 1, 'cart-2': 1 }),
+  istio_build: ofPods({ 'istiod-1': 1, 'istiod-2': 1 }, 'istio-system'),
+};
 
 export interface GivenEvidence extends Partial<Omit<Evidence, 'scope' | 'answers'>> {
   readonly scope?: Partial<GateScope>;
@@ -54,7 +57,7 @@ export const evidenceOf = ({ scope, said = {}, ...more }: GivenEvidence): Eviden
   answers: (query) =>
     Object.entries({ ...READ, ...said }).find(([part]) => query.includes(part))?.[1] ?? { samples: [] },
   istiod: [istiod('istiod-1'), istiod('istiod-2')],
-  checked: { workloads: 3, incompatible: [] },
+  checked: { workloads: 3, incompatible: [], hidden: [] },
   acknowledgements: [],
   ...more,
 });

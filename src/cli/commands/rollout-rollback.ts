@@ -11,7 +11,13 @@ import { whoAmI } from '../../cluster/who-am-i.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
 import { stagesInForce } from '../../core/policy/stages-in-force.ts';
 import { type RolloutRecord, withAction, withLabels, withoutLabels } from '../../core/rollout/rollout-record.ts';
-import { type ClosingLabels, closingLabels, type LeftUndone } from '../../core/rollout/stage-labels.ts';
+import {
+  type ClosingLabels,
+  closingLabels,
+  isSettled,
+  type LeftUndone,
+  stageToClose,
+} from '../../core/rollout/stage-labels.ts';
 import { coversNamespace, stageCovers } from '../../core/rollout/stage-members.ts';
 import type { PodSurroundings } from '../../core/scan/judged-pod.ts';
 import { withCluster } from '../cluster-call.ts';
@@ -20,6 +26,7 @@ import type { Environment } from '../environment.ts';
 import { endingText, outcomeOf, outcomesText, progressLine, type RestartOutcome } from '../output/restarts.ts';
 import { changeText, labelChanges, type RolloutChange, stateChange } from '../output/stage-change.ts';
 import { structured } from '../output/structured.ts';
+import { stageHere } from '../plan-source.ts';
 import {
   allNamespaces,
   type RolloutFlags,
@@ -54,11 +61,13 @@ export async function rolloutRollback(
   const forget = environment.onInterrupt(() => stopping.abort(new Error('it was interrupted')));
   try {
     return await withCluster(flags, async (transport) => {
-      const standing = await standingRollout(transport, stageName, flags, environment);
+      const stageIn = (plan: RolloutPlan, record: RolloutRecord) =>
+        stageToClose(plan, record, stageName) ?? stageHere(plan, stageName);
+      const standing = await standingRollout(transport, stageName, flags, environment, stageIn);
       const { plan, stage, record, namespaces } = standing;
       const labels = closingLabels(plan, stage, record, namespaces);
       const changes = [...stateChange(stageName, stage.state, 'Closed'), ...labelChanges(labels.changes)];
-      const nothing = changes.length === 0 && labels.handedOver.length === 0;
+      const nothing = changes.length === 0 && isSettled(labels);
       const failed = dryRun || nothing ? [] : await closed(transport, standing, labels, flags, environment);
       const change: RolloutChange = {
         ...{ stage: stageName, dryRun, refusals: [], gates: [], changes, left: [...labels.left, ...failed] },
@@ -80,7 +89,7 @@ export async function rolloutRollback(
 async function closed(
   transport: KubeTransport,
   { stage }: StandingRollout,
-  { changes, left, handedOver }: ClosingLabels,
+  { changes, handedOver }: ClosingLabels,
   flags: RolloutRollbackFlags,
   { now }: Environment,
 ): Promise<readonly LeftUndone[]> {
@@ -100,8 +109,7 @@ async function closed(
     const inherited = handedOver.map(({ label, to }) => ({ ...label, stage: to }));
     return withAction(withLabels(withoutLabels(record, gone), inherited), action);
   };
-  if (changes.length + left.length + handedOver.length > 0 || stage.state === 'Open')
-    await changeRecord(transport, recordPlace(flags), settle);
+  await changeRecord(transport, recordPlace(flags), settle);
   return failed.map(({ namespace, says }) => ({ namespace, says }));
 }
 

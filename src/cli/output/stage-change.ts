@@ -60,6 +60,7 @@ export function changeText(
 const ENDINGS: Readonly<Record<RolloutChange['result'], (what: string, words: string, dryRun: boolean) => string>> = {
   done: (what, words) => `${what} is ${words}`,
   'would-be-done': (what, words) => `${what} would be ${words}; nothing is written`,
-  refused: (what, words) => `${what} is not ${words}, and nothing is written`,
+  // it may be so already, as when a second run meets a gate that has failed since
+  refused: (what) => `${what} is left as it is: nothing is written`,
   'nothing-to-do': (what, words) => `${what} is ${words} already; nothing to write`,
 };

@@ -72,14 +72,21 @@ export async function changePlan(
   }
 }
 
-/** The operations that write the state of a stage, wherever it stands by then. */
+/**
+ * The operations that write the state of a stage, wherever it stands by then. One that has left the plan is closed as it is.
+ * @throws Fault PIL004 when it was to be opened, and left the plan meanwhile
+ */
 export const stateOperations =
   (stage: string, state: 'Open' | 'Closed') =>
   ({ spec }: RolloutPlan): readonly PlanOperation[] => {
     const index = spec.stages.findIndex(({ name }) => name === stage);
+    if (index === -1 && state === 'Open') throw new Fault('PIL004', [{ path: '', message: goneMeanwhile(stage) }]);
     if (index === -1 || spec.stages[index]?.state === state) return [];
     return [
       { op: 'test', path: `/spec/stages/${index}/name`, value: stage },
       { op: 'add', path: `/spec/stages/${index}/state`, value: state },
     ];
   };
+
+const goneMeanwhile = (stage: string): string =>
+  `the stage ${stage} was taken out of the plan meanwhile; pillion rollout rollback ${stage} takes the labels of its namespaces away`;

@@ -52,6 +52,7 @@ const Acknowledgement = Type.Object({
 export type Acknowledgement = Static<typeof Acknowledgement>;
 
 const PARTS = { actions: RolloutAction, labels: WrittenLabel, acknowledgements: Acknowledgement } as const;
+type Part = keyof typeof PARTS;
 
 /** What is kept of a rollout beside its plan. */
 export interface RolloutRecord {
@@ -61,9 +62,12 @@ export interface RolloutRecord {
   readonly labels: readonly WrittenLabel[];
   /** The last of each squad for each stage. */
   readonly acknowledgements: readonly Acknowledgement[];
+  /** Lines that cannot be read. They are written back as they stand, since whoever broke one may want to mend it. */
+  readonly unread: Readonly<Record<Part, readonly string[]>>;
 }
 
-export const EMPTY_RECORD: RolloutRecord = { actions: [], labels: [], acknowledgements: [] };
+const ALL_READ: RolloutRecord['unread'] = { actions: [], labels: [], acknowledgements: [] };
+export const EMPTY_RECORD: RolloutRecord = { actions: [], labels: [], acknowledgements: [], unread: ALL_READ };
 
 /**
  * Reads the record from the data of its ConfigMap: an entry a line, each as JSON.
@@ -74,7 +78,8 @@ export function readRecord(data: Readonly<Record<string, string>>): {
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [];
-  const part = <P extends keyof typeof PARTS>(name: P): Static<(typeof PARTS)[P]>[] => {
+  const unread: Record<Part, string[]> = { actions: [], labels: [], acknowledgements: [] };
+  const part = <P extends Part>(name: P): Static<(typeof PARTS)[P]>[] => {
     const text = Object.hasOwn(data, name) ? (data[name] ?? '') : '';
     return text.split('\n').flatMap((line, index) => {
       if (line.trim() === '') return [];
@@ -82,45 +87,51 @@ export function readRecord(data: Readonly<Record<string, string>>): {
       const read = isObject(value) ? readValue(PARTS[name], value) : undefined;
       if (read !== undefined && 'value' in read) return [read.value as Static<(typeof PARTS)[P]>];
       const why = read === undefined ? 'is no object' : `${read.problems[0]?.path} ${read.problems[0]?.message}`;
+      unread[name].push(line);
       problems.push({ path: `/data/${name}`, message: `line ${index + 1} cannot be read and is passed over: ${why}` });
       return [];
     });
   };
   return {
-    record: { actions: part('actions'), labels: part('labels'), acknowledgements: part('acknowledgements') },
+    record: { actions: part('actions'), labels: part('labels'), acknowledgements: part('acknowledgements'), unread },
     problems,
   };
 }
 
 // half of what a ConfigMap holds is left for the labels, which a rollback needs and nothing thins
-const MOST_ACTION_CHARACTERS = 200_000;
-const MOST_ACKNOWLEDGEMENT_CHARACTERS = 200_000;
+const MOST_ACTION_BYTES = 200_000;
+const MOST_ACKNOWLEDGEMENT_BYTES = 200_000;
 // the API server takes 1 MiB: https://kubernetes.io/docs/concepts/configuration/configmap/
-const MOST_LABEL_CHARACTERS = 500_000;
+const MOST_LABEL_BYTES = 500_000;
 
 /**
  * The record as the data of its ConfigMap. The oldest actions and acknowledgements give way when there are too many.
  * @returns undefined for a record with more labels than a ConfigMap holds
  */
-export function writeRecord({ actions, labels, acknowledgements }: RolloutRecord): Record<string, string> | undefined {
-  const written = lines(labels);
-  if (written.length > MOST_LABEL_CHARACTERS) return undefined;
+export function writeRecord({
+  actions,
+  labels,
+  acknowledgements,
+  unread,
+}: RolloutRecord): Record<string, string> | undefined {
+  const written = [...unread.labels, ...linesOf(labels)].map(ended).join('');
+  if (Buffer.byteLength(written) > MOST_LABEL_BYTES) return undefined;
   return {
-    actions: newest(actions, MOST_ACTION_CHARACTERS),
+    actions: newest([...unread.actions, ...linesOf(actions)], MOST_ACTION_BYTES),
     labels: written,
-    acknowledgements: newest(acknowledgements, MOST_ACKNOWLEDGEMENT_CHARACTERS),
+    acknowledgements: newest([...unread.acknowledgements, ...linesOf(acknowledgements)], MOST_ACKNOWLEDGEMENT_BYTES),
   };
 }
 
-const lines = (entries: readonly object[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+const linesOf = (entries: readonly object[]): readonly string[] => entries.map((entry) => JSON.stringify(entry));
+const ended = (line: string): string => `${line}\n`;
 
-function newest(entries: readonly object[], most: number): string {
+function newest(lines: readonly string[], most: number): string {
   const kept: string[] = [];
-  let length = 0;
-  for (const entry of entries.toReversed()) {
-    const line = `${JSON.stringify(entry)}\n`;
-    length += Buffer.byteLength(line);
-    if (length > most) break;
+  let bytes = 0;
+  for (const line of lines.map(ended).toReversed()) {
+    bytes += Buffer.byteLength(line);
+    if (bytes > most) break;
     kept.push(line);
   }
   return kept.reverse().join('');

@@ -1,4 +1,5 @@
 import type { RolloutPlan, RolloutStage } from '../api/rollout-plan.ts';
+import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import { namespaceAnswer } from '../decision/opt-in/rules.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { ownValue } from '../kubernetes/pod.ts';
@@ -59,8 +60,14 @@ function openingOf({ features = [] }: RolloutStage, { name, labels }: Namespace,
   // somebody closed it on purpose
   if (optIn === disabled)
     return left(`has opted out by ${key}=${disabled}; its owners have to take that label away first`);
+  const answer = namespaceAnswer(labels, policy.spec.optIn);
+  // the label would take its pods from the control plane that somebody chose
+  if (answer === 'other-revision')
+    return left(
+      `belongs to another revision by ${REVISION_LABEL}=${ownValue(labels, REVISION_LABEL)}; its owners have to take that label away first`,
+    );
   const wanted = [
-    ...(namespaceAnswer(labels, policy.spec.optIn) === undefined ? [] : [{ key, value: enabled }]),
+    ...(answer === undefined ? [] : [{ key, value: enabled }]),
     ...features.map((feature) => ({ key: featureLabel(feature), value: 'enabled' })),
   ];
   const changes = wanted.flatMap((label): LabelChange[] => {
@@ -76,11 +83,33 @@ export const notedLabels = (stage: string, changes: readonly LabelChange[]): rea
     to === null ? [] : [{ stage, namespace, key, value: to, before: from }],
   );
 
+/**
+ * The stage as a rollback has to look at it: also one that was renamed or taken out of the plan, and with namespaces that it covered when it
+ * was opened, as long as a label of theirs is noted.
+ * @returns undefined when neither the record knows it nor the plan, in its environment
+ */
+export function stageToClose(plan: RolloutPlan, { labels }: RolloutRecord, name: string): RolloutStage | undefined {
+  const planned = stagesHere(plan).find((one) => one.name === name);
+  const noted = labels.filter(({ stage }) => stage === name).map(({ namespace }) => namespace);
+  if (noted.length === 0) return planned;
+  const namespaces = [...new Set([...(planned?.namespaces ?? []), ...noted])];
+  return { ...(planned ?? { name, state: 'Closed' }), namespaces };
+}
+
 /** What a rollback does, and what becomes of the labels that are noted. */
 export interface ClosingLabels extends StageLabels {
   /** Noted labels of the stage that another open stage needs: they are that one’s from now on. */
   readonly handedOver: readonly { readonly label: WrittenLabel; readonly to: string }[];
+  /**
+   * Noted labels that do not stand any more, or never did since a command was interrupted. What is written there later is somebody else’s, so
+   * they are forgotten.
+   */
+  readonly outdated: readonly WrittenLabel[];
 }
+
+/** Whether a rollback has neither a label to take away nor a note to settle. */
+export const isSettled = ({ changes, handedOver, outdated }: ClosingLabels): boolean =>
+  changes.length + handedOver.length + outdated.length === 0;
 
 /**
  * What `rollback` takes away: exactly what `open` wrote, as far as it still stands and no other stage that is open needs it. What stood there
@@ -97,21 +126,26 @@ export function closingLabels(
   const changes: LabelChange[] = [];
   const left: LeftUndone[] = [];
   const handedOver: { label: WrittenLabel; to: string }[] = [];
+  const outdated: WrittenLabel[] = [];
   for (const label of labels.filter((one) => one.stage === stage.name)) {
     const { namespace, key, value, before } = label;
     const standing = byName.get(namespace);
     // with a namespace that is gone its labels are
-    if (standing === undefined) continue;
+    if (standing === undefined) {
+      outdated.push(label);
+      continue;
+    }
     const now = ownValue(standing.labels, key) ?? null;
     const heir = others.find((other) => needs(other, standing, key));
     if (now !== value) {
+      outdated.push(label);
       if (now !== before) left.push({ namespace, says: changedSince(label, now) });
     } else if (heir !== undefined) {
       handedOver.push({ label, to: heir.name });
       left.push({ namespace, says: `keeps ${key}=${value}, since the stage ${heir.name}, which is open, needs it` });
     } else changes.push({ namespace, key, from: now, to: before });
   }
-  return { changes, left, handedOver };
+  return { changes, left, handedOver, outdated };
 }
 
 function needs(stage: RolloutStage, namespace: Namespace, key: string): boolean {

@@ -23,6 +23,7 @@ test('what is written is read back', () => {
     actions: [{ ...OPENED, forced: true, reason: 'a "quoted" reason\nof two lines', gates }],
     labels: [LABEL],
     acknowledgements: [ACKNOWLEDGED],
+    unread: EMPTY_RECORD.unread,
   };
   expect(readBack(record)).toEqual({ record, problems: [] });
 });
@@ -32,12 +33,27 @@ test('lines that somebody edited are named, and the others count', () => {
     actions: `not JSON\n${JSON.stringify(OPENED)}\n\n${JSON.stringify({ ...OPENED, did: 'Broke' })}\n`,
     labels: `${JSON.stringify(LABEL)}\n[]\n`,
   });
-  expect(record).toEqual({ ...EMPTY_RECORD, actions: [OPENED], labels: [LABEL] });
+  const unread = {
+    actions: ['not JSON', JSON.stringify({ ...OPENED, did: 'Broke' })],
+    labels: ['[]'],
+    acknowledgements: [],
+  };
+  expect(record).toEqual({ ...EMPTY_RECORD, actions: [OPENED], labels: [LABEL], unread });
   expect(problems.map(({ path, message }) => `${path} ${message}`)).toEqual([
     '/data/actions line 1 cannot be read and is passed over: is no object',
     '/data/actions line 4 cannot be read and is passed over: /did is "Broke"; accepted: Opened, RolledBack, Paused, Resumed',
     '/data/labels line 2 cannot be read and is passed over: is no object',
   ]);
+});
+
+test('a line that cannot be read stays when the record is written, so that it can be mended', () => {
+  const broken = JSON.stringify({ ...LABEL, namespace: 'bank' }).slice(0, -1);
+  const { record } = readRecord({ labels: `${JSON.stringify(LABEL)}\n${broken}\n` });
+  const written = writeRecord(withAction(record, OPENED)) ?? {};
+  expect(written.labels?.split('\n')).toContain(broken);
+  const mended = readRecord({ ...written, labels: String(written.labels?.replace(broken, `${broken}}`)) });
+  expect(mended.problems).toEqual([]);
+  expect(mended.record.labels.map(({ namespace }) => namespace).sort()).toEqual(['bank', 'shop']);
 });
 
 test('what stood at a label before the stage was opened first is kept when it is opened again', () => {

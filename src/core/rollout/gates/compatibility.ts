@@ -14,14 +14,19 @@ export const COMPATIBILITY: GateKind<'compatibility'> = {
       written: count,
     } as const;
     if ('missing' in checked) return [judgedFigure({ ...limit, next: '' }, checked)];
-    return [judgedFigure({ ...limit, next: mending(checked) }, measuredCompatibility(checked))];
+    return [judgedFigure({ ...limit, next: mending(checked) }, measuredCompatibility(checked, incompatible))];
   },
 };
 
-const measuredCompatibility = ({ workloads, incompatible }: CheckedStage): Measured => ({
-  value: incompatible.length,
-  from: `pillion check of ${workloads}`,
-});
+function measuredCompatibility({ workloads, incompatible, hidden }: CheckedStage, most: number): Measured {
+  // what is seen already is too much, whatever else there is
+  if (hidden.length === 0 || incompatible.length > most)
+    return { value: incompatible.length, from: `pillion check of ${workloads}` };
+  return {
+    missing: `checks look at what may not be read: ${hidden.join(', ')}`,
+    next: 'have the right to list it in the namespaces of the stage',
+  };
+}
 
 function mending({ incompatible }: CheckedStage): string {
   const shown = incompatible.slice(0, SHOWN).join(', ');

@@ -1,10 +1,11 @@
-import { count, durationMs, milliseconds, percent, shareOf } from './amounts.ts';
-import { type Answers, figureOf, mapped } from './answers.ts';
+import { count, countOf, durationMs, milliseconds, percent, shareOf } from './amounts.ts';
+import { type Answers, figureOf, mapped, seriesOf } from './answers.ts';
 import type { BoundsOf, Evidence, GateKind } from './gate-kind.ts';
 import { judgedFigure, type Limit, type Measured, type Missing } from './gate-part.ts';
 import type { IstiodReplica } from './gate-scope.ts';
 import { grown, PER_PROXY, slowed } from './istiod-growth.ts';
 import { ISTIOD_QUERIES } from './istiod-queries.ts';
+import { byPod, podKey } from './sidecar-coverage.ts';
 
 type Bounds = BoundsOf<'controlPlane'>;
 
@@ -16,7 +17,7 @@ export const CONTROL_PLANE: GateKind<'controlPlane'> = {
   queries: (bounds, _scope, istiod) => {
     const ready = readyOf(istiod);
     if ('missing' in ready) return [];
-    const asked = [ISTIOD_QUERIES.proxies(ready)];
+    const asked = [ISTIOD_QUERIES.scraped(ready), ISTIOD_QUERIES.proxies(ready)];
     if (bounds.cpu !== undefined) asked.push(ISTIOD_QUERIES.cpu(ready));
     if (bounds.memory !== undefined) asked.push(ISTIOD_QUERIES.memory(ready));
     if (bounds.pushConvergence !== undefined) asked.push(ISTIOD_QUERIES.convergence(ready));
@@ -61,7 +62,7 @@ function measured(part: Part, { scope, answers, istiod }: Evidence): Measured {
     missing: 'Prometheus does not know how many proxies are connected to istiod',
     next: SCRAPE_ISTIOD,
   });
-  return mapped(proxies, (now) => {
+  return mapped(ofAll(proxies, ready, answers), (now) => {
     switch (part) {
       case 'proxiesPerReplica':
         return {
@@ -78,6 +79,20 @@ function measured(part: Part, { scope, answers, istiod }: Evidence): Measured {
           mapped(asked(part, ready, answers), (used) => grown(used, now.value, added, PER_PROXY[part])),
         );
     }
+  });
+}
+
+/** A sum over replicas counts where each of them is read: without one it is too small. */
+function ofAll(sum: Measured, ready: readonly IstiodReplica[], answers: Answers): Measured {
+  return mapped(sum, (known) => {
+    const query = ISTIOD_QUERIES.scraped(ready);
+    const series = seriesOf(query, answers, { missing: 'Prometheus reads no replica of istiod', next: SCRAPE_ISTIOD });
+    if ('missing' in series) return series;
+    const read = byPod(series);
+    const seen = ready.filter((replica) => read.has(podKey(replica))).length;
+    if (seen === ready.length) return known;
+    const missing = `Prometheus reads ${seen} of the ${countOf(ready.length, 'replica')} of istiod that are ready`;
+    return { missing, next: SCRAPE_ISTIOD, query };
   });
 }
 

@@ -11,6 +11,8 @@ export interface CheckedStage {
   readonly workloads: number;
   /** Such as `Deployment shop/cart`. */
   readonly incompatible: readonly string[];
+  /** Kinds that checks look at beside the workloads, and that may not be read. */
+  readonly hidden: readonly string[];
 }
 
 /** All that gates are judged by. What could not be read says why. */

@@ -22,8 +22,11 @@ const among = (replicas: readonly IstiodReplica[]): string =>
 const eitherWay = (where: string, measured: (series: string) => string, cAdvisor: string, own: string): string =>
   `sum(max by (namespace, pod) (${measured(`${cAdvisor}{${where}, container="discovery"}`)}) or max by (namespace, pod) (${measured(`${own}{${where}}`)}))`;
 
-/** Queries about replicas of istiod, each of one number, where there is at least one. */
+/** Queries about replicas of istiod, where there is at least one; each but the first of one number. */
 export const ISTIOD_QUERIES = {
+  /** Of each replica that is scraped one series, which it has from its start: proxies are counted at those alone that have any. */
+  scraped: (replicas: readonly IstiodReplica[]) =>
+    `max by (namespace, pod) (istio_build{${among(replicas)}, component="pilot"})`,
   /** In cores. */
   cpu: (replicas: readonly IstiodReplica[]) =>
     eitherWay(

@@ -2,7 +2,7 @@ import { MEASURED_TELEMETRY } from '../../capacity/telemetry.generated.ts';
 import { count, countOf, percent, shareOf } from './amounts.ts';
 import { type Answers, figureOf, mapped } from './answers.ts';
 import type { BoundsOf, Evidence, GateKind } from './gate-kind.ts';
-import { judgedFigure, type Limit, type Measured } from './gate-part.ts';
+import { judgedFigure, type Limit, type Measured, type Missing } from './gate-part.ts';
 
 type Bounds = BoundsOf<'telemetryBackends'>;
 
@@ -53,17 +53,21 @@ function measuredSeries({ scope, answers }: Evidence): Measured {
   });
   return mapped(now, (figure) => {
     const { pods } = scope.joining;
-    const { each, says } = seriesEach(answers);
+    const ofOne = seriesEach(answers);
+    if ('missing' in ofOne) return ofOne;
+    const { each, says } = ofOne;
     const model = `${count(figure.value)} now and ${countOf(pods, 'pod')} with ${count(each)} each, ${says}`;
     return { ...figure, value: figure.value + pods * each, model };
   });
 }
 
 /** What those that run have, else what one had in the lab that called no Service. */
-function seriesEach(answers: Answers): { readonly each: number; readonly says: string } {
+function seriesEach(answers: Answers): { readonly each: number; readonly says: string } | Missing {
   const running = figureOf(SERIES_EACH, answers, { missing: '', next: '' });
   if ('value' in running && running.value > 0 && Number.isFinite(running.value))
     return { each: running.value + SERIES_OF_A_TARGET, says: 'as those that run' };
+  // that nobody could tell is not that none runs
+  if ('problem' in answers(SERIES_EACH) && 'missing' in running) return running;
   const { series, date } = MEASURED_TELEMETRY;
   return { each: series + SERIES_OF_A_TARGET, says: `as measured on ${date} without Services that it calls` };
 }

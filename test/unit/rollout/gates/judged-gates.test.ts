@@ -49,9 +49,16 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
   [
     'compatibility',
     'one does not',
-    { checked: { workloads: 2, incompatible: ['Job shop/nightly'] } },
+    { checked: { workloads: 2, incompatible: ['Job shop/nightly'], hidden: ['services'] } },
     'failed',
     '1 by pillion check of 2',
+  ],
+  [
+    'compatibility',
+    'what stands around may not be read',
+    { checked: { workloads: 2, incompatible: [], hidden: ['services', 'resourcequotas'] } },
+    'unknown',
+    'checks look at what may not be read: services, resourcequotas',
   ],
   [
     'compatibility',
@@ -344,6 +351,13 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
     'unknown',
     'Prometheus does not know the pushes of istiod',
   ],
+  [
+    'controlPlane',
+    'one replica not scraped',
+    { said: { ...ISTIOD, istio_build: ofPods({ 'istiod-1': 1 }, 'istio-system') } },
+    'unknown',
+    'Prometheus reads 1 of the 2 replicas of istiod that are ready',
+  ],
   ['controlPlane', 'not scraped', {}, 'unknown', 'Prometheus does not know how many proxies'],
   [
     'controlPlane',
@@ -381,6 +395,13 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
     { said: { head_series: number(500_000), queue_size: number(0), scrape_samples: number(495) } },
     'passed',
     '550,000 by Prometheus (500,000 now and 100 pods with 500 each, as those that run)',
+  ],
+  [
+    'telemetryBackends',
+    'nobody can tell how many series those that run have',
+    { said: { head_series: number(500_000), queue_size: number(0), scrape_samples: WARNED } },
+    'unknown',
+    'series in Prometheus after the stage: unknown, since Prometheus warns that its answer is not whole',
   ],
   [
     'telemetryBackends',

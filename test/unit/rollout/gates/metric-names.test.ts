@@ -18,6 +18,8 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   // https://istio.io/latest/docs/reference/commands/pilot-discovery/#metrics
   pilot_xds: 'istiod',
   pilot_proxy_convergence_time_bucket: 'istiod',
+  // https://github.com/istio/istio/blob/master/pkg/version/stats.go, recorded by istiod when it begins to serve its metrics
+  istio_build: 'istiod',
   // https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics
   process_cpu_seconds_total: 'istiod',
   process_resident_memory_bytes: 'istiod',
