@@ -39,14 +39,6 @@ export interface ReadPart {
   readonly context: Pick<ExplainContext, 'policy' | 'namespaces' | 'services'>;
 }
 
-/** What is read of a cluster about workloads, and what they are checked under. */
-export interface ReadPart {
-  readonly workloads: readonly FitObject[];
-  /** What stands beside them. */
-  readonly around: readonly FitObject[];
-  readonly context: Pick<ExplainContext, 'policy' | 'namespaces' | 'services'>;
-}
-
 /**
  * Checks workloads of a cluster, under the policy that decides there unless another is named.
  * @throws Fault PIL001 to PIL004, ApiError, ClusterUnreachable, TimeoutError
