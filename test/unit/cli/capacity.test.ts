@@ -98,6 +98,27 @@ describe('quotas', () => {
     expect(bounds[2]).toEqual(['limits.memory', 4.5 * 2 ** 30]);
   });
 
+  test('that hold just what is needed lack nothing', async () => {
+    const pod = (name: string) =>
+      stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, annotations: { 'sidecar.istio.io/inject': 'true' } },
+        spec: { containers: [{ name: 'app', image: 'app:1', resources: { requests: { cpu: '200m' } } }] },
+      });
+    // with a sidecar of 100m each; as binary fractions they are more than 0.9 together
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'tight' },
+      spec: { hard: { cpu: '900m' } },
+    };
+    const tight = [...['one', 'two', 'three'].map(pod), stringify(quota)].join('---\n');
+    const { exit, told } = await capacity(['-f', 'tight', '-o', 'json'], { tight });
+    expect(told.quotas).toMatchObject([{ needed: { everything: 0.9 }, lacking: { everything: 0 } }]);
+    expect(exit).toBe(0);
+  });
+
   test('with room let it end with 0', async () => {
     const roomy = changed('ResourceQuota', 'pods', (quota) => {
       Object.assign(quota, { spec: { hard: { 'requests.cpu': '100', 'limits.memory': '1Ti' } } });
