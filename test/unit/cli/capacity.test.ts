@@ -70,6 +70,22 @@ describe('what sidecars take', () => {
     expect(told.leftOut).toContainEqual({ reason: 'opted-out', workloads: 1, pods: 4 });
   });
 
+  test('is nothing more where the pod says for all of its containers together what it asks for', async () => {
+    const whole = stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'whole', annotations: { 'sidecar.istio.io/inject': 'true' } },
+      spec: {
+        resources: { requests: { cpu: '1' } },
+        containers: [{ name: 'app', image: 'app:1', resources: { requests: { cpu: '500m' } } }],
+      },
+    });
+    const { line } = await capacity(['-f', 'whole', '-o', 'json'], { whole });
+    expect(line('sidecars')).toMatchObject({ everything: 1 });
+    expect(line('CPU that sidecars request')).toMatchObject({ everything: 0 });
+    expect(line('memory that sidecars request')).toMatchObject({ everything: 128 * 2 ** 20 });
+  });
+
   test('without a plan is told for now and the end', async () => {
     const { told, line } = await capacity(['-f', 'shop', '-o', 'json']);
     expect(told.stage).toBeNull();
