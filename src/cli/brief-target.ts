@@ -29,11 +29,14 @@ export function briefTarget(text: string | undefined, plan: RolloutPlan | undefi
     return { title: `${kind} ${namespace}/${workload.name}`, workload, namespace };
   }
   const stage = plan?.spec.stages.find(({ name }) => name === text);
-  if (stage !== undefined) return { title: `stage ${stage.name}`, stage };
+  if (stage !== undefined) return stageTarget(stage);
   if (!OBJECT_NAME.test(text))
     throw usage(`${text} names neither a stage, nor a namespace, nor a workload as KIND/NAME`);
   return { title: `namespace ${text}`, namespace: text };
 }
+
+/** A stage as a whole. */
+export const stageTarget = (stage: RolloutStage): BriefTarget => ({ title: `stage ${stage.name}`, stage });
 
 /** Whether a workload is among those that a briefing is for. */
 export function isMeant(

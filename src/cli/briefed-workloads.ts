@@ -14,6 +14,7 @@ import { objectOfFile } from './checked-workloads.ts';
 import type { Environment } from './environment.ts';
 import { readManifests } from './manifests.ts';
 import { type OfflineFlags, offlineContext } from './offline-context.ts';
+import type { PolicyFlags } from './policy-sources.ts';
 
 /** The briefings of workloads, and the policy under which they were computed. */
 export interface BriefedWorkloads {
@@ -51,7 +52,7 @@ export async function briefFiles(
 export async function briefCluster(
   transport: KubeTransport,
   meant: Meant,
-  flags: OfflineFlags,
+  flags: PolicyFlags,
   environment: Environment,
 ): Promise<BriefedWorkloads> {
   const { workload, namespace, stage } = meant.target;

@@ -31,7 +31,8 @@ export async function evaluateGates(
   const scope = await readScope(calls, plan, stage, namespaces);
   const istiod = gates.controlPlane === undefined ? NOT_ASKED : await knownIstiod(calls);
   const checked = gates.compatibility === undefined ? NOT_ASKED : await checkedStage(calls, stage, namespaces);
-  const acknowledgements = gates.acknowledgements === undefined ? NOT_ASKED : await knownAcknowledgements(calls);
+  const acknowledgements =
+    gates.acknowledgements === undefined ? NOT_ASKED : await knownAcknowledgements(calls, plan, stage);
   const answers = await askedPrometheus(calls, queriesOf(gates, { scope, istiod }));
   return judgeGates(gates, { stage: stage.name, scope, answers, istiod, checked, acknowledgements });
 }

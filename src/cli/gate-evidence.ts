@@ -10,13 +10,18 @@ import { fieldsOf } from '../core/json/fields-of.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';
 import { labelsOf } from '../core/kubernetes/pod.ts';
 import { podOfWorkload } from '../core/kubernetes/workload.ts';
+import { Fault } from '../core/problem/faults.ts';
 import { problemLine } from '../core/problem/problem.ts';
+import { acknowledgedOf } from '../core/rollout/briefing/acknowledged.ts';
+import { bySquad } from '../core/rollout/briefing/briefing.ts';
 import type { Answers } from '../core/rollout/gates/answers.ts';
 import type { CheckedStage, Evidence } from '../core/rollout/gates/gate-kind.ts';
 import type { Missing } from '../core/rollout/gates/gate-part.ts';
 import type { GateScope } from '../core/rollout/gates/gate-scope.ts';
 import { otherOpenStages, StagePods } from '../core/rollout/gates/stage-pods.ts';
 import { coversNamespace, stageCovers } from '../core/rollout/stage-members.ts';
+import { stageTarget } from './brief-target.ts';
+import { type BriefedWorkloads, briefCluster } from './briefed-workloads.ts';
 import { readPart } from './checked-cluster.ts';
 import { checkWorkloads } from './checked-workloads.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
@@ -103,13 +108,27 @@ export async function checkedStage(
 export const knownIstiod = ({ transport, signal }: GateCalls): Promise<Evidence['istiod']> =>
   orMissing('pods', () => istiodReplicas(transport, signal));
 
-/** What squads have acknowledged, or why it is not known. Of a record that somebody edited what cannot be read is told. */
-export const knownAcknowledgements = ({ transport, flags, environment }: GateCalls) =>
-  orMissing('the record of the rollout', async () => {
+/**
+ * Which squads of a stage have acknowledged the briefing of today, or why it is not known. Of a record that somebody edited what cannot be read
+ * is told.
+ */
+export const knownAcknowledgements = (
+  { transport, flags, environment }: GateCalls,
+  plan: RolloutPlan,
+  stage: RolloutStage,
+): Promise<Evidence['acknowledgements']> =>
+  orMissing('the record of the rollout, or the workloads of the stage,', async () => {
     const { record, problems } = await readStoredRecord(transport, recordPlace(flags));
     for (const problem of problems) environment.stderr(`${problemLine(problem)}\n`);
-    return record.acknowledgements;
+    const target = stageTarget(stage);
+    const briefed = await briefCluster(transport, { target, plan }, flags, environment).catch(noWorkloads);
+    return acknowledgedOf(stage.name, bySquad(briefed.workloads), record);
   });
+
+function noWorkloads(error: unknown): Pick<BriefedWorkloads, 'workloads'> {
+  if (error instanceof Fault && error.code === 'PIL004') return { workloads: [] };
+  throw error;
+}
 
 /** Asks Prometheus each query once, all at a time. */
 export async function askedPrometheus({ prometheus, signal }: GateCalls, queries: readonly string[]): Promise<Answers> {

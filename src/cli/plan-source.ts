@@ -2,14 +2,23 @@ import { standingPlan } from '../cluster/rollout/standing-plan.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
 import type { RolloutPlan, RolloutStage } from '../core/api/rollout-plan.ts';
 import { isoDay } from '../core/json/iso-time.ts';
+import { ACTIVE_PLAN } from '../core/policy/plan-object.ts';
+import { objectPlace } from '../core/policy/policy-objects.ts';
 import { Fault } from '../core/problem/faults.ts';
-import { problemLine } from '../core/problem/problem.ts';
+import { type Problem, problemLine } from '../core/problem/problem.ts';
+import { planWarnings } from '../core/rollout/plan-problems.ts';
 import { loadPlan } from '../core/rollout/read-plan.ts';
 import { environmentOf, isOfEnvironment } from '../core/rollout/stage-members.ts';
 import type { Environment } from './environment.ts';
 import { readSource } from './read-source.ts';
 import { stageNamed } from './rollout-call.ts';
 import { usage } from './webhook-address.ts';
+
+/** A plan, and what of it cannot have been meant so. */
+export interface KnownPlan {
+  readonly plan: RolloutPlan;
+  readonly warnings: readonly Problem[];
+}
 
 /**
  * The plan of a file, or else the one of the cluster. What cannot have been meant so is told on stderr.
@@ -20,8 +29,10 @@ export async function planOf(
   transport: KubeTransport,
   environment: Environment,
 ): Promise<RolloutPlan> {
-  if (file === undefined) return await standingPlan(transport);
-  return planIn(await readSource(file, environment), environment);
+  return told(
+    file === undefined ? await planOfCluster(transport, environment) : await planOfFile(file, environment),
+    environment,
+  );
 }
 
 /** The same; undefined where there is neither. */
@@ -30,21 +41,41 @@ export async function rolloutPlan(
   transport: KubeTransport | undefined,
   environment: Environment,
 ): Promise<RolloutPlan | undefined> {
-  if (file !== undefined) return planIn(await readSource(file, environment), environment);
+  const known = await knownPlan(file, transport, environment);
+  return known && told(known, environment);
+}
+
+/** The same; what cannot have been meant so is left to the caller to tell. */
+export async function knownPlan(
+  file: string | undefined,
+  transport: KubeTransport | undefined,
+  environment: Environment,
+): Promise<KnownPlan | undefined> {
+  if (file !== undefined) return await planOfFile(file, environment);
   if (transport === undefined) return undefined;
   try {
-    return await standingPlan(transport);
+    return await planOfCluster(transport, environment);
   } catch (error) {
     if (error instanceof Fault && error.code === 'PIL004') return undefined;
     throw error;
   }
 }
 
-function planIn(source: { readonly file: string; readonly text: string }, { now, stderr }: Environment): RolloutPlan {
-  const read = loadPlan(source, isoDay(now()));
+async function planOfFile(file: string, environment: Environment): Promise<KnownPlan> {
+  const read = loadPlan(await readSource(file, environment), isoDay(environment.now()));
   if ('problems' in read) throw new Fault('PIL002', read.problems);
-  for (const warning of read.warnings) stderr(`in the plan: ${problemLine(warning)}\n`);
-  return read.plan;
+  return read;
+}
+
+async function planOfCluster(transport: KubeTransport, { now }: Environment): Promise<KnownPlan> {
+  const plan = await standingPlan(transport);
+  const file = objectPlace('RolloutPlan', ACTIVE_PLAN);
+  return { plan, warnings: planWarnings(plan, isoDay(now())).map((one) => ({ ...one, file })) };
+}
+
+function told({ plan, warnings }: KnownPlan, { stderr }: Environment): RolloutPlan {
+  for (const warning of warnings) stderr(`in the plan: ${problemLine(warning)}\n`);
+  return plan;
 }
 
 /**

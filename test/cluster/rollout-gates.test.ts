@@ -60,6 +60,12 @@ async function gates(args: readonly string[] = ['second', '--prometheus', promet
   return { exit, stderr, gates: stdout === '' ? [] : JSON.parse(stdout).gates };
 }
 
+async function acknowledge(): Promise<void> {
+  const args = ['rollout', 'acknowledge', 'second', '--squad', 'stall', '--plan', 'plan.yaml', ...flags()];
+  const { exit, stderr } = await commandLine(args, { now: new Date(), files: { 'plan.yaml': stringify(plan()) } });
+  if (exit !== 0) throw new Error(stderr);
+}
+
 const states = ({ gates: all }: Told) => Object.fromEntries(all.map(({ gate, state }) => [gate, state]));
 const gate = ({ gates: all }: Told, name: string) => all.find((one) => one.gate === name);
 
@@ -182,11 +188,19 @@ test('each gate is asked: of the cluster, and of a Prometheus that knows its fig
   expect(told.stderr).toBe('');
 });
 
-test('when its squad has acknowledged, the stage may be opened', async () => {
+test('when its squad has acknowledged the briefing of today, the stage may be opened', async () => {
   const line = { stage: 'second', squad: 'stall', name: 'Kim', time: '2026-11-26T12:00:00Z', digest: 'abc' };
   const path = '/api/v1/namespaces/pillion-system/configmaps';
-  const data = { acknowledgements: `${JSON.stringify(line)}\nedited by hand\n` };
+  const data = { acknowledgements: `${JSON.stringify(line)}\n` };
   await call('POST', path, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'pillion-rollout' }, data });
+  const outdated = await gates();
+  expect([outdated.exit, gate(outdated, 'acknowledgements')?.state]).toEqual([1, 'failed']);
+  expect(gate(outdated, 'acknowledgements')?.next).toContain('stall (who read an earlier version)');
+  await acknowledge();
+  const { body } = await cluster.api.call('GET', `${path}/pillion-rollout`);
+  const { acknowledgements = '' } = (body as unknown as { readonly data: Readonly<Record<string, string>> }).data;
+  const edited = { data: { acknowledgements: `${acknowledgements}edited by hand\n` } };
+  await call('PATCH', `${path}/pillion-rollout`, edited);
   const told = await gates();
   expect([told.exit, gate(told, 'acknowledgements')?.state]).toEqual([0, 'passed']);
   expect(told.stderr).toContain('line 2 cannot be read and is passed over');
@@ -378,10 +392,7 @@ test('a stage is not opened while a gate has not passed, and is when all have', 
       ],
     },
   });
-  const line = { stage: 'second', squad: 'stall', name: 'Kim', time: '2026-11-26T12:00:00Z', digest: 'abc' };
-  const data = { acknowledgements: JSON.stringify(line) };
-  const record = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'pillion-rollout' }, data };
-  await call('POST', '/api/v1/namespaces/pillion-system/configmaps', record);
+  await acknowledge();
   // without Prometheus one of them is unknown
   expect(await open()).toMatchObject({ exit: 1, told: { result: 'refused' } });
   expect(await open(...asked)).toMatchObject({ exit: 0, told: { result: 'done' } });

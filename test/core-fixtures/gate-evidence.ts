@@ -28,8 +28,6 @@ export const SCOPE: GateScope = {
   openSidecars: [sidecar('cart-1'), sidecar('cart-2')],
   openWorkloads: { ...COUNTS, eligible: 4, injected: 3 },
   joining: { pods: 100, ofControlPlane: 100 },
-  squads: ['cart', 'pay'],
-  unownedPods: 0,
 };
 
 /** What Prometheus says, by a part of the query; to others it returns no series. */

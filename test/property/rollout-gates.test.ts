@@ -21,7 +21,7 @@ const KNOWN = {
 const GIVEN = {
   scope: { openSidecars: SIDECARS },
   said: KNOWN,
-  acknowledgements: ['cart', 'pay'].map((squad) => ({ ...{ stage: 'second', squad }, name: '', time: '', digest: '' })),
+  acknowledgements: [{ squad: 'cart', workloads: 1, state: 'acknowledged' as const, digest: 'abc' }],
 };
 
 const badNumber = fc.oneof(

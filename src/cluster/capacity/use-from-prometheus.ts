@@ -8,6 +8,8 @@ export interface Span {
   readonly percentile: number;
 }
 
+// the sidecar has listeners besides, for itself and for Prometheus
+const OF_PODS = 'envoy_http_conn_manager_prefix=~"inbound|outbound"';
 const ANY = `container="${SIDECAR}",pod!=""`;
 
 /** What was learnt from Prometheus; each part undefined where it says nothing, with why in `missing`. */
@@ -38,7 +40,8 @@ export async function askPrometheus(
   };
   const one = async (what: string, expression: string) => (await ask(what, expression))[0]?.value;
   const quantile = percentile / 100;
-  const overTime = (series: string) => `quantile_over_time(${quantile}, ${series})`;
+  // a container that was started again has a series for each of its lives
+  const overTime = (series: string) => `max by (namespace, pod) (quantile_over_time(${quantile}, ${series}))`;
   // what cAdvisor counts is what the kubelet acts on; where it is not read the proxy itself tells
   const counted = await ask('memory', overTime(`container_memory_working_set_bytes{${ANY}}[${window}]`));
   const memory =
@@ -55,11 +58,11 @@ export async function askPrometheus(
     headSeries: await one('series', 'sum(prometheus_tsdb_head_series)'),
     requestsPerSecond: await one(
       'requests',
-      `sum(rate(envoy_http_downstream_rq_total{envoy_http_conn_manager_prefix=~"inbound|outbound"}[${window}])) / count(envoy_server_live)`,
+      `sum(rate(envoy_http_downstream_rq_total{${OF_PODS}}[${window}])) / count(envoy_server_live)`,
     ),
     failedPercent: await one(
       'failures',
-      `100 * sum(rate(envoy_http_downstream_rq_xx{envoy_response_code_class="5"}[${window}])) / sum(rate(envoy_http_downstream_rq_xx[${window}]))`,
+      `100 * sum(rate(envoy_http_downstream_rq_xx{${OF_PODS},envoy_response_code_class="5"}[${window}])) / sum(rate(envoy_http_downstream_rq_xx{${OF_PODS}}[${window}]))`,
     ),
     missing,
   };

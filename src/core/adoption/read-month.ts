@@ -31,7 +31,7 @@ export function readMonth(month: string, data: StoredData): ReadMonth {
   }
   const points = Object.entries(data).flatMap(([key, text]) => {
     if (isTable(key)) return [];
-    const { point, problem } = readPoint(key, text, month, tables);
+    const { point, problem } = readPoint(key, text, month, tables, data);
     if (problem !== undefined) tell(key, problem);
     return point ?? [];
   });
@@ -46,6 +46,7 @@ function readPoint(
   text: string,
   month: string,
   tables: ReadonlyMap<string, readonly Group[]>,
+  data: StoredData,
 ): { readonly point?: AdoptionPoint; readonly problem?: string } {
   if (!isHour(key)) return { problem: `is no hour such as ${month}-01T09: ${LEFT_OUT}` };
   const value = parsedJson(text);
@@ -66,9 +67,13 @@ function readPoint(
     return { problem: `has no ${FIGURES.length} counts of pods and of workloads: ${LEFT_OUT}` };
   const sums = { at, pods, workloads };
   if (value.cells === undefined) return { point: sums };
-  const table = tables.get(String(value.table));
-  // why is told once, of the table itself
-  if (table === undefined) return { point: sums };
+  const name = String(value.table);
+  const table = tables.get(name);
+  // why a list cannot be read is told once, of itself
+  if (table === undefined)
+    return Object.hasOwn(data, name)
+      ? { point: sums }
+      : { point: sums, problem: 'names a list of namespaces that is not there: only its sums are known' };
   const cells = typeof value.cells === 'string' ? cellsOf(value.cells, table) : undefined;
   if (cells !== undefined) return { point: { ...sums, cells } };
   return { point: sums, problem: 'has counts by namespace that do not fit their list: only its sums are known' };

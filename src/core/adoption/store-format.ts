@@ -26,7 +26,9 @@ export function readTable(text: string | undefined): readonly Group[] | undefine
   const list = text === undefined ? undefined : parsedJson(text);
   if (!Array.isArray(list)) return undefined;
   const groups = list.map(readGroup);
-  return groups.includes(undefined) ? undefined : (groups as readonly Group[]);
+  if (!groups.every((group) => group !== undefined)) return undefined;
+  // of one that is named twice, nobody could say where the columns behind it begin
+  return new Set(groups.map(groupKey)).size === groups.length ? groups : undefined;
 }
 
 function readGroup(value: unknown): Group | undefined {

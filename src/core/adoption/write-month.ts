@@ -1,3 +1,6 @@
+import { asText } from '../json/as-text.ts';
+import { fieldsOf } from '../json/fields-of.ts';
+import { parsedJson } from '../json/parsed.ts';
 import { columnsOf } from './columns.ts';
 import { type AdoptionPoint, type Counts, FIGURES, type Group } from './counts.ts';
 import { hourOf, keptHours } from './kept-hours.ts';
@@ -32,19 +35,30 @@ export function withPoint(data: StoredData, point: AdoptionPoint, now: Date): St
   return withinBound(thinned(added, now));
 }
 
-/** The last table that can be read, with the groups of the point; after one that somebody damaged, another is begun. */
+/**
+ * The last table that can be read, with the groups of the point; after one that somebody damaged or took away, another is begun, under a name
+ * that no point has: else its columns would be read as those of others.
+ */
 function tableFor(
   data: StoredData,
   { cells = [] }: AdoptionPoint,
 ): { readonly name: string; readonly table: readonly Group[] } {
-  const count = Object.keys(data).filter(isTable).length;
-  const last = tableName(Math.max(1, count));
-  const standing = Object.hasOwn(data, last) ? readTable(data[last]) : [];
-  const name = standing === undefined ? tableName(count + 1) : last;
+  const last = tableNumber(Object.keys(data));
+  const standing = last === 0 ? undefined : readTable(data[tableName(last)]);
+  const name = tableName(standing === undefined ? Math.max(last, tableNumber(namedTables(data))) + 1 : last);
   const table = new Map((standing ?? []).map((group) => [groupKey(group), group]));
   for (const cell of cells) if (!table.has(groupKey(cell))) table.set(groupKey(cell), cell);
   return { name, table: [...table.values()] };
 }
+
+/** The highest number of the names of tables; 0 where there is none. */
+const tableNumber = (names: readonly string[]): number =>
+  Math.max(0, ...names.filter(isTable).map((name) => Number(name.split('-')[1] ?? 1)));
+
+const namedTables = (data: StoredData): readonly string[] =>
+  Object.keys(data)
+    .filter(isHour)
+    .map((hour) => asText(fieldsOf(parsedJson(data[hour] ?? '')).table));
 
 function textOf({ at, pods, workloads, cells }: AdoptionPoint, name: string, table: readonly Group[]): string {
   const sums = { at, pods: listed(pods), workloads: listed(workloads) };
@@ -69,5 +83,7 @@ function withinBound(data: StoredData): StoredData {
     bytes -= Buffer.byteLength(before) - Buffer.byteLength(after);
     bounded.set(hour, after);
   }
+  // namespaces that come and go by the thousand: the list alone is too much, and no point names it any more
+  if (bytes > MOST_BYTES) for (const table of Object.keys(data).filter(isTable)) bounded.delete(table);
   return Object.fromEntries(bounded);
 }

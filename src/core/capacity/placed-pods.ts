@@ -18,9 +18,9 @@ export function podsAt(
   return pods.map(({ spec, node, ofDaemonSet, ...pod }) => {
     const restarted = restartedSpec(moment, { spec, node, ofDaemonSet, ...pod }, workloadOf);
     // the node of a DaemonSet’s pod is no choice of the scheduler
-    return restarted === undefined
-      ? { demand: demandOf(spec), node, ofDaemonSet }
-      : { demand: demandOf(restarted, limitsOf(pod.namespace)), node: ofDaemonSet ? node : undefined, ofDaemonSet };
+    if (restarted === undefined) return { demand: demandOf(spec), node, ofDaemonSet };
+    const demand = demandOf(restarted, limitsOf(pod.namespace));
+    return ofDaemonSet ? { demand, node, ofDaemonSet, anew: true } : { demand, node: undefined, ofDaemonSet };
   });
 }
 

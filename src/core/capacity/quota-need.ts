@@ -20,6 +20,9 @@ export interface QuotaNeed {
   readonly used: 'status of the quota' | 'the workloads';
 }
 
+/** An amount without what adding binary fractions leaves, as of 0.1 and 0.2: the finest that Kubernetes writes are billionths. */
+const exact = (amount: number): number => Number(amount.toFixed(9));
+
 /**
  * What quotas need. Where the quota says what is in use, sidecars to come are added to it; otherwise all pods are counted.
  * @param total of all pods of the namespace, at each moment
@@ -36,7 +39,7 @@ export function quotaNeeds(quota: FitObject, total: At<Amounts>, added: At<Amoun
     const inUse = fieldsOf(fieldsOf(quota.value.status).used);
     const used = Object.hasOwn(inUse, key) ? quantityValue(asText(inUse[key])) : undefined;
     const neededAt = (moment: Moment) =>
-      used === undefined ? total[moment][bound][resource] : used + added[moment][bound][resource];
+      exact(used === undefined ? total[moment][bound][resource] : used + added[moment][bound][resource]);
     return [
       {
         namespace: quota.namespace,
@@ -44,7 +47,7 @@ export function quotaNeeds(quota: FitObject, total: At<Amounts>, added: At<Amoun
         resource: key,
         hard,
         needed: each(neededAt),
-        lacking: each((moment) => Math.max(0, neededAt(moment) - hard)),
+        lacking: each((moment) => Math.max(0, exact(neededAt(moment) - hard))),
         used: used === undefined ? 'the workloads' : 'status of the quota',
       },
     ];

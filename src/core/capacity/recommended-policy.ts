@@ -1,5 +1,6 @@
 import type { SidecarProfile } from '../api/sidecar-profile.ts';
 import { fieldsOf } from '../json/fields-of.ts';
+import { exceeds } from '../kubernetes/quantity.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Recommendation } from './recommended.ts';
 
@@ -48,12 +49,19 @@ export function recommendedPolicy(
   return { documents: [...sized.values(), changed], untold };
 }
 
-function requesting(profile: SidecarProfile, name: string, amounts: object): object {
+type Resources = Readonly<Record<string, string | undefined>>;
+
+function requesting(profile: SidecarProfile, name: string, amounts: Readonly<Record<string, string>>): object {
   const { apiVersion, kind, spec } = profile;
-  const of = (resources: { readonly requests?: object }) => ({
-    ...resources,
-    requests: { ...resources.requests, ...amounts },
-  });
+  const of = ({ limits = {}, ...resources }: { readonly requests?: Resources; readonly limits?: Resources }) => {
+    // the API server takes no container that requests more than its limit
+    const raised = Object.entries(amounts).filter(([key, amount]) => exceeds(amount, limits[key] ?? ''));
+    return {
+      ...resources,
+      requests: { ...resources.requests, ...amounts },
+      ...(Object.keys(limits).length > 0 && { limits: { ...limits, ...Object.fromEntries(raised) } }),
+    };
+  };
   const changed =
     spec.kind === 'Istio'
       ? { ...spec, resources: of(spec.resources) }

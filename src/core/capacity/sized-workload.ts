@@ -20,6 +20,10 @@ export interface NextStage {
   readonly next: RolloutStage | undefined;
 }
 
+/** Where a rollout stands by its plan: the first stage that is closed is the next; undefined where there is no plan. */
+export const nextStageOf = (plan: RolloutPlan | undefined): NextStage | undefined =>
+  plan && { plan, next: stagesHere(plan).find(({ state }) => state === 'Closed') };
+
 /** A workload, and what its sidecars would take. */
 export interface SizedWorkload {
   readonly namespace: string;

@@ -14,19 +14,23 @@ export function containerAmount(
   resource: string,
   limits: readonly Limit[] = [],
 ): number | undefined {
-  const resources = fieldsOf(container.resources);
-  const own = (which: Bound) => {
-    const amounts = fieldsOf(resources[which]);
-    return Object.hasOwn(amounts, resource) ? quantityValue(asText(amounts[resource])) : undefined;
-  };
-  return filledIn(own, limits)(bound, resource);
+  return filledIn((which) => writtenAmount(container, which, resource), limits)(bound, resource);
+}
+
+/** What stands under the resources of a container, or of a pod. */
+function writtenAmount({ resources }: Json, bound: Bound, resource: string): number | undefined {
+  const amounts = fieldsOf(fieldsOf(resources)[bound]);
+  return Object.hasOwn(amounts, resource) ? quantityValue(asText(amounts[resource])) : undefined;
 }
 
 /**
  * What the scheduler and quotas count for a pod (Kubernetes, resource helpers, PodRequests): its containers and restartable init containers
- * together, or an init container with those restartable ones that run before it, whichever is more.
+ * together, or an init container with those restartable ones that run before it, whichever is more; where the pod says an amount for all of
+ * them, that one.
  */
 export function podAmount(spec: Json, bound: Bound, resource: string, limits: readonly Limit[] = []): number {
+  const ofPod = writtenAmount(spec, bound, resource);
+  if (ofPod !== undefined) return ofPod;
   const of = (container: Json) => containerAmount(container, bound, resource, limits) ?? 0;
   let restartable = 0;
   let most = 0;

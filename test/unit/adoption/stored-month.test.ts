@@ -100,6 +100,40 @@ test.each(['{}', '[["shop"]]', '[[1,null,null]]', 'nonsense'])(
   },
 );
 
+test('points whose list of namespaces somebody took away have their sums, also after the next point has begun another', () => {
+  const { cells: _, ...without } = JOINED;
+  const next = pointOf('2026-11-03T10:00:00Z', [
+    { namespace: 'other', pods: counts({ eligible: 7 }), workloads: counts({ eligible: 1 }) },
+  ]);
+  const written = withPoint(without, next, NOW);
+  const { points, problems } = readMonth('2026-11', written);
+  expect(points.map((each) => [each.pods.injected, each.cells])).toEqual([
+    [4, undefined],
+    [5, undefined],
+    [0, next.cells],
+  ]);
+  expect(problems.map(({ message }) => message)).toEqual(
+    Array(2).fill('names a list of namespaces that is not there: only its sums are known'),
+  );
+});
+
+test('a list that names the same twice is none, and stays as it is', () => {
+  const cells = '[["shop","sales","cart"],["shop","sales","cart"]]';
+  const damaged = { ...JOINED, cells };
+  expect(readMonth('2026-11', damaged).problems).toMatchObject([{ path: '/data/cells' }]);
+  expect(withPoint(damaged, point('2026-11-03T10:00:00Z', 6), NOW)).toMatchObject({ cells });
+});
+
+test('namespaces that come and go in such numbers that their list alone is too much leave the sums, within the bound', () => {
+  const gone = Array.from({ length: 20_000 }, (_, index) => [`preview-of-some-branch-${index}`, 'sales', 'cart']);
+  const full = { ...JOINED, cells: JSON.stringify(gone) };
+  const written = withPoint(full, point('2026-11-03T10:00:00Z', 6), NOW);
+  expect(bytesOf(written)).toBeLessThanOrEqual(MOST_BYTES);
+  expect(readMonth('2026-11', written).points.map(({ pods }) => pods.injected)).toEqual([4, 5, 6]);
+  const next = point('2026-11-03T11:00:00Z', 7);
+  expect(readMonth('2026-11', withPoint(written, next, NOW)).points.at(-1)).toEqual(next);
+});
+
 // figures that differ in each cell and hour, so that nothing can be written together
 const busyCells = (namespaces: number, squads: number, hour: number) =>
   Array.from({ length: namespaces * squads }, (_, index) => {

@@ -70,6 +70,22 @@ describe('what sidecars take', () => {
     expect(told.leftOut).toContainEqual({ reason: 'opted-out', workloads: 1, pods: 4 });
   });
 
+  test('is nothing more where the pod says for all of its containers together what it asks for', async () => {
+    const whole = stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'whole', annotations: { 'sidecar.istio.io/inject': 'true' } },
+      spec: {
+        resources: { requests: { cpu: '1' } },
+        containers: [{ name: 'app', image: 'app:1', resources: { requests: { cpu: '500m' } } }],
+      },
+    });
+    const { line } = await capacity(['-f', 'whole', '-o', 'json'], { whole });
+    expect(line('sidecars')).toMatchObject({ everything: 1 });
+    expect(line('CPU that sidecars request')).toMatchObject({ everything: 0 });
+    expect(line('memory that sidecars request')).toMatchObject({ everything: 128 * 2 ** 20 });
+  });
+
   test('without a plan is told for now and the end', async () => {
     const { told, line } = await capacity(['-f', 'shop', '-o', 'json']);
     expect(told.stage).toBeNull();
@@ -96,6 +112,27 @@ describe('quotas', () => {
     // 3 x 500m and 4 x 1500m, and 7 x 100m of sidecars, of 8
     expect(bounds[0][1]).toBeCloseTo(0.2);
     expect(bounds[2]).toEqual(['limits.memory', 4.5 * 2 ** 30]);
+  });
+
+  test('that hold just what is needed lack nothing', async () => {
+    const pod = (name: string) =>
+      stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, annotations: { 'sidecar.istio.io/inject': 'true' } },
+        spec: { containers: [{ name: 'app', image: 'app:1', resources: { requests: { cpu: '200m' } } }] },
+      });
+    // with a sidecar of 100m each; as binary fractions they are more than 0.9 together
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'tight' },
+      spec: { hard: { cpu: '900m' } },
+    };
+    const tight = [...['one', 'two', 'three'].map(pod), stringify(quota)].join('---\n');
+    const { exit, told } = await capacity(['-f', 'tight', '-o', 'json'], { tight });
+    expect(told.quotas).toMatchObject([{ needed: { everything: 0.9 }, lacking: { everything: 0 } }]);
+    expect(exit).toBe(0);
   });
 
   test('with room let it end with 0', async () => {

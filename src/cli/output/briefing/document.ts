@@ -1,4 +1,5 @@
 import type { BlockContent, PhrasingContent, Root } from 'mdast';
+import { shellWord } from '../../../core/problem/shell-word.ts';
 import { type SquadBriefing, UNOWNED } from '../../../core/rollout/briefing/briefing.ts';
 import { plainText, say } from '../../../core/rollout/briefing/phrase.ts';
 import type { WorkloadBriefing } from '../../../core/rollout/briefing/workload-briefing.ts';
@@ -71,7 +72,7 @@ function squadSection(
       ? []
       : [
           paragraph(...phrased(say`Read? Then say so; this is version ${digest} of the briefing:`)),
-          code('sh', `pillion rollout acknowledge ${stage} --squad ${squad}`),
+          code('sh', `pillion rollout acknowledge ${shellWord(stage)} --squad ${shellWord(squad)}`),
         ];
   const unowned =
     squad === UNOWNED

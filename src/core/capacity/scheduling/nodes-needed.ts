@@ -8,6 +8,8 @@ export interface PlacedPod {
   readonly node: string | undefined;
   /** Whether each node has one of its kind. */
   readonly ofDaemonSet: boolean;
+  /** Is created anew on its node, which has to have room for it; no other node will do. */
+  readonly anew?: true;
 }
 
 /** How the pods of a cluster find place. */
@@ -25,12 +27,14 @@ export interface NodesNeeded {
 }
 
 /**
- * How many nodes pods need: those that have one stay there, the others are put on nodes as the scheduler does; for what is left nodes are
+ * How many nodes pods need: those that have one stay there, as far as it has room for those that are created anew; the others are put on nodes as the scheduler does; for what is left nodes are
  * added, each with the pods of DaemonSets that its pattern has, until all have place.
  */
 export function nodesNeeded(nodes: readonly NodeShape[], pods: readonly PlacedPod[]): NodesNeeded {
   let placing = new Placing(nodes);
-  for (const { demand, node } of pods) if (node !== undefined) placing.put(demand, node);
+  const bound = pods.flatMap(({ node, ...pod }) => (node === undefined ? [] : [{ ...pod, node }]));
+  for (const { demand, node, anew } of bound) if (!anew) placing.put(demand, node);
+  const stuck = bound.filter(({ demand, node, anew }) => anew && !placing.putWhereRoom(demand, node)).length;
   const waiting = pods.filter(({ node }) => node === undefined).map(({ demand }) => demand);
   const pending = waiting.filter((demand) => !placing.place(demand));
   let left = pending;
@@ -51,7 +55,7 @@ export function nodesNeeded(nodes: readonly NodeShape[], pods: readonly PlacedPo
     more.push({ like: pattern.name, count });
   }
   const requested = { cpu: share(placing, 'cpu'), memory: share(placing, 'memory') };
-  return { nodes: nodes.length, more, pending: pending.length, never: left.length, requested };
+  return { nodes: nodes.length, more, pending: pending.length + stuck, never: left.length + stuck, requested };
 }
 
 /** One node of each kind that takes pods, that of the most common kind first. */

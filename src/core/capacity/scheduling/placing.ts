@@ -43,6 +43,14 @@ export class Placing {
     if (filled !== undefined) fill(filled, demand);
   }
 
+  /** The same for a pod that is created anew and may be nowhere else; says whether the node has room. */
+  putWhereRoom(demand: Demand, name: string): boolean {
+    const filled = this.#nodes.find(({ node }) => node.name === name);
+    if (filled !== undefined && !fits(filled, demand)) return false;
+    this.put(demand, name);
+    return true;
+  }
+
   /** Puts a pod on the node that it fits best; says whether there is one. */
   place(demand: Demand): boolean {
     let best: FilledNode | undefined;

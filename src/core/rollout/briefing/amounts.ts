@@ -1,10 +1,10 @@
 import { type Examined, limitsAround } from '../../compatibility/examined.ts';
 import type { Json } from '../../compatibility/fit-object.ts';
 import { specOf } from '../../compatibility/fit-object.ts';
-import { amountText, podAmount } from '../../compatibility/pod-amounts.ts';
+import { amountText, containerAmount, podAmount } from '../../compatibility/pod-amounts.ts';
 import { qualityOfService } from '../../kubernetes/quality-of-service.ts';
 import type { BriefedPod } from './briefed-pod.ts';
-import { addedContainers } from './containers.ts';
+import { addedContainers, isNative } from './containers.ts';
 import { joined, type Phrase, say, words } from './phrase.ts';
 import type { Evidence, Statement } from './statement.ts';
 
@@ -31,10 +31,19 @@ export function amountStatements(briefed: BriefedPod, examined: Examined): reado
     const [from, to] = [amount(before, 'requests', resource), amount(after, 'requests', resource)];
     return { resource, called, from, to, more: to - from };
   });
-  const mostOf = (resource: string) => {
+  const mostOf = ([resource, called]: (typeof RESOURCES)[number]) => {
     const [from, to] = [amount(before, 'limits', resource), amount(after, 'limits', resource)];
-    return say`${words(amountText(to - from, resource))}`;
+    return words(`${amountText(to - from, resource)} ${called}`);
   };
+  const staying = addedContainers(briefed).filter((one) => one.list === 'containers' || isNative(one));
+  const isBounded = ([resource]: (typeof RESOURCES)[number]) =>
+    staying.every(({ fields }) => containerAmount(fields, 'limits', resource, limits) !== undefined);
+  const bounded = RESOURCES.filter(isBounded);
+  const unbounded = RESOURCES.filter((one) => !isBounded(one));
+  const most = [
+    ...(bounded.length > 0 ? [say`at most ${joined(bounded.map(mostOf), ' and ')}`] : []),
+    ...(unbounded.length > 0 ? [words(`${unbounded.map(([, called]) => called).join(' and ')} without a limit`)] : []),
+  ];
   return [
     {
       kind: 'Requests',
@@ -55,10 +64,7 @@ export function amountStatements(briefed: BriefedPod, examined: Examined): reado
     },
     {
       kind: 'Limits',
-      says: say`The added containers may use at most ${joined(
-        RESOURCES.map(([resource, called]) => say`${mostOf(resource)} ${words(called)}`),
-        ' and ',
-      )} beside yours.`,
+      says: say`The added containers may use ${joined(most, ', and ')} beside yours.`,
       evidence,
     },
     ...qualityStatement(briefed),

@@ -1,38 +1,33 @@
+import type { Acknowledged } from '../briefing/acknowledged.ts';
 import { percent, shareOf } from './amounts.ts';
-import type { Evidence, GateKind } from './gate-kind.ts';
+import type { GateKind } from './gate-kind.ts';
 import { judgedFigure, type Limit, type Measured } from './gate-part.ts';
 
-/** Who stands for the pods that belong to no squad. */
-const UNOWNED = 'unowned';
-
-/** `acknowledgements`: how many squads of the stage have said that they know what will change. */
+/** `acknowledgements`: how many squads of the stage have read what will change for them as it is today. */
 export const ACKNOWLEDGEMENTS: GateKind<'acknowledgements'> = {
-  judge({ share }, evidence) {
-    const { stage, acknowledgements } = evidence;
-    const all = squadsOf(evidence);
-    const given = 'missing' in acknowledgements ? [] : acknowledgements.filter((one) => one.stage === stage);
-    const lacking = all.filter((squad) => !given.some((one) => one.squad === squad));
+  judge({ share }, { stage, acknowledgements }) {
+    const squads = 'missing' in acknowledgements ? [] : acknowledgements;
+    const lacking = squads.filter(({ state }) => state !== 'acknowledged');
     const limit: Limit = {
       what: 'squads of the stage that have acknowledged their briefing',
       at: 'least',
       bound: shareOf(share),
       written: percent,
-      next: `have ${lacking.join(', ')} read pillion rollout brief ${stage} and run pillion rollout acknowledge ${stage} --squad NAME`,
+      next: `have ${lacking.map(nameOf).join(', ')} read pillion rollout brief ${stage} and run pillion rollout acknowledge ${stage} --squad NAME`,
     };
-    return [judgedFigure(limit, 'missing' in acknowledgements ? acknowledgements : measured(all, lacking))];
+    return [judgedFigure(limit, 'missing' in acknowledgements ? acknowledgements : measured(squads, lacking))];
   },
 };
 
-/** Pods without a squad are one more that has to be found. */
-const squadsOf = ({ scope: { squads, unownedPods } }: Evidence): readonly string[] =>
-  unownedPods > 0 ? [...squads, UNOWNED] : squads;
+const nameOf = ({ squad, state }: Acknowledged): string =>
+  state === 'outdated' ? `${squad} (who read an earlier version)` : squad;
 
-function measured(all: readonly string[], lacking: readonly string[]): Measured {
-  if (all.length === 0)
+function measured(squads: readonly Acknowledged[], lacking: readonly Acknowledged[]): Measured {
+  if (squads.length === 0)
     return {
-      missing: 'no pod runs in the stage, so nobody is known who could',
+      missing: 'the stage has no workload, so nobody is known who could',
       next: 'look at what the stage covers: pillion rollout plan -f FILE',
     };
-  const given = all.length - lacking.length;
-  return { value: given / all.length, from: `the record of the rollout, ${given} of ${all.length}` };
+  const given = squads.length - lacking.length;
+  return { value: given / squads.length, from: `the record of the rollout, ${given} of ${squads.length}` };
 }

@@ -1,5 +1,5 @@
 import type { GateName, Gates } from '../../api/rollout-gates.ts';
-import type { Acknowledgement } from '../rollout-record.ts';
+import type { Acknowledged } from '../briefing/acknowledged.ts';
 import type { Answers } from './answers.ts';
 import type { GatePart, Missing } from './gate-part.ts';
 import type { GateScope, IstiodReplica } from './gate-scope.ts';
@@ -22,7 +22,8 @@ export interface Evidence {
   readonly answers: Answers;
   readonly istiod: readonly IstiodReplica[] | Missing;
   readonly checked: CheckedStage | Missing;
-  readonly acknowledgements: readonly Acknowledgement[] | Missing;
+  /** Of each squad of the stage. */
+  readonly acknowledgements: readonly Acknowledged[] | Missing;
 }
 
 /** One kind of gate: what it has to ask Prometheus, and how it judges. */

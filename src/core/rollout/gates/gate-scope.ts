@@ -43,8 +43,4 @@ export interface GateScope {
     /** Those of them whose sidecar is told by a control plane what to do. */
     readonly ofControlPlane: number;
   };
-  /** Whose pods are in the stage. */
-  readonly squads: readonly string[];
-  /** How many pods of the stage belong to no squad. */
-  readonly unownedPods: number;
 }

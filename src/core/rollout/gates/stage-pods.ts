@@ -21,8 +21,6 @@ export class StagePods {
   readonly #policy: ActivePolicy;
   readonly #sidecars: OpenSidecar[] = [];
   readonly #count = new AdoptionCount();
-  readonly #squads = new Set<string>();
-  #unowned = 0;
   #joining = 0;
   #ofControlPlane = 0;
 
@@ -41,8 +39,6 @@ export class StagePods {
       if (judged.carries) this.#sidecars.push(openSidecar(pod));
     }
     if (counted.standing === 'ineligible' || !stageCovers(this.#stage, namespace, labels)) return;
-    if (judged.squad === undefined) this.#unowned++;
-    else this.#squads.add(judged.squad);
     if (judged.carries || counted.standing !== 'eligible') return;
     this.#joining++;
     if (this.#policy.profileFor(pod, namespace).traits.controlPlane !== undefined) this.#ofControlPlane++;
@@ -56,8 +52,6 @@ export class StagePods {
       openSidecars: this.#sidecars,
       openWorkloads: pointOf('', this.#count.cells()).workloads,
       joining: { pods: this.#joining, ofControlPlane: this.#ofControlPlane },
-      squads: [...this.#squads].sort(),
-      unownedPods: this.#unowned,
     };
   }
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { policyFile } from '../../../cluster/policy-file.ts';
+import { SIDECAR } from '../../../core-fixtures/policies.ts';
 import { pillion } from '../../cli/command-line.ts';
 
 const deployment = (name: string, namespace: string, squad?: string): string =>
@@ -41,6 +43,7 @@ interface Briefing {
     readonly squad: string;
     readonly workloads: readonly {
       readonly name: string;
+      readonly statements: readonly { readonly kind: string; readonly says: string }[];
       readonly lookups: readonly { readonly in?: string; readonly query?: string }[];
       readonly ways: readonly { readonly says: string; readonly command?: string }[];
     }[];
@@ -129,4 +132,31 @@ test('every metric of the queries is one of the dashboard, whose queries a real 
   const metrics = new Set(queries.flatMap((query) => query.match(/envoy_(?:cluster|server)_[a-z_]+(?=\{)/g) ?? []));
   expect(metrics.size).toBeGreaterThan(3);
   expect([...metrics].filter((metric) => !dashboard.includes(metric))).toEqual([]);
+});
+
+test.each([
+  [{ cpu: '2', memory: '1Gi' }, 'at most 2 CPU and 1Gi memory'],
+  [{ memory: '1Gi' }, 'at most 1Gi memory, and CPU without a limit'],
+  [{}, 'CPU and memory without a limit'],
+])('what the sidecar may use with the limits %j is told: %s', async (limits, most) => {
+  const sidecar = { ...SIDECAR, resources: { ...SIDECAR.resources, limits } };
+  const args = [
+    'rollout',
+    'brief',
+    'deployment/web',
+    '-f',
+    'objects',
+    '--policy',
+    'policy',
+    '-o',
+    'json',
+    '-n',
+    'shop',
+  ];
+  const { stdout } = await pillion(args, { files: { ...files, policy: policyFile({ profile: { sidecar } }) } });
+  const { squads } = JSON.parse(stdout) as Briefing;
+  const statements = squads.flatMap(({ workloads }) => workloads.flatMap((workload) => workload.statements));
+  expect(statements.filter(({ kind }) => kind === 'Limits').map(({ says }) => says)).toEqual([
+    `The added containers may use ${most} beside yours.`,
+  ]);
 });

@@ -18,7 +18,9 @@ const TIMES = 'rq_time_bucket';
 const MEMORY = 'memory_physical_size';
 const WARNED = { problem: 'warns that its answer is not whole: "one store is away"' };
 const away = (cause: string) => ({ problem: `at https://metrics.example cannot be reached: ${cause}` });
-const acknowledged = (stage: string, squad: string) => ({ ...{ stage, squad }, name: 'Kim', time: '', digest: '' });
+const squad = (name: string, state: 'acknowledged' | 'outdated' | 'lacking') => ({
+  ...{ squad: name, workloads: 1, state, digest: 'abc' },
+});
 const restarted = (pod: string, restarts: number, minutesAgo: number | undefined, createdMinutesAgo = 1440) =>
   sidecar(pod, {
     restarts,
@@ -71,25 +73,25 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
   [
     'acknowledgements',
     'all have',
-    { acknowledgements: ['cart', 'pay'].map((one) => acknowledged('second', one)) },
+    { acknowledgements: [squad('cart', 'acknowledged'), squad('pay', 'acknowledged')] },
     'passed',
     '100 % by the record of the rollout, 2 of 2',
   ],
   [
     'acknowledgements',
-    'one has, and one for another stage',
-    { acknowledgements: [acknowledged('second', 'cart'), acknowledged('first', 'pay')] },
+    'one has, and one an earlier version',
+    { acknowledgements: [squad('cart', 'acknowledged'), squad('pay', 'outdated')] },
     'failed',
     '50 % by the record of the rollout, 1 of 2',
   ],
   [
     'acknowledgements',
-    'pods without a squad lack one',
-    { scope: { squads: [], unownedPods: 2 } },
+    'workloads without a squad lack one',
+    { acknowledgements: [squad('unowned', 'lacking')] },
     'failed',
     '0 % by the record of the rollout, 0 of 1',
   ],
-  ['acknowledgements', 'nobody is there', { scope: { squads: [] } }, 'unknown', 'no pod runs in the stage'],
+  ['acknowledgements', 'nobody is there', {}, 'unknown', 'the stage has no workload'],
   [
     'acknowledgements',
     'the record cannot be read',
