@@ -50,6 +50,8 @@ export async function rolloutPlan(flags: RolloutPlanFlags, environment: Environm
   const { stages, every, output } = flags;
   const proposal = proposedPlan(namespaces, { stages, start, every });
   if (output === 'human') environment.stdout(proposalText(proposal, environment));
+  // a plan without a stage is none, and a file with one would be refused
+  else if (output === 'yaml' && proposal.stages.length === 0) environment.stderr(proposalText(proposal, environment));
   else if (output === 'yaml') environment.stdout(proposalYaml(proposal));
   else environment.stdout(structured({ plan: planOf(proposal.stages), ...proposal }, output));
   return proposal.stages.length === 0 ? 1 : 0;

@@ -57,6 +57,16 @@ test('as YAML it is a plan that can be read, with the reasons as comments', asyn
   ]);
 });
 
+test('where nothing can be brought in there is no plan to be applied, and the reason is told', async () => {
+  const only = { 'node.yaml': stringify(deployment('node', 'node', { hostNetwork: true })) };
+  const args = ['rollout', 'plan', '--manifests', 'node.yaml', '-o', 'yaml'];
+  expect(await pillion(args, { files: only })).toEqual({
+    exit: 1,
+    stdout: '',
+    stderr: 'left out: node: none of its workloads can have a sidecar: FIT001\nno namespace can be brought in\n',
+  });
+});
+
 test('what cannot be meant is told', async () => {
   expect((await proposed('--start', '2027-02-30')).stderr).toContain('--start 2027-02-30 is no day');
   expect((await pillion(['rollout', 'plan', '-f', 'plan.yaml', '--current'])).stderr).toContain(
