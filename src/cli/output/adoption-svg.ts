@@ -1,5 +1,6 @@
 import type { Element } from 'hast';
 import { type Picture, pictureOf } from '../../core/adoption/status/picture.ts';
+import { isWhole } from '../../core/adoption/status/scoped.ts';
 import type { AdoptionStatus } from '../../core/adoption/status/status.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
 import { forecastText, goalText, percent } from './adoption-goals.ts';
@@ -43,7 +44,7 @@ export function adoptionSvg(
   const { points, goals, marks } = status;
   const picture = pictureOf('Workloads', points, goals, marks, { now, days });
   const workloads = points.at(-1)?.workloads;
-  const whole = goals.filter(({ goal }) => goal.of === picture.of && Object.keys(goal.scope).length === 0);
+  const whole = goals.filter(({ goal }) => goal.of === picture.of && isWhole(goal.scope));
   const counted = `${workloads?.injected ?? 0} of ${workloads?.eligible ?? 0} workloads run with their sidecar, ${workloads?.optedIn ?? 0} are opted in`;
   const sentences = whole.map((goal) => `${goalText(goal)} by ${dayText(goal.goal.by)}: ${forecastText(goal)}`);
   const stages = picture.marks.map(

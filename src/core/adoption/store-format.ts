@@ -9,7 +9,7 @@ export const storeName = (month: string): string => `pillion-adoption-${month}`;
 export type StoredData = Readonly<Record<string, string>>;
 
 /** A key under which a point stands. */
-export const isHour = (key: string): boolean => /^\d{4}-\d{2}-\d{2}T\d{2}$/.test(key);
+export const isHour = (key: string): boolean => /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3])$/.test(key);
 
 /** A key under which a table stands. */
 export const isTable = (key: string): boolean => /^cells(-\d+)?$/.test(key);

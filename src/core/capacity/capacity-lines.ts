@@ -1,6 +1,6 @@
 import { assumed, type Basis, from, measured, weakest } from './basis.ts';
 import type { CapacityInput } from './capacity-input.ts';
-import { type ControlPlaneNeed, ISTIOD_SOURCE } from './control-plane.ts';
+import { type ControlPlaneNeed, ISTIOD_SOURCE, ISTIOD_SPARE } from './control-plane.ts';
 import { type At, each } from './moments.ts';
 import type { QuotaNeed } from './quota-need.ts';
 import type { NodesNeeded } from './scheduling/nodes-needed.ts';
@@ -81,8 +81,14 @@ function placeLines({ nodes, quotas }: Told): CapacityLine[] {
 
 function controlPlaneLines({ controlPlane }: Told): CapacityLine[] {
   if (controlPlane.everything === undefined) return [];
-  const line = (what: string, unit: Unit, of: (need: ControlPlaneNeed) => number): CapacityLine => ({
-    ...{ what, unit, basis: from(ISTIOD_SOURCE) },
+  const source = from(ISTIOD_SOURCE);
+  const line = (
+    what: string,
+    unit: Unit,
+    of: (need: ControlPlaneNeed) => number,
+    basis: Basis = source,
+  ): CapacityLine => ({
+    ...{ what, unit, basis },
     at: each((moment) => {
       const need = controlPlane[moment];
       return need === undefined ? 0 : of(need);
@@ -90,7 +96,7 @@ function controlPlaneLines({ controlPlane }: Told): CapacityLine[] {
   });
   return [
     line('istiod', 'replicas', ({ replicas }) => replicas),
-    line('istiod at most (autoscaler)', 'replicas', ({ autoscaleMax }) => autoscaleMax),
+    line('istiod at most (autoscaler)', 'replicas', ({ autoscaleMax }) => autoscaleMax, assumed(ISTIOD_SPARE)),
     line('CPU that each istiod requests', 'cores', ({ requests }) => requests.cpu),
     line('memory that each istiod requests', 'bytes', ({ requests }) => requests.memory),
   ];

@@ -12,6 +12,7 @@ const CHART = { cpu: 0.5, memory: 2 * 2 ** 30, autoscaleMax: 5 } as const;
 const LEAST_REPLICAS = 2;
 // connections move to other replicas when one is renewed, so that half as much again has to have room for a while
 const SPARE = 1.5;
+export const ISTIOD_SPARE = 'half as many istiods again while connections move, and at least the 5 of the chart';
 
 /** How many istiods there are, and what each asks for. */
 export interface ControlPlaneNeed {

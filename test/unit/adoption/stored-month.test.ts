@@ -42,6 +42,7 @@ test.each([
   ['2026-11-02T23', '{"at":"2026-11-02T23:00:00Z","pods":[1],"workloads":[]}', 'has no 6 counts'],
   ['2026-11-02T23', '{"at":"2026-11-02T23:00:00Z","pods":[9,-4,4,0,0,0],"workloads":[3,1,0,0,0,0]}', 'has no 6 counts'],
   ['note', 'checked with the shop people', 'is no hour such as 2026-11-01T09'],
+  ['2026-11-02T99', '{}', 'is no hour such as 2026-11-01T09'],
   [
     '2026-10-02T23',
     '{"at":"2026-10-02T23:00:00Z","pods":[0,0,0,0,0,0],"workloads":[0,0,0,0,0,0]}',
@@ -115,6 +116,11 @@ test('points whose list of namespaces somebody took away have their sums, also a
   expect(problems.map(({ message }) => message)).toEqual(
     Array(2).fill('names a list of namespaces that is not there: only its sums are known'),
   );
+});
+
+test('an hour that no day has takes no place of the last one of its day', () => {
+  const later = new Date('2026-11-20T09:30:00Z');
+  expect(thinned({ ...JOINED, '2026-11-02T99': '{}' }, later)).toHaveProperty('2026-11-02T23');
 });
 
 test('a list that names the same twice is none, and stays as it is', () => {

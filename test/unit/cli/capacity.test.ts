@@ -187,6 +187,7 @@ describe('istiod', () => {
   test('is told where the policy has profiles of Istio, and its values are those of the chart', async () => {
     const { line } = await capacity([...OF_SHOP, '--policy', 'istio']);
     expect(line('istiod')).toMatchObject({ afterStage: 2, basis: { kind: 'from' } });
+    expect(line('istiod at most (autoscaler)')).toMatchObject({ afterStage: 5, basis: { kind: 'assumed' } });
     const { stdout, exit } = await capacity(['-f', 'shop', '--policy', 'istio', '-o', 'helm-values']);
     expect(exit).toBe(1);
     expect(parse(stdout)).toEqual({
