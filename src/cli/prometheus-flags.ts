@@ -54,6 +54,8 @@ export async function prometheusOf(
     throw usage(
       'through the API server Prometheus sees nobody’s token or certificate; leave their flags out, or name its own address',
     );
+  if (token !== undefined && address.kind !== 'Service' && isReadByOthers(address.url))
+    throw usage('a token is not sent over http, where others may read it; name an https:// address');
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
     throw usage(`${prometheusTokenFile} holds no token: it has to be one line without a blank`);
   return prometheusAt(
@@ -61,6 +63,13 @@ export async function prometheusOf(
     { ...(token === undefined ? {} : { token }), ...(ca === undefined ? {} : { ca }) },
     transport,
   );
+}
+
+const LOOPBACK = /^(localhost|127(\.[0-9]+){3}|\[::1\])$/;
+
+function isReadByOthers(address: string | URL): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'http:' && !LOOPBACK.test(hostname);
 }
 
 const withoutPassword = (address: string): string => address.replace(/\/\/.*@/, '//...@');

@@ -15,22 +15,25 @@ import { type RolloutFlags, recordPlace } from '../rollout-call.ts';
  * @throws Fault PIL002, PIL004, PIL006
  */
 export const rolloutPause = (
-  { reason = 'no reason was given', ...flags }: RolloutFlags & { readonly reason?: string },
+  { reason, ...flags }: RolloutFlags & { readonly reason?: string },
   environment: Environment,
-): Promise<number> => changedPause(reason, flags, environment);
+): Promise<number> =>
+  // who gives no reason takes none away
+  changedPause((paused) => reason ?? paused?.reason ?? 'no reason was given', flags, environment);
 
 /** `pillion rollout resume`: stages may be opened again. */
 export const rolloutResume = (flags: RolloutFlags, environment: Environment): Promise<number> =>
-  changedPause(undefined, flags, environment);
+  changedPause(() => undefined, flags, environment);
 
 async function changedPause(
-  reason: string | undefined,
+  reasonAfter: (paused: RolloutPlan['spec']['paused']) => string | undefined,
   flags: RolloutFlags,
   environment: Environment,
 ): Promise<number> {
   const { dryRun = false, output } = flags;
   return await withCluster(flags, async (transport) => {
     const { paused } = (await standingPlan(transport)).spec;
+    const reason = reasonAfter(paused);
     const nothing = paused?.reason === reason;
     if (!nothing && !dryRun) {
       await changePlan(transport, pauseOperations(reason));

@@ -28,14 +28,18 @@ export async function stillInjected(
   const template = object && podOfWorkload({ apiVersion: 'apps/v1', kind, ...object })?.pod;
   if (template === undefined) return undefined;
   let clean = 0;
+  // a pod is refused as long as the API server holds the final state of before, while a replica leaves it alone already
+  let refused: string | undefined;
   for (let left = Math.ceil(withinMs / LOOK_EVERY_MS); left > 0; left--) {
     const answer = await injectedByDryRun(transport, namespace, template, signal);
-    if (typeof answer === 'string') return `cannot see whether pods of ${kind} ${name} still get a sidecar: ${answer}`;
-    clean = answer ? 0 : clean + 1;
+    refused = typeof answer === 'string' ? answer : undefined;
+    clean = answer === false ? clean + 1 : 0;
     if (clean === CLEAN_ANSWERS) return undefined;
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
-  return `pods of ${kind} ${name} still get a sidecar`;
+  return refused === undefined
+    ? `pods of ${kind} ${name} still get a sidecar`
+    : `cannot see whether pods of ${kind} ${name} still get a sidecar: ${refused}`;
 }
 
 async function injectedByDryRun(

@@ -30,3 +30,14 @@ test('a variable that is set to nothing names no file', async () => {
   const prometheus = await prometheusOf(flags, NOBODY, { readFile: () => Promise.reject(new Error('was read')) });
   expect(prometheus?.where).toBe('https://metrics.example');
 });
+
+test('a token goes over http to this machine alone', async () => {
+  const flags = (prometheus: string) => ({ prometheus, prometheusTokenFile: 'token' });
+  await expect(prometheusOf(flags('http://metrics.example:9090'), NOBODY, { readFile })).rejects.toMatchObject({
+    code: 'PIL003',
+    problems: [{ message: expect.stringContaining('name an https:// address') }],
+  });
+  expect((await prometheusOf(flags('http://127.0.0.1:9090'), NOBODY, { readFile }))?.where).toBe(
+    'http://127.0.0.1:9090',
+  );
+});
