@@ -222,6 +222,7 @@ describe.each(HELMS)('with Helm %s', (major) => {
       expect(await leftovers()).toEqual([
         'injectionpolicies.pillion.io',
         'injectionreports.pillion.io',
+        'rolloutplans.pillion.io',
         'sidecarprofiles.pillion.io',
       ]);
     },

@@ -145,6 +145,18 @@ const FEATURES: Readonly<Record<string, () => Promise<void>>> = {
       JSON.stringify((await on.api.call('GET', `${path}/idle`)).body.status ?? '').includes('NotNamed'),
     );
   },
+  async 'the status of a rollout plan is written'() {
+    const path = '/apis/pillion.io/v1alpha1/rolloutplans';
+    await on.api.call('POST', path, {
+      apiVersion: 'pillion.io/v1alpha1',
+      kind: 'RolloutPlan',
+      metadata: { name: 'default' },
+      spec: { stages: [{ name: 'pilot', namespaces: ['shop'] }] },
+    });
+    await eventually('it is', async () =>
+      JSON.stringify((await on.api.call('GET', `${path}/default`)).body.status ?? '').includes('Accepted'),
+    );
+  },
   async 'a replica that starts takes the Lease over, heals the memory, and takes away what an earlier version registered'() {
     const { body: memory } = await on.api.call('GET', MEMORY);
     await on.api.call('PATCH', MEMORY, { data: { [Object.keys(memory.data as object)[0] ?? '']: 'not a uid' } });
