@@ -31,6 +31,7 @@ const COMMANDS = [
   ['rollout', 'status', '-o', 'json'],
   ['check', '-A', '-o', 'json'],
   ['audit', '--live', '-o', 'json'],
+  ['capacity', '-o', 'json'],
 ];
 
 const { values } = scriptArguments(USAGE, {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CANNOT_START } from '../../core/kubernetes/cannot-start.ts';
 import { PROBE_CONTAINER } from '../../core/verification/probe-pod.ts';
 import { type ProbeEnding, readProbeEnding } from '../../core/verification/probe-report.ts';
 import { readJson } from '../read-json.ts';
@@ -19,16 +20,8 @@ export interface ProbeRun {
 
 const EVERY_MS = 500;
 
-/** Why a container will not start, as the kubelet says; everything else that it waits for passes. */
-const NEVER_STARTS: ReadonlySet<string> = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-]);
+/** Why a container will not start; everything else that it waits for passes. */
+const NEVER_STARTS: ReadonlySet<string> = new Set([...CANNOT_START, 'ErrImagePull']);
 
 /**
  * Creates a probe’s pod, waits for what it saw, and deletes it, whatever happens.

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { podOfWorkload } from '../../core/kubernetes/workload.ts';
 import { ANNOTATIONS } from '../../core/sidecar/names.ts';
 import { ApiError } from '../api-error.ts';
+import { createPod } from '../probe/probe-calls.ts';
 import { readJson } from '../read-json.ts';
-import { type KubeTransport, textOf } from '../transport.ts';
+import type { KubeTransport } from '../transport.ts';
 import { type PlannedRestart, pathOfWorkload } from './restart-plan.ts';
 
 const CALL_WITHIN_MS = 10_000;
@@ -55,13 +56,8 @@ async function injectedByDryRun(
     spec,
   };
   try {
-    const response = await transport.open({
-      method: 'POST',
-      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods?dryRun=All`,
-      body: JSON.stringify(made),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_WITHIN_MS)]),
-    });
-    const pod = JSON.parse(await textOf(response)) as { metadata: { annotations?: Readonly<Record<string, string>> } };
+    const within = AbortSignal.any([signal, AbortSignal.timeout(CALL_WITHIN_MS)]);
+    const { pod } = await createPod(transport, namespace, made, within, { dryRun: true });
     return pod.metadata.annotations?.[ANNOTATIONS.status] !== undefined;
   } catch (error) {
     if (error instanceof ApiError) return error.message;

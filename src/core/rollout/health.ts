@@ -1,5 +1,6 @@
 import { fieldsOf } from '../json/fields-of.ts';
 import { isObject } from '../json/is-object.ts';
+import { CANNOT_START } from '../kubernetes/cannot-start.ts';
 import { metadataOf } from '../kubernetes/metadata.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -72,16 +73,8 @@ function brokenBy(conditions: unknown): string | undefined {
   return undefined;
 }
 
-// what a kubelet says of a container that does not come up by waiting (pkg/kubelet/container, pkg/kubelet/images)
-const STUCK: ReadonlySet<unknown> = new Set([
-  'CrashLoopBackOff',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-]);
+// what a container that does not come up waits for, when waiting does not help
+const STUCK: ReadonlySet<unknown> = new Set([...CANNOT_START, 'CrashLoopBackOff']);
 
 /** What keeps a pod from coming up, when waiting does not help; undefined when nothing does. */
 export function stuckPod(pod: object): string | undefined {
