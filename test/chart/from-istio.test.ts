@@ -13,7 +13,6 @@ import { runHelm, template } from './helm-runs.ts';
 // Istio’s own chart, of the version that test/istio/peer pins, rendered by Helm with the values of its own injection tests.
 const PEER = fileURLToPath(new URL('../istio/peer/', import.meta.url));
 const CHART = 'manifests/charts/istio-control/istio-discovery';
-const READ_WITHIN_MS = 300_000;
 
 let peer: Peer;
 let chart: string;
@@ -23,7 +22,7 @@ beforeAll(async () => {
   peer = await readPeer();
   chart = join(await moduleSources(PEER, 'istio.io/istio'), CHART);
   folder = await mkdtemp(join(tmpdir(), 'from-istio-'));
-}, READ_WITHIN_MS);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Made {

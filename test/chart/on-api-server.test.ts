@@ -32,7 +32,7 @@ beforeAll(async () => {
     'RoleBinding',
   ];
   await apply(objects.filter(({ kind }) => wanted.includes(kind)));
-}, 240_000);
+});
 
 const policy = parse(DEFAULT_POLICY);
 const profile = parse(ENVOY_PROFILE);

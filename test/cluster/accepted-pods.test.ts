@@ -151,7 +151,7 @@ beforeAll(async () => {
   api = apiClient(controlPlane);
   for (const level of LEVELS)
     await controlPlane.createNamespace(level, { 'pod-security.kubernetes.io/enforce': level });
-}, 240_000);
+});
 
 afterAll(async () => {
   api?.close();

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
 beforeAll(async () => {
   owner = await makeOwner(cluster.api);
   await start();
-}, 240_000);
+});
 
 async function called(
   method: 'DELETE' | 'GET' | 'PATCH' | 'POST',
@@ -81,7 +81,7 @@ test('what a Service said before it said what is not accepted counts in a proces
   await start();
   await eventually('new pods have the timeout', async () => (await timeoutOfNewPod()) === '5s');
   expect((await kept())?.['shop.inventory']?.text).toBe(values('5s'));
-}, 240_000);
+});
 
 test('nothing is kept of a Service that is mended', async () => {
   await said(values('8s'));
@@ -98,10 +98,10 @@ test('a Service that was made anew has nothing to do with the one before', async
   await start();
   await eventually('nothing is kept', async () => Object.keys((await kept()) ?? { absent: {} }).length === 0);
   expect(await timeoutOfNewPod()).toBeUndefined();
-}, 240_000);
+});
 
 test('with the installation goes what is kept', async () => {
   await pillion.process.stop();
   await deleteOwner(cluster.api);
   await eventually('it is collected', async () => (await kept()) === undefined);
-}, 180_000);
+});

@@ -60,7 +60,7 @@ beforeAll(async () => {
     ['old', undefined],
   ] as const)
     expect((await api.call('POST', DEPLOYMENTS, deployment(name, squad))).status).toBe(201);
-}, 120_000);
+});
 
 test('nobody has read it at first, and those without a squad stand first', async () => {
   expect(await standing()).toEqual([

@@ -73,7 +73,7 @@ beforeAll(async () => {
   await create('shop', pod('node-agent', 'cart', { annotations: ASKS, spec: { hostNetwork: true } }));
   await create('quiet', pod('meshed', 'post', { spec: { containers: RIVAL } }));
   second = await start('pillion-1');
-}, 120_000);
+});
 
 test('one of two replicas writes a point an hour, which belongs to the installation', async () => {
   await eventually('a point is kept', async () => (await month()) !== undefined);
@@ -87,7 +87,7 @@ test('one of two replicas writes a point an hour, which belongs to the installat
   expect(hoursOf(kept).length).toBeLessThanOrEqual(2);
   expect(kept.metadata.ownerReferences).toMatchObject([{ kind: 'ClusterRole', name: 'pillion' }]);
   expect(kept.metadata.labels).toMatchObject({ 'app.kubernetes.io/component': 'adoption' });
-}, 60_000);
+});
 
 test('the counts are metrics of the replica that scans', async () => {
   const holder = (await leaseHolder(cluster.api)).startsWith('pillion-0') ? first : second;
@@ -104,7 +104,7 @@ test('the counts are metrics of the replica that scans', async () => {
     '{figure="excluded"}': 0,
     '{figure="incompatible"}': 1,
   });
-}, 60_000);
+});
 
 test('status tells what runs now by squad, with what nobody owns last', async () => {
   const { exit, stdout, stderr } = await status('--by', 'squad', '-o', 'json');
@@ -122,7 +122,7 @@ test('status tells what runs now by squad, with what nobody owns last', async ()
     [null, 1, 1, 1, 0],
   ]);
   expect((await status()).stdout).toMatch(/^the rollout on .* UTC, no plan\n/);
-}, 60_000);
+});
 
 const PLAN = {
   apiVersion: 'pillion.io/v1alpha1',
@@ -164,7 +164,7 @@ test('status tells stages apart by the pods that run, and a goal whose day has p
   expect(told.goals).toMatchObject([{ state: 'missed', now: { reached: 1, of: 2 } }]);
   expect(written.get('month.svg')).toMatch(/^<svg .*<title/);
   expect((await run()).stdout).toContain('missed: the day has passed, and 40 points are lacking');
-}, 60_000);
+});
 
 test('what somebody edited in the store is named, stays, and the rest counts', async () => {
   const path = `${CONFIG_MAPS}/pillion-adoption-${MONTH}`;
@@ -177,7 +177,7 @@ test('what somebody edited in the store is named, stays, and the rest counts', a
     `ConfigMap pillion-adoption-${MONTH}: /data/${MONTH}-01T00: is no JSON object: is left out; delete the key when it is not wanted`,
   );
   expect(JSON.parse(stdout).problems).toHaveLength(1);
-}, 60_000);
+});
 
 test('who may not read the store, or nothing of it is there, sees what runs now', async () => {
   const nothing = await status('--own-namespace', 'quiet', '-o', 'json');
@@ -187,4 +187,4 @@ test('who may not read the store, or nothing of it is there, sees what runs now'
   expect(before).toMatchObject({ exit: 2, stderr: expect.stringContaining('nothing is kept of the time before 2020') });
   const ahead = await status('--at', '2099-01-01');
   expect(ahead).toMatchObject({ exit: 2, stderr: expect.stringContaining('a time that has not come') });
-}, 60_000);
+});

@@ -67,7 +67,7 @@ beforeAll(async () => {
   pillion = await launcher.start({ register: 'https://127.0.0.1:PORT' });
   for (const name of ['steady', 'closing']) await webhookInForce(controlPlane, name);
   load = startPodLoad(api, NAMESPACES, judged);
-}, 240_000);
+});
 
 afterAll(async () => {
   await load?.stop();
@@ -116,7 +116,7 @@ test('while the API server is away the last known state stays in use, and its ag
   await controlPlane.createNamespace('seen-by-the-new-watch');
   await eventually('the watch sees a new namespace', async () => (await watchMetric('objects')) > known);
   expect(await ready()).toBe(200);
-}, 300_000);
+});
 
 test('a namespace whose label changed while the watch was down is never decided wrongly', async () => {
   const lists = await watchMetric('lists_total');
@@ -149,7 +149,7 @@ test('a namespace whose label changed while the watch was down is never decided 
   expect((await outcomeIn('opening')).outcome).toBe('injected');
   expect((await outcomeIn('closing')).outcome).toBe('plain');
   await everyKindSeen('after');
-}, 300_000);
+});
 
 test('all the while no pod was decided wrongly', async () => {
   await load.stop();

@@ -83,7 +83,7 @@ beforeAll(async () => {
     return seen.length >= 12;
   });
   await api.call('POST', `/api/v1/namespaces/${NAMESPACE}/pods`, simplePod('last'));
-}, 360_000);
+});
 
 /** What `audit verify` says to the records, changed line by line, and the audit log as it is. */
 async function verified(change: (lines: string[]) => string[] = (lines) => lines) {

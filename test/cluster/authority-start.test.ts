@@ -102,7 +102,6 @@ test.each([-400, -10, 10, 400])(
     await bundleInForce();
     await webhookInForce(cluster.controlPlane, NAMESPACE);
   },
-  180_000,
 );
 
 const [whole, ended, unborn, ending] = await Promise.all([
@@ -118,21 +117,17 @@ test.each<[string, string, string, Record<string, string>, number]>([
   ['without its key', 'broken', 'Opaque', { 'tls.crt': whole.certificate }, 2],
   ['with the key of another', 'broken', 'kubernetes.io/tls', { 'tls.crt': whole.certificate, 'tls.key': ended.key }, 2],
   ['that is no authority at all', 'broken', 'Opaque', { note: 'keep me', 'tls.crt': 'garbage' }, 1],
-])(
-  'a Secret with an authority %s is made whole at the start, loudly',
-  async (_name, cause, type, texts, trusted) => {
-    await makeSecret(type, texts);
-    const { opsPort } = await start();
-    const bundle = await bundleInForce();
-    await webhookInForce(cluster.controlPlane, NAMESPACE);
-    expect(bundle.split('BEGIN CERTIFICATE')).toHaveLength(trusted + 1);
-    const repairs = await counterOf(opsPort, 'pillion_authority_repairs_total');
-    expect(repairs.get(`{cause="${cause}"}`)).toBe(1);
-    const secret = await authoritySecret(cluster.api, own);
-    expect(secret).toMatchObject({ type, data: texts.note === undefined ? {} : { note: texts.note } });
-  },
-  180_000,
-);
+])('a Secret with an authority %s is made whole at the start, loudly', async (_name, cause, type, texts, trusted) => {
+  await makeSecret(type, texts);
+  const { opsPort } = await start();
+  const bundle = await bundleInForce();
+  await webhookInForce(cluster.controlPlane, NAMESPACE);
+  expect(bundle.split('BEGIN CERTIFICATE')).toHaveLength(trusted + 1);
+  const repairs = await counterOf(opsPort, 'pillion_authority_repairs_total');
+  expect(repairs.get(`{cause="${cause}"}`)).toBe(1);
+  const secret = await authoritySecret(cluster.api, own);
+  expect(secret).toMatchObject({ type, data: texts.note === undefined ? {} : { note: texts.note } });
+});
 
 test('an authority that ends soon is replaced by itself, and leaves are renewed: no creation fails from first to last', async () => {
   await makeSecret('kubernetes.io/tls', { 'tls.crt': ending.certificate, 'tls.key': ending.key });
@@ -166,7 +161,7 @@ test('an authority that ends soon is replaced by itself, and leaves are renewed:
     '{step="promoted"}': 1,
     '{step="finished"}': 1,
   });
-}, 240_000);
+});
 
 test('without its ClusterRole nothing is made, and the log says what to do', async () => {
   const args = ['--installed-as', 'nobody', '--own-namespace', own];
@@ -180,7 +175,7 @@ test('without its ClusterRole nothing is made, and the log says what to do', asy
   const log = /read (\S+)$/.exec(said)?.[1] ?? '';
   expect(await readFile(log, 'utf8')).toContain('there is no ClusterRole nobody');
   expect((await cluster.api.call('GET', secretPath(own))).status).toBe(404);
-}, 180_000);
+});
 
 test('a bundle in a file is followed: what the API server has to trust is registered anew', async () => {
   const file = join(cluster.launcher.guard.folder, 'followed-ca.crt');
@@ -197,7 +192,7 @@ test('a bundle in a file is followed: what the API server has to trust is regist
   await write(authority + whole.certificate);
   await registered(authority + whole.certificate);
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 180_000);
+});
 
 test('taking over from certificates in files: what the API server trusted stays trusted for a while', async () => {
   const before = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
@@ -209,4 +204,4 @@ test('taking over from certificates in files: what the API server trusted stays 
   const data = (await authoritySecret(cluster.api, own))?.data ?? {};
   expect(bundle).toBe(`${data['tls.crt']}${authority}`);
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 180_000);
+});

@@ -30,7 +30,7 @@ beforeAll(async () => {
   pillion = await start();
   await webhookInForce(cluster.controlPlane, NAMESPACE);
   await allKept();
-}, 240_000);
+});
 
 async function inState(state: string, { opsPort }: PillionProcess = pillion): Promise<string[]> {
   const states = await counterOf(opsPort, 'pillion_registration_objects');
@@ -108,7 +108,7 @@ test('a hook that is deleted by hand stays away, also through restarts, while as
   const [asking, silent] = [await createPod('asks', { annotations: ASKS }), await createPod('silent')];
   expect([asking.status, String(asking.body.message)]).toEqual([403, expect.stringContaining(FINAL)]);
   expect(silent.status).toBe(201);
-}, 180_000);
+});
 
 test('one command brings it back within a second or two, and says what', async () => {
   const { exit, stdout } = await restore();
@@ -144,7 +144,7 @@ test('the break-glass of the runbook, twice: each time both stay away, asking po
     await allKept();
     await webhookInForce(cluster.controlPlane, NAMESPACE);
   }
-}, 180_000);
+});
 
 test('restoring another installation than the one that runs is told, and changes nothing', async () => {
   for (const args of [
@@ -176,7 +176,7 @@ test('an object that is deleted while no replica runs stays away too, and comes 
   expect(await standing(FINAL, 'validatingadmissionpolicybindings')).toBeDefined();
   const all = (await registeredObjects(cluster.api)).length;
   await eventually('all are remembered again', async () => Object.keys(await remembered()).length === all);
-}, 180_000);
+});
 
 test('what a policy retires is forgotten, and a policy that wants it again has it', async () => {
   const file = join(cluster.controlPlane.folder, 'policy.yaml');
@@ -190,7 +190,7 @@ test('what a policy retires is forgotten, and a policy that wants it again has i
   await allKept();
   expect(await standing(FINAL)).toBeDefined();
   expect(await inState('deleted-by-hand')).toEqual([]);
-}, 180_000);
+});
 
 test('several replicas agree: what is deleted by hand, and that what a newer policy retires is not', async () => {
   const address = `https://127.0.0.1:${pillion.port}`;
@@ -214,7 +214,7 @@ test('several replicas agree: what is deleted by hand, and that what a newer pol
   await newer.process.stop();
   await allKept();
   expect(await inState('deleted-by-hand')).toEqual([]);
-}, 240_000);
+});
 
 test('a corrupt memory is told, and everything is registered', async () => {
   await deleteByHand(INJECT, 'mutatingwebhookconfigurations');
@@ -228,7 +228,7 @@ test('a corrupt memory is told, and everything is registered', async () => {
     const uid = (await standing(INJECT))?.metadata.uid;
     return uid !== undefined && Object.values(await remembered()).includes(uid);
   });
-}, 180_000);
+});
 
 test('uninstalling takes everything away; what is installed anew is registered anew, by the process that runs', async () => {
   await deleteOwner(cluster.api);
@@ -240,4 +240,4 @@ test('uninstalling takes everything away; what is installed anew is registered a
   await allKept();
   const objects = await registeredObjects(cluster.api);
   expect(objects.map(({ metadata }) => JSON.stringify(metadata).includes(again))).toEqual(objects.map(() => true));
-}, 240_000);
+});

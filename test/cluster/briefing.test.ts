@@ -118,7 +118,7 @@ beforeAll(async () => {
     await collect(after, isInjected);
     return after.size === KEYS.length;
   });
-}, 240_000);
+});
 
 /** Opts everything in by the commands of the briefings; what no command can change is made anew with the mark. */
 async function optIn(): Promise<void> {

@@ -106,10 +106,10 @@ beforeAll(async () => {
   );
   const items = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: configurations });
   expect(await controlPlane.kubectl(['apply', '-f', '-'], items)).toMatchObject({ code: 0 });
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 90_000;
   while ((await hookFor('POST', pathOf('Job', 'enabled'), workload('Job', 'new', POD))) === 'none')
-    if (Date.now() > deadline) throw new Error('the hooks are not in force after 20 s');
-}, 240_000);
+    if (Date.now() > deadline) throw new Error('the hooks are not in force after 90 s');
+});
 
 afterAll(async () => {
   api?.close();

@@ -14,7 +14,7 @@ let stopScheduler = async () => {};
 
 beforeAll(async () => {
   stopScheduler = await startScheduler(cluster.controlPlane);
-}, 300_000);
+});
 
 afterAll(() => stopScheduler());
 
@@ -79,5 +79,4 @@ test.each(Object.entries(MIXES))(
       await Promise.all(stops.map((stop) => stop()));
     }
   },
-  200_000,
 );

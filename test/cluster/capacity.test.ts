@@ -72,7 +72,7 @@ beforeAll(async () => {
     'all pods are there',
     async () => (await podsIn('shop')).length + (await podsIn('street')).length === 6,
   );
-}, 180_000);
+});
 
 interface Told {
   readonly lines: readonly { readonly what: string; readonly now: number; readonly afterStage: number }[];
@@ -121,7 +121,7 @@ test('what was predicted of the quota is what the API server does: so many pods 
   await apply(await injected(STALL));
   // 700Mi have room for three pods of 192Mi
   await eventually('the controller has made those that have room', async () => (await podsIn('street')).length === 3);
-}, 90_000);
+});
 
 test('what sidecars use is read from the metrics API, and what is recommended can be simulated', async () => {
   const [first, second] = await podsIn('shop');

@@ -62,7 +62,7 @@ beforeAll(async () => {
     const { body } = await api.call('GET', '/api/v1/namespaces/tight/resourcequotas/small');
     return JSON.stringify(body.status).includes('limits.cpu');
   });
-}, 360_000);
+});
 
 type Pod = Readonly<Record<string, unknown>>;
 type More = NonNullable<Parameters<typeof simplePod>[1]> & { readonly owners?: readonly object[] };

@@ -31,7 +31,7 @@ let second: ControlPlane;
 
 beforeAll(async () => {
   [first, second] = await Promise.all([startControlPlane(), startControlPlane()]);
-}, 240_000);
+});
 
 afterAll(async () => {
   await Promise.all([first?.stop(), second?.stop()]);

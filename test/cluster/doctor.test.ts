@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   await webhookInForce(cluster.controlPlane, 'shop');
   await eventually('there is nothing to find', async () => found(await doctor(cluster)).length === 0);
-}, 240_000);
+});
 
 test('of a healthy installation every check is fine, and says what it saw', async () => {
   const { exit, grade, checks } = await doctor(cluster, { args: ['--strict'] });
@@ -73,7 +73,7 @@ test('of a healthy installation every check is fine, and says what it saw', asyn
     DOC054: 'no LimitRange bounds sidecars',
     DOC055: 'every pod that asked has its sidecar',
   });
-}, 180_000);
+});
 
 test('each entry of the JSON output has the documented fields and no others', async () => {
   const { checks } = await doctor(cluster);
@@ -81,7 +81,7 @@ test('each entry of the JSON output has the documented fields and no others', as
     expect({ check, group }).toEqual({ check: DOCTOR_CHECKS[code].name, group: DOCTOR_CHECKS[code].group });
     expect(finding).toEqual({ grade: 'ok', says: expect.any(String) });
   }
-}, 180_000);
+});
 
 test('a namespace that is named is looked at closely', async () => {
   const { exit, checks } = await doctor(cluster, { args: ['-n', 'shop'] });
@@ -90,7 +90,7 @@ test('a namespace that is named is looked at closely', async () => {
     'shop opted in; 0 of its 0 pods have a sidecar',
     'profile envoy gives its pods istio-init and istio-proxy',
   ]);
-}, 180_000);
+});
 
 test('for people what is fine stands in its group, and a last line counts', async () => {
   const args = ['doctor', '--kubeconfig', cluster.controlPlane.kubeconfig];
@@ -99,7 +99,7 @@ test('for people what is fine stands in its group, and a last line counts', asyn
   const titles = stdout.split('\n').filter((line) => Object.values<string>(GROUPS).includes(line));
   expect(titles).toEqual(Object.values(GROUPS));
   expect(stdout).toMatch(/^27 checks, nothing is wrong$/m);
-}, 180_000);
+});
 
 test('for people problems stand first, then warnings, each followed by the command to run next', async () => {
   await label(cluster, 'quiet', { 'istio-injection': 'enalbed' });
@@ -114,7 +114,7 @@ test('for people problems stand first, then warnings, each followed by the comma
   const wrong = grades.filter((grade) => grade === 'problem' || grade === 'warning');
   expect(grades.slice(0, wrong.length)).toEqual(wrong.toSorted());
   expect(stdout).toMatch(/^27 checks: 2 problems, \d warnings, \d skipped\. Begin with DOC010/m);
-}, 180_000);
+});
 
 test('a warning alone ends with 0, and with --strict with 1', async () => {
   const run = { now: new Date(Date.now() + 60_000) };
@@ -123,7 +123,7 @@ test('a warning alone ends with 0, and with --strict with 1', async () => {
     [0, 'warning'],
     [1, 'warning'],
   ]);
-}, 180_000);
+});
 
 /** Finds it while it lasts. When it is mended nothing is left, or, where no replica runs, nothing of its check. */
 async function findAndMend(ailment: Ailment, left: 'nothing' | 'others') {
@@ -176,7 +176,7 @@ test('DOC001: an API server that is too old', async () => {
   expect(found(examination)).toEqual([
     expect.objectContaining({ code: 'DOC001', grade: 'problem', says: expect.stringContaining('v1.29.4, older than') }),
   ]);
-}, 180_000);
+});
 
 test('a right that is missing is told, and the other checks look', async () => {
   const { stdout: token } = await cluster.controlPlane.kubectl(['create', 'token', 'default', '-n', 'shop']);
@@ -188,7 +188,7 @@ test('a right that is missing is told, and the other checks look', async () => {
     grade: 'warning',
     says: expect.stringMatching(/^cannot look: .*cannot get resource "deployments"/),
   });
-}, 180_000);
+});
 
 test('a cluster that cannot be reached ends it with its own exit code', async () => {
   const file = join(cluster.controlPlane.folder, 'unreachable.json');

@@ -56,7 +56,7 @@ beforeAll(async () => {
     const records = await recordsIn(pillion.log);
     return records.filter(({ namespace, hook }) => namespace === NAMESPACE && hook === 'warn').length >= 6;
   });
-}, 360_000);
+});
 
 /** Explains objects of the namespace as somebody. */
 async function explained(args: readonly string[], files: Record<string, string> = {}, context = 'admin') {

@@ -135,7 +135,7 @@ if (HAS_MUTATING_POLICIES)
         const { status, body } = await tried(titled('of a Deployment'));
         return status === 201 && isInjected(body);
       });
-    }, 180_000);
+    });
 
     describe('a pod is the same as the webhook makes it, but for its record and the digest that nobody reads', () => {
       test.each(SAME)('$title', async (row) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
     const { status, body } = await cluster.api.call('POST', '/api/v1/namespaces/mesh/configmaps', item);
     if (status !== 201) throw new Error(`${item.metadata.name} is refused: ${JSON.stringify(body)}`);
   }
-}, 240_000);
+});
 
 test('the ConfigMaps of a cluster say what the file says from which they were made', async () => {
   const fromFile = await pillion(['profile', 'from-istio', '-f', 'istio.yaml'], { files: { 'istio.yaml': text } });

@@ -151,7 +151,7 @@ describe.each<[string, Change, readonly Row[]]>([
   ],
 ])('%s', (_, change, rows) => {
   const policy = meshPolicy(change);
-  beforeAll(() => applyInTree(cluster.controlPlane, policy), 60_000);
+  beforeAll(() => applyInTree(cluster.controlPlane, policy));
 
   test('the API server refuses exactly the pods that decide refuses', async () => {
     const refused = await agree(rows, policy);
@@ -169,7 +169,7 @@ describe('an action for each bound', () => {
       others: 'Deny',
     },
   });
-  beforeAll(() => applyInTree(cluster.controlPlane, policy), 60_000);
+  beforeAll(() => applyInTree(cluster.controlPlane, policy));
 
   test.each<[string, Row, number, RegExp]>([
     [

@@ -70,7 +70,7 @@ describe.each([{ rule: 'NamespaceAndPod' as const }, { rule: 'Istio' as const }]
         });
       }
     expect(told(await tried('kube-public', PODS['asks by label'] as object))).toEqual({ status: 201, text: '' });
-  }, 240_000);
+  });
 });
 
 describe('the final state', () => {
@@ -178,4 +178,4 @@ test('twenty selectors stay within what an expression may cost, also for a pod w
   const pod = simplePod('tried', { labels: { ...labels, [KEY]: 'true' } });
   expect(told(await tried('unlabelled', pod)).text).toContain('denied request: this pod is to have a sidecar');
   expect(told(await tried('unlabelled', simplePod('tried', { labels })))).toEqual({ status: 201, text: '' });
-}, 180_000);
+});

@@ -42,7 +42,7 @@ beforeAll(async () => {
     await trouble(round);
     await sleep(2_000);
   }
-}, 240_000);
+});
 
 /** Pods that ask and that do not, a caller without a review, one without TLS, a review about a namespace that nobody knows, an edit. */
 async function trouble(round: number): Promise<void> {

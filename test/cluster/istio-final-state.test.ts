@@ -70,7 +70,7 @@ describe.each(PROFILES)('a profile of kind Istio, %s', (title, istio) => {
       expect({ annotations, ...(await tried(pod)) }).toEqual(refused);
       if (!noSidecar) expect({ annotations, ...(await tried(withoutProxy(made))) }).toEqual(refused);
     }
-  }, 180_000);
+  });
 
   test('it takes a pod whose own templates put something else in the place of the sidecar', async () => {
     const made = injected(asking({ annotations: BY_TEMPLATE }), policy);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(file, policyFile({ istio: {}, spec: { profiles: [{ name: 'istio' }] } }));
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });
   await untilInForce(cluster.api, pillion);
-}, 240_000);
+});
 
 const APPLICATION = {
   name: 'app',
@@ -122,7 +122,7 @@ test('the pod of a Deployment is stored with what istiod has to know about it', 
     path: '/app-health/app/readyz',
     port: 15020,
   });
-}, 180_000);
+});
 
 test('whoever applies a Deployment with a bad annotation hears so at once, and its pods say why there are none', async () => {
   const { code, stderr } = await apply(deployment('bad', { 'sidecar.istio.io/proxyCPU': 'much' }));
@@ -134,4 +134,4 @@ test('whoever applies a Deployment with a bad annotation hears so at once, and i
   };
   await eventually('the ReplicaSet has told why', async () => (await events()).includes('invalid-annotation'));
   expect(await podsOf('bad')).toEqual([]);
-}, 180_000);
+});

@@ -85,7 +85,7 @@ beforeAll(async () => {
   const items = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: WORKLOADS });
   for (const namespace of ['kicked', 'waiting'])
     await cluster.controlPlane.kubectl(['apply', '-n', namespace, '-f', '-'], items);
-}, 240_000);
+});
 
 afterAll(() => service?.stop());
 
@@ -114,7 +114,7 @@ test('while nobody answers, --dry-run tells who waits and nobody is woken', asyn
   expect([refused.exit, refused.stdout]).toEqual([1, '']);
   expect(refused.stderr).toContain('PIL012');
   expect(refused.stderr).toContain('failed calling webhook "inject.pillion.io"');
-}, 180_000);
+});
 
 test('with the webhook back those that are kicked have their pods at once, and the others wait', async () => {
   await eventually('every controller has backed off', async () => {
@@ -137,7 +137,7 @@ test('with the webhook back those that are kicked have their pods at once, and t
   expect(kicked.every(({ injected }) => injected)).toBe(true);
   expect(waiting.filter(({ app }) => app !== 'job')).toEqual([]);
   expect((await kick('-n', 'kicked')).stdout).toBe('no workload waits because of Pillion\n');
-}, 240_000);
+});
 
 test('nothing is rolled out by that', async () => {
   const sets = await kubectl('get', 'replicasets', '-n', 'kicked', '-o', 'name');
@@ -145,4 +145,4 @@ test('nothing is rolled out by that', async () => {
   for (const workload of ['deployment/deployment', 'statefulset/stateful', 'daemonset/daemon']) {
     expect(await kubectl('get', workload, '-n', 'kicked', '-o', 'jsonpath={.metadata.generation}')).toBe('1');
   }
-}, 180_000);
+});

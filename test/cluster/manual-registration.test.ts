@@ -27,7 +27,7 @@ beforeAll(async () => {
   const url = `https://127.0.0.1:${pillion.port}`;
   const { stdout } = await commandLine(['registration', 'render', '-o', 'json', '--webhook-url', url]);
   rendered = stdout;
-}, 240_000);
+});
 
 async function inState(state: string): Promise<string[]> {
   const states = await counterOf(pillion.opsPort, 'pillion_registration_objects');
@@ -137,4 +137,4 @@ test('a restart, and a stop, change nothing', async () => {
   });
   await allKept();
   expect(await versions()).toEqual(before);
-}, 180_000);
+});

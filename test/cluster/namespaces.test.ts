@@ -20,7 +20,7 @@ const cluster = testCluster({ canary: ENABLED });
 beforeAll(async () => {
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
   await inForce();
-}, 240_000);
+});
 
 interface NamespaceObject {
   readonly metadata: {

@@ -66,7 +66,7 @@ test('beside an injector for the same namespaces nothing is registered, until it
   });
   expect(await readyz(again.opsPort)).toContain('another injector selects');
   await again.process.stop();
-}, 240_000);
+});
 
 test('with --beside-istio-injector both are registered, and it is still told', async () => {
   for (const { path } of await registeredObjects(cluster.api)) await cluster.api.call('DELETE', path);
@@ -74,4 +74,4 @@ test('with --beside-istio-injector both are registered, and it is still told', a
   const pillion = await start(['--beside-istio-injector']);
   await webhookInForce(cluster.controlPlane, NAMESPACE);
   await eventually('it is told', async () => (await overlaps(pillion.opsPort)) === 1);
-}, 180_000);
+});

@@ -51,7 +51,7 @@ beforeAll(async () => {
   expect((await pod('billing', 'ledger', { annotations: ASKS })).status).toBe(201);
   expect((await pod('billing', 'silent')).status).toBe(201);
   expect((await pod('other', 'elsewhere', { annotations: ASKS })).status).toBe(201);
-}, 240_000);
+});
 
 afterAll(async () => service?.stop());
 

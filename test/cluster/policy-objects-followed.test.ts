@@ -65,7 +65,7 @@ beforeAll(async () => {
   service.route(replicas[0]?.port);
   await policyHooksInForce(cluster, 'shop');
   await allKept();
-}, 240_000);
+});
 
 afterAll(async () => service?.stop());
 
@@ -138,7 +138,7 @@ test('while the policy changes, by two replicas and under load, no creation fail
   expect(wrong).toEqual([]);
   expect(created).toBeGreaterThan(500);
   expect(new Set(await revisions()).size).toBe(1);
-}, 480_000);
+});
 
 const HOOK = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zz-pillion-policies';
 const HISTORY = `/apis/apps/v1/namespaces/${OWN_NAMESPACE}/controllerrevisions`;
@@ -174,7 +174,7 @@ describe('when the webhook of the objects is away, so that only the API server j
       const answer = await cluster.api.call('POST', `${POLICY_OBJECTS}?dryRun=All`, parse(policyOnly({}, 'unasked')));
       return answer.warnings.length === 0;
     });
-  }, 180_000);
+  });
 
   test.each<[string, string, string]>([
     [
@@ -208,7 +208,6 @@ describe('when the webhook of the objects is away, so that only the API server j
       expect([...(await counterOf(late.opsPort, 'pillion_policy_info')).keys()].join()).toBe(before[0]);
       await late.process.stop();
     },
-    180_000,
   );
 
   test('without a history a replica does not start, and says every problem', async () => {
@@ -218,7 +217,7 @@ describe('when the webhook of the objects is away, so that only the API server j
     expect(refused).toContain('pillion ended with 2 before it was ready');
     expect(refused).toContain('SidecarProfile tiny: /spec/sidecar/resources/requests/memory: is "900Gi"');
     for (const object of kept.items) await cluster.api.call('POST', HISTORY, withoutVersion(object));
-  }, 180_000);
+  });
 
   test('what the policy does not need is left out and told, and keeps nothing from taking effect', async () => {
     const before = await revisions();
@@ -235,7 +234,7 @@ describe('when the webhook of the objects is away, so that only the API server j
         'left out of the policy: InjectionPolicy canary: /spec/profiles/0/name: is \\"tiny\\", a SidecarProfile that is refused',
       );
     }
-  }, 180_000);
+  });
 });
 
 const withoutVersion = (object: object) => {
@@ -272,7 +271,7 @@ test('an API server that is away at the start is waited for: not ready, and /rea
   } finally {
     await Promise.all([launcher.guard.stop(), link.stop()]);
   }
-}, 180_000);
+});
 
 async function readiness(opsPort: number): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${opsPort}/readyz`).catch(() => undefined);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   replicas = [await start(NAMES[0]), await start(NAMES[1])];
   service.route(replicas[0]?.port);
   await policyHooksInForce(cluster, 'shop');
-}, 240_000);
+});
 
 afterAll(async () => service?.stop());
 
@@ -115,7 +115,7 @@ test('a profile and the policy that names it take effect together, and their sta
   expect(JSON.parse(shown.stdout).revision).toBe(now[0]);
   const { stdout } = await kubectl('get', 'injectionpolicies');
   expect(stdout).toMatch(/default +Enforce +NamespaceAndPod +disabled +Deny +True +Decides/);
-}, 180_000);
+});
 
 test('a shadow is told to be one', async () => {
   const { stderr } = await apply([object('InjectionPolicy', 'canary', { mode: 'Shadow', finalState: 'Warn' })]);
@@ -124,7 +124,7 @@ test('a shadow is told to be one', async () => {
     (await conditions(`${POLICIES}/canary`)).includes('InForce True Shadow'),
   );
   expect(await kubectl('delete', 'injectionpolicy', 'canary')).toMatchObject({ code: 0 });
-}, 180_000);
+});
 
 test('nothing is written while nothing changes', async () => {
   const paths = [DEFAULT, `${PROFILES}/classic`];
@@ -135,7 +135,7 @@ test('nothing is written while nothing changes', async () => {
   const before = await versions();
   await sleep(3_000);
   expect(await versions()).toEqual(before);
-}, 180_000);
+});
 
 describe('the history', () => {
   test('has each policy with its author, what it changed, and who decides by it', async () => {
@@ -149,7 +149,7 @@ describe('the history', () => {
     const { stdout } = await pillion('history');
     expect(stdout).toMatch(/^2 +\* 2 +\S+Z +admin +[0-9a-f]{16} +\/policy\/finalState: "Deny" becomes "Warn"$/m);
     expect(stdout).toMatch(/^1 +\S+Z +alice +[0-9a-f]{16} +the oldest that is kept$/m);
-  }, 180_000);
+  });
 
   test('brings an earlier policy back, with its profiles, after telling what changes', async () => {
     await apply([object('SidecarProfile', 'classic', { kind: 'Envoy', order: 'Native' })]);
@@ -175,7 +175,7 @@ describe('the history', () => {
       exit: 0,
       stdout: expect.stringContaining('nothing changes'),
     });
-  }, 180_000);
+  });
 
   test('tells which settings two of its policies have otherwise', async () => {
     const { exit, stdout } = await pillion('diff', '1', '3', '-o', 'json');
@@ -190,7 +190,7 @@ describe('the history', () => {
       exit: 2,
       stderr: expect.stringContaining('revision 9 is not in the history; kept are: 4, 3, 2, 1'),
     });
-  }, 180_000);
+  });
 
   test('writes a policy back although its status changes all the time', async () => {
     let rolling = true;
@@ -208,7 +208,7 @@ describe('the history', () => {
     await eventually('it decides everywhere', async () =>
       (await revisions()).every((revision) => revision === first?.policyRevision),
     );
-  }, 180_000);
+  });
 
   test('says of a revision that is not kept which ones are', async () => {
     const { exit, stderr } = await pillion('rollback', '9');
@@ -247,7 +247,7 @@ test('what is relied on is not deleted by accident, and a policy that was delete
   });
   await eventually('it decides again', async () => (await revisions()).every((revision) => revision === before));
   await settled();
-}, 180_000);
+});
 
 const EDITS = 600;
 
@@ -282,7 +282,7 @@ test('ten edits a second for a minute, while pods are created: no creation fails
   await load;
   expect(refused).toEqual([]);
   expect(created).toBeGreaterThan(50);
-}, 480_000);
+});
 
 test('a policy of 1 MB is refused, and the service goes on', async () => {
   const groups = Array.from({ length: 12_000 }, (_, index) => `${'g'.repeat(80)}-${index}`);
@@ -293,7 +293,7 @@ test('a policy of 1 MB is refused, and the service goes on', async () => {
   });
   const pod = simplePod('after', { annotations: ASKS });
   expect((await cluster.api.call('POST', '/api/v1/namespaces/shop/pods?dryRun=All', pod)).status).toBe(201);
-}, 180_000);
+});
 
 test('a replica that is gone is taken out of the status', async () => {
   const [, gone] = replicas;
@@ -306,4 +306,4 @@ test('a replica that is gone is taken out of the status', async () => {
     async () => (await read(DEFAULT)).status?.replicas.map(({ name }) => name).join() === NAMES[0],
   );
   await settled([NAMES[0]]);
-}, 180_000);
+});

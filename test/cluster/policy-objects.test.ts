@@ -19,7 +19,7 @@ beforeAll(async () => {
     const { status } = await cluster.api.call('POST', `${POLICIES}?dryRun=All`, object({ onError: 'Ignore' }));
     return status === 403;
   });
-}, 240_000);
+});
 
 const apply = (manifest: object, ...flags: string[]) =>
   cluster.controlPlane.kubectl(['apply', ...flags, '-f', '-'], JSON.stringify(manifest));

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(file, GOOD);
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 240_000);
+});
 
 /** What the API server makes of a pod, without keeping it. */
 async function statusOf(annotations: Readonly<Record<string, string>>): Promise<Record<string, unknown> | undefined> {
@@ -110,7 +110,7 @@ test('no pod is refused while the policy takes back that silent ones are injecte
     expect(await statusOf(ASKS)).toBeDefined();
   }
   expect(bare).toBeGreaterThan(10);
-}, 180_000);
+});
 
 test('a policy whose objects the API server refuses is refused as a whole: who asked is injected, who did not is left alone', async () => {
   const before = await reloads('refused');
@@ -127,7 +127,7 @@ test('a policy whose objects the API server refuses is refused as a whole: who a
   expect([...states.keys()].filter((labels) => !labels.includes('state="kept"'))).toEqual([]);
   await writeFile(file, GOOD);
   await until(async () => !(await stale()));
-}, 180_000);
+});
 
 test('a namespace label that only the new policy reads is known when it first decides', async () => {
   const gold = { ...parse(ENVOY_PROFILE), metadata: { name: 'gold' } };

@@ -40,7 +40,7 @@ test('an API server that is too old ends the process before anything is register
     'PIL005: the server cannot start\n  the API server is Kubernetes v1.29.7, older than 1.30',
   );
   expect(old.seen.filter(({ path }) => path.includes('webhookconfigurations'))).toEqual([]);
-}, 180_000);
+});
 
 test('without the ClusterRole that owns what is registered nothing is, and what to do is told', async () => {
   const { log } = await cluster.launcher.start({
@@ -53,7 +53,7 @@ test('without the ClusterRole that owns what is registered nothing is, and what 
   expect(await registeredObjects(cluster.api)).toEqual([]);
   await makeOwner(cluster.api);
   await webhookInForce(cluster.controlPlane, 'shop');
-}, 180_000);
+});
 
 test('policies that are no kind of the cluster are told by the name of their definition, with what to do', async () => {
   const refused = await cluster.launcher.start({ args: [...INSTALLED, '--policy-objects'] }).then(String, String);
@@ -62,7 +62,7 @@ test('policies that are no kind of the cluster are told by the name of their def
     expect(refused).toContain(
       `CustomResourceDefinition ${plural}.pillion.io: is not there; install it: kubectl apply --server-side -f charts/pillion/crds`,
     );
-}, 180_000);
+});
 
 test('definitions of a newer version are told as such', async () => {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -84,4 +84,4 @@ test('definitions of a newer version are told as such', async () => {
   }
   const refused = await cluster.launcher.start({ args: [...INSTALLED, '--policy-objects'] }).then(String, String);
   expect(refused).toContain('does not serve the version v1alpha1, only v2; run a Pillion that knows it');
-}, 180_000);
+});

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await makeOwner(cluster.api);
   newPolicy = join(cluster.controlPlane.folder, 'new-policy.yaml');
   await writeFile(newPolicy, policyFile({ optIn: { autoInject: 'enabled' } }));
-}, 240_000);
+});
 
 afterEach(async () => {
   await Promise.all(running.map(({ process }) => process.stop()));
@@ -61,7 +61,7 @@ test('of two replicas one registers, and the other sees how everything stands an
   expect([await registers(first), await registers(second)]).toEqual([true, false]);
   const text = await (await fetch(`http://127.0.0.1:${second.opsPort}/metrics`)).text();
   expect(text).not.toMatch(/^pillion_registration_applies_total\{result="applied"\} [1-9]/m);
-}, 180_000);
+});
 
 test('one that ends hands over at once, and one that is killed when its Lease is over', async () => {
   const [first, second] = [await replica(), await replica()];
@@ -77,7 +77,7 @@ test('one that ends hands over at once, and one that is killed when its Lease is
   // renewed at most 0.4 s before the kill
   expect(tookMs).toBeGreaterThan(LEASE_MS / 2);
   await allKept(third);
-}, 180_000);
+});
 
 test('one that was frozen writes nothing when it wakes up, and what the other registered stands', async () => {
   const first = await replica();
@@ -97,7 +97,7 @@ test('one that was frozen writes nothing when it wakes up, and what the other re
   // its watches told it of every change that it slept through
   await sleep(1_000);
   expect((await registeredObjects(cluster.api)).map(contentOf)).toEqual(stands);
-}, 180_000);
+});
 
 test('a replica of before that starts again during a rolling update does not win', async () => {
   const before = await replica();
@@ -122,4 +122,4 @@ test('a replica of before that starts again during a rolling update does not win
   await holds(last);
   await allKept(last);
   expect(await injectHook()).toEqual(wanted);
-}, 240_000);
+});

@@ -27,7 +27,7 @@ beforeAll(async () => {
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
   await webhookInForce(cluster.controlPlane, NAMESPACE);
   await until(async () => (await inState('awaited')).length === 0);
-}, 240_000);
+});
 
 /** The names of the objects that a process sees in this state. */
 async function inState(state: string, { opsPort }: PillionProcess = pillion): Promise<string[]> {
@@ -170,7 +170,7 @@ test('a process that is started again puts it back, and the one that runs keeps 
   await edit(before?.path ?? '', { webhooks: [] });
   await until(async () => (await repairsOf('validatingwebhookconfigurations', WARN)) > repairs);
   await until(async () => ((await standing(WARN))?.webhooks ?? []).length === before?.webhooks?.length);
-}, 180_000);
+});
 
 test('two processes with different policies do not fight: the newer registration stands', async () => {
   const file = join(cluster.controlPlane.folder, 'newer-policy.yaml');
@@ -195,7 +195,7 @@ test('two processes with different policies do not fight: the newer registration
     expect.objectContaining({ level: 'info', name: INJECT }),
   );
   await newer.process.stop();
-}, 180_000);
+});
 
 test('what runs without our resource definitions, as until here, also runs beside them', async () => {
   await ownKinds(cluster.api);
@@ -215,4 +215,4 @@ test('what runs without our resource definitions, as until here, also runs besid
     201,
     expect.objectContaining({ [ANNOTATIONS.status]: expect.anything() }),
   ]);
-}, 180_000);
+});

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await makeOwner(cluster.api);
   await restart('Managed');
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 240_000);
+});
 
 afterAll(() => service?.stop());
 
@@ -68,7 +68,7 @@ test('what was deleted by hand while Managed is missed while Manual, and the mem
   await deleteByHand(WARN);
   await seen('missing', [INJECT, WARN]);
   expect(await remembered()).toEqual(before);
-}, 180_000);
+});
 
 test('back in Managed both count as deleted by hand: they stay away, and that is said', async () => {
   await restart('Managed');
@@ -82,7 +82,7 @@ test('back in Managed both count as deleted by hand: they stay away, and that is
   const log = (await readFile(pillion.log, 'utf8')).split('\n').filter((line) => line.includes('break-glass'));
   expect(log.map((line) => JSON.parse(line).name).sort()).toEqual([WARN, INJECT].sort());
   expect(await names()).not.toContain(INJECT);
-}, 180_000);
+});
 
 test('restore ends it', async () => {
   const { exit } = await commandLine(['registration', 'restore', '--kubeconfig', cluster.controlPlane.kubeconfig]);
@@ -93,4 +93,4 @@ test('restore ends it', async () => {
   });
   await webhookInForce(cluster.controlPlane, NAMESPACE);
   await eventually('nothing is left to say', async () => (await readyz(pillion.opsPort)) === 'ready\n');
-}, 180_000);
+});

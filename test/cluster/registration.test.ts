@@ -17,7 +17,7 @@ const cluster = testCluster({ [NAMESPACE]: ENABLED });
 beforeAll(async () => {
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 240_000);
+});
 
 const created = async (pod: object): Promise<Pod> => {
   const { status, body } = await cluster.api.call('POST', PODS, pod);
@@ -91,7 +91,7 @@ test('a label that was set a moment ago counts as soon as the API server calls t
   // the API server itself may not have seen the label yet, and then does not call; when it calls, the label is there
   expect(decisions.get('{hook="inject",verdict="skip",reason="namespace-not-enabled"}')).toBeUndefined();
   expect(injected).toBeGreaterThan(0);
-}, 240_000);
+});
 
 test('while the webhook is down, silent pods start, pods that asked wait, and the Deployment says why', async () => {
   await pillion.process.stop();
@@ -116,4 +116,4 @@ test('while the webhook is down, silent pods start, pods that asked wait, and th
   ]);
   expect(condition.stdout).toContain('inject.pillion.io');
   expect(condition.stdout).toContain('/inject/pod-asked-for-sidecar');
-}, 240_000);
+});

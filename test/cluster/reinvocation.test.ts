@@ -104,7 +104,7 @@ beforeAll(async () => {
   }
   for (const { registration } of SCENARIOS)
     while (other.calls(registration.name) === 0) await webhookInForce(controlPlane, registration.namespace);
-}, 240_000);
+});
 
 afterAll(async () => {
   api?.close();

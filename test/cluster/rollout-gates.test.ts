@@ -156,7 +156,7 @@ beforeAll(async () => {
     { job_name: 'prometheus', static_configs: [{ targets: [itself] }] },
   ]);
   await eventually('figures are known', async () => (await gate(await gates(), 'errorRate'))?.state === 'passed');
-}, 240_000);
+});
 
 afterAll(() => figures?.close());
 
@@ -215,7 +215,7 @@ test('requests that fail, and a queue that fills, are seen a moment later', asyn
   const told = await gates();
   expect(gate(told, 'telemetryBackends')).toMatchObject({ state: 'failed', says: expect.stringContaining('90 %') });
   figures.tell(WELL);
-}, 60_000);
+});
 
 test('a sidecar that Prometheus does not read leaves its figures unknown, and so does a metric that is gone', async () => {
   figures.tell({ envoy_server_live: [], pilot_xds: [], envoy_server_memory_physical_size: [] });
@@ -234,7 +234,7 @@ test('a sidecar that Prometheus does not read leaves its figures unknown, and so
   }
   figures.tell(WELL);
   await eventually('they are back', async () => states(await gates()).controlPlane === 'passed');
-}, 60_000);
+});
 
 test('the restarts of a sidecar count as the kubelet tells them', async () => {
   const status = (restartCount: number) =>
@@ -323,7 +323,7 @@ test('the API server is a way to a Prometheus that is a Service', async () => {
   } finally {
     server.close();
   }
-}, 60_000);
+});
 
 test('a namespace that is not there leaves compatibility unknown, and is named', async () => {
   expect(gate(await gates(['lost']), 'compatibility')).toMatchObject({

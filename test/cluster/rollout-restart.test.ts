@@ -130,7 +130,7 @@ beforeAll(async () => {
   await webhookInForce(cluster.controlPlane, 'alpha');
   service.route(undefined);
   await first.process.stop();
-}, 360_000);
+});
 
 afterAll(async () => {
   ended.abort();
@@ -162,14 +162,14 @@ test('--dry-run lists what would be restarted, and what somebody has to do by ha
   ]);
   const { stdout: text } = await restart('--dry-run', '-n', 'hands');
   expect(text).toMatch(/^by hand {7}Deployment hands\/paused \(1 pod\): is paused\n +kubectl -n hands rollout resume/m);
-}, 180_000);
+});
 
 test('while the webhook does not answer nothing is restarted', async () => {
   const { exit, stderr } = await restart('-n', 'alpha');
   expect([exit, stderr]).toEqual([1, expect.stringContaining('PIL012')]);
   expect(stderr).toContain('failed calling webhook');
   expect(await generation('alpha', 'deployments', 'api')).toBe(1);
-}, 180_000);
+});
 
 test('one after the other, until one fails: the rest is left as it is', async () => {
   service.route((await startPillion()).port);
@@ -197,7 +197,7 @@ test('one after the other, until one fails: the rest is left as it is', async ()
   expect(await injected('alpha', 'store')).toEqual([true, true]);
   expect(await injected('gamma', 'web')).toEqual([false]);
   expect(await generation('gamma', 'deployments', 'web')).toBe(1);
-}, 240_000);
+});
 
 test('run again it goes on: what is half done is waited for and not restarted anew', async () => {
   const generationBefore = await generation('beta', 'deployments', 'crashes');
@@ -245,7 +245,7 @@ test('run again it goes on: what is half done is waited for and not restarted an
     const [web, agent] = [await injected('gamma', 'web'), await injected('gamma', 'agent')];
     return web.length === 1 && agent.length === 1 && [...web, ...agent].every((has) => has);
   });
-}, 240_000);
+});
 
 test('with --stale those count whose sidecar would be another one today', async () => {
   const restartStale = () =>
@@ -267,7 +267,7 @@ test('with --stale those count whose sidecar would be another one today', async 
     'would restart Deployment alpha/api (2 pods)\nwould restart StatefulSet alpha/store (2 pods)\n2 would restart\n',
   );
   for (const [path, , name] of made.toReversed()) await cluster.api.call('DELETE', `${path}/${name}`);
-}, 180_000);
+});
 
 test('workloads that are named, and names that are none', async () => {
   expect((await restart('deploy/web', '-n', 'gamma')).stdout).toBe('nothing to restart: no such pod runs\n');
@@ -279,4 +279,4 @@ test('workloads that are named, and names that are none', async () => {
     exit: 2,
     stderr: expect.stringContaining('"job/web" names nothing'),
   });
-}, 180_000);
+});

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { port } = await startPolicyReplica(cluster, service, 'pillion-a');
   service.route(port);
   await policyHooksInForce(cluster, 'shop');
-}, 240_000);
+});
 
 afterAll(async () => service?.stop());
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const args = ['--policy', file, '--policy', shadowFile];
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args });
   await untilInForce(cluster.api, pillion);
-}, 240_000);
+});
 
 const differences = async () =>
   (await counterOf(pillion.opsPort, 'pillion_shadow_differences_total')).get(
@@ -87,7 +87,7 @@ test('a policy in mode Shadow would refuse what alice applies: she is told nothi
   });
   expect(applied.stderr).not.toContain(SHADOW);
   expect(JSON.stringify(await auditEventsIn(cluster.controlPlane.auditLog))).not.toContain(SHADOW);
-}, 180_000);
+});
 
 test('a changed shadow is asked at once, and one that is taken back is counted no more', async () => {
   await writeFile(shadowFile, shadow({ optIn: { autoInject: 'enabled' } }));
@@ -106,4 +106,4 @@ test('a changed shadow is asked at once, and one that is taken back is counted n
     const counts = await counterOf(pillion.opsPort, 'pillion_shadow_decisions_total');
     return [...counts.keys()].every((labels) => labels.includes('policy="other"'));
   });
-}, 180_000);
+});

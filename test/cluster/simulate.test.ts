@@ -43,7 +43,7 @@ beforeAll(async () => {
     const decided = records.filter(({ namespace, hook }) => namespace === NAMESPACE && hook === 'warn');
     return decided.length >= 7;
   });
-}, 360_000);
+});
 
 const policy = (spec: object) =>
   stringify({ apiVersion: 'pillion.io/v1alpha1', kind: 'InjectionPolicy', metadata: { name: 'default' }, spec });

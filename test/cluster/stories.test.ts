@@ -21,7 +21,7 @@ beforeAll(async () => {
     await cluster.controlPlane.createNamespace(name, { 'istio-injection': 'enabled' });
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT' });
   await untilInForce(cluster.api, pillion);
-}, 240_000);
+});
 
 const deployment = (name: string, image: string, annotations: object = ASKS): string => {
   const labels = { app: name };
@@ -67,7 +67,7 @@ test('alice applies a Deployment: she is told at once, and the records alone tel
   expect(stdout).toMatch(
     /inject {2}shop\/web-\S+ {2}opted-in: it asks for a sidecar\n +alice created Deployment\/web at /,
   );
-}, 180_000);
+});
 
 test('the audit log of the API server carries the decision under stable keys, by the same record', async () => {
   const [story] = await seen('web', 1);
@@ -118,7 +118,7 @@ test('after somebody else changes the image, each pod is told by the change that
   const found = await seen('web', 2);
   const asked = found.map(({ requestedBy }) => `${requestedBy?.user} ${requestedBy?.operation}`);
   expect(asked.sort()).toEqual(['admin UPDATE', 'alice CREATE']);
-}, 180_000);
+});
 
 test('a trial tells the same and leaves no story', async () => {
   const before = (await stories()).length;

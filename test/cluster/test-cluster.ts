@@ -10,8 +10,6 @@ export interface TestCluster {
   readonly api: ApiClient;
 }
 
-const UP_WITHIN_MS = 240_000;
-
 /**
  * A cluster for the tests of one file: up before the first of them, gone after the last.
  * @param namespaces the labels of the namespaces that it begins with, by their names
@@ -24,7 +22,7 @@ export function testCluster(namespaces: Readonly<Record<string, Readonly<Record<
     parts.launcher = await pillionLauncher(controlPlane);
     parts.api = apiClient(controlPlane);
     for (const [name, labels] of Object.entries(namespaces)) await controlPlane.createNamespace(name, { ...labels });
-  }, UP_WITHIN_MS);
+  });
   afterAll(async () => {
     parts.api?.close();
     await Promise.all([parts.launcher?.guard.stop(), parts.controlPlane?.stop()]);

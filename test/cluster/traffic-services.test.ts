@@ -38,7 +38,7 @@ beforeAll(async () => {
   await writeFile(file, policy('Warn'));
   pillion = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });
   await untilAsked('is not accepted');
-}, 240_000);
+});
 
 /** Resolves when values that are not accepted are answered so. */
 const untilAsked = (answer: string) =>

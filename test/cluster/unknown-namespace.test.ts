@@ -75,7 +75,7 @@ beforeAll(async () => {
   refusing = await launcher.start({ register: 'https://127.0.0.1:PORT' });
   admitting = await launcher.start({ args: ['--policy', policy] });
   await webhookInForce(controlPlane, 'known');
-}, 240_000);
+});
 
 afterAll(async () => {
   api?.close();

@@ -53,7 +53,7 @@ beforeAll(async () => {
   const text = kubeconfig(controlPlane.url, controlPlane.ca, [{ name: USER, groups: [], token }]);
   await writeFile(file, text, { mode: 0o600 });
   launcher = await pillionLauncher({ ...controlPlane, kubeconfig: file });
-}, 240_000);
+});
 
 afterAll(() => launcher?.guard.stop());
 
@@ -93,7 +93,7 @@ test('where there is no authority yet nothing is served, and it is said what to 
   await eventually('it is ready', async () => (await readyz(pillion.opsPort)).startsWith('ready\n'));
   await cluster.api.call('DELETE', `${RBAC}/clusterrolebindings/writing-secrets`);
   await pillion.process.stop();
-}, 180_000);
+});
 
 test('with an authority that another has written it serves, and goes on when a step that is due cannot be written', async () => {
   const writer = await start(cluster.launcher, 'later');
@@ -119,4 +119,4 @@ test('with an authority that another has written it serves, and goes on when a s
     return now !== undefined && now !== authority;
   });
   await webhookInForce(cluster.controlPlane, NAMESPACE);
-}, 240_000);
+});

@@ -100,7 +100,7 @@ beforeAll(async () => {
     pod: 'pillion-0',
   });
   await webhookInForce(cluster.controlPlane, 'shop');
-}, 240_000);
+});
 
 test('pods that were created while Pillion was away are found, with what to run', async () => {
   const { findings, pods, conditions, policy } = await told('web', 'missing');
@@ -119,7 +119,7 @@ test('pods that were created while Pillion was away are found, with what to run'
   expect(pods).toEqual({ injected: 0, missing: 2, forged: 2, stale: 0, unwanted: 0, refused: 0, 'not-wanted': 3 });
   expect(conditions).toMatchObject([{ type: 'AsWanted', status: 'False' }]);
   expect(policy).toMatchObject({ name: 'default' });
-}, 180_000);
+});
 
 test('kubectl tells it in a line', async () => {
   const { stdout } = await cluster.controlPlane.kubectl(['get', 'injectionreports']);
@@ -128,7 +128,7 @@ test('kubectl tells it in a line', async () => {
     ['default', 'False', '0', '2', '0', '0', '2', '0'],
     [''],
   ]);
-}, 180_000);
+});
 
 test('audit --live tells the same at a terminal, and exits with 1', async () => {
   const live = (...args: readonly string[]) =>
@@ -153,7 +153,7 @@ test('audit --live tells the same at a terminal, and exits with 1', async () => 
     exit: 2,
     stderr: expect.stringContaining('--user is about logs'),
   });
-}, 180_000);
+});
 
 test('whoever looks at a workload sees why its pods get no sidecar, once', async () => {
   const described = async (deploy: string, namespace: string) =>
@@ -176,7 +176,7 @@ test('whoever looks at a workload sees why its pods get no sidecar, once', async
   const seen = await scans();
   await eventually('it was scanned twice more', async () => (await scans()) >= seen + 2);
   expect(await events()).toHaveLength(before);
-}, 180_000);
+});
 
 test('a sidecar that is rendered otherwise today is stale, and one in a namespace that was closed is unwanted', async () => {
   for (const namespace of ['shop', 'closing']) {
@@ -202,11 +202,11 @@ test('a sidecar that is rendered otherwise today is stale, and one in a namespac
   expect((await told('injected', 'stale')).findings).toContainEqual(
     expect.objectContaining({ namespace: 'shop', pod: 'injected', state: 'stale' }),
   );
-}, 180_000);
+});
 
 test('the metrics say the same as the report', async () => {
   const found = await report();
   const metrics = await counterOf(pillion.opsPort, 'pillion_scan_pods');
   for (const [state, count] of Object.entries(found?.pods ?? {}))
     expect([state, metrics.get(`{state="${state}"}`)]).toEqual([state, count]);
-}, 180_000);
+});

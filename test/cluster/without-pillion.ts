@@ -26,7 +26,7 @@ export const NAMESPACES: Readonly<Record<string, Record<string, string>>> = {
 /** A cluster with these namespaces, in which nobody starts Pillion: the API server holds the policy alone. */
 export function clusterWithoutPillion(): TestCluster {
   const cluster = testCluster(NAMESPACES);
-  beforeAll(() => cluster.controlPlane.waitForServiceAccount('kube-public'), 60_000);
+  beforeAll(() => cluster.controlPlane.waitForServiceAccount('kube-public'));
   return cluster;
 }
 

@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 60_000;
 
 export interface ApiAnswer {
   readonly status: number;

@@ -9,7 +9,7 @@ import { findPrograms } from './find.ts';
 import { type Outcome, runKubectl } from './kubectl.ts';
 import { adminBinding, kubeconfig, user } from './users.ts';
 
-const SERVICE_ACCOUNT_MS = 30_000;
+const SERVICE_ACCOUNT_MS = 90_000;
 
 export interface ControlPlaneOptions {
   /** the folder beside this file whose go.mod pins Kubernetes; unless told, what PILLION_KUBERNETES says */

@@ -25,7 +25,7 @@ export function envoyValidation(): (text: string, how?: Validation) => Promise<s
   beforeAll(async () => {
     envoy = await findEnvoy();
     folder = await mkdtemp(join(tmpdir(), 'pillion-envoy-'));
-  }, 300_000);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
   return async (text, { words = onlyItsPath, variables = {} } = {}) => {
     const file = join(folder, 'envoy.yaml');

@@ -8,7 +8,7 @@ let installation: Installation;
 beforeAll(async () => {
   // the test may create pods in shop alone
   installation = await startInstallation({ tests: { namespace: 'shop' } }, ['shop', 'another']);
-}, 360_000);
+});
 
 afterAll(async () => installation?.stop());
 

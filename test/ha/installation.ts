@@ -48,7 +48,7 @@ export async function startInstallation(values: object, namespaces: readonly str
     return stdout;
   };
   const settled = async () => {
-    await kubectl('rollout', 'status', 'deployment/pillion', '--timeout=100s');
+    await kubectl('rollout', 'status', 'deployment/pillion', '--timeout=180s');
     const wanted = Number(await kubectl('get', 'deployment/pillion', '-o', 'jsonpath={.spec.replicas}'));
     await eventually('only the wanted replicas are left', () => replicas().length === wanted);
   };

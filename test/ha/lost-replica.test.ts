@@ -24,7 +24,7 @@ beforeAll(async () => {
   const namespaces = cases.flatMap(({ name }) => [name, `${name}-sets`]);
   installation = await startInstallation({ replicas: 2 }, namespaces);
   api = apiClient(installation.controlPlane);
-}, 360_000);
+});
 
 afterAll(async () => {
   process.stderr.write(lossTable(rows));
@@ -64,5 +64,4 @@ test.each(cases)(
     const { dressed, bare } = await sidecarsIn(api, `${name}-sets`);
     expect({ dressed: dressed.length, bare }).toEqual({ dressed: made, bare: [] });
   },
-  300_000,
 );

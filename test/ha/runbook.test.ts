@@ -30,7 +30,7 @@ beforeAll(async () => {
   const patch = JSON.stringify({ spec: { replicas: 2, template } });
   await installation.kubectl('patch', 'deployment', 'web', '-n', NAMESPACE, '--patch', patch);
   await everyPodHas('a sidecar');
-}, 360_000);
+});
 
 afterAll(async () => {
   ended.abort();
@@ -100,7 +100,7 @@ describe('the webhook is down', () => {
     await run('webhook down, restart');
     await asksAndGets();
     expect((await run('webhook down, kick')).stdout).toContain('no workload waits because of Pillion');
-  }, 480_000);
+  });
 
   test('break-glass lets applications start without their sidecar, and one command ends it', async () => {
     await installation.kubectl('scale', 'deployment/pillion', '--replicas=0');
@@ -114,7 +114,7 @@ describe('the webhook is down', () => {
     expect(await askingPod()).toMatchObject({ status: 201, injected: false });
     await run('webhook down, restore');
     await asksAndGets();
-  }, 480_000);
+  });
 
   test('the pods that missed their sidecar are found and get it', async () => {
     const { stdout } = await run('missed, find');
@@ -124,7 +124,7 @@ describe('the webhook is down', () => {
     expect((await run('missed, restart')).stdout).toBe('1 restarted\n');
     await run('missed, watchdog');
     await everyPodHas('a sidecar');
-  }, 480_000);
+  });
 });
 
 describe('the webhook is away and pods must start with a sidecar', () => {
@@ -140,7 +140,7 @@ describe('the webhook is away and pods must start with a sidecar', () => {
       return made.length === 2 && (await podsWithSidecar()).length === 2;
     });
     expect(await askingPod()).toMatchObject({ status: 403, message: expect.stringContaining('pillion-final-state') });
-  }, 480_000);
+  });
 
   test('with the webhook back it is switched off, and the pods stay as they are', async () => {
     await installation.kubectl('scale', 'deployment/pillion', '--replicas=2');
@@ -152,7 +152,7 @@ describe('the webhook is away and pods must start with a sidecar', () => {
     await installation.kubectl('rollout', 'restart', 'deployment/web', '-n', NAMESPACE);
     await eventually('none of them is left', async () => (await run('fallback, find')).stdout === '');
     await everyPodHas('a sidecar');
-  }, 480_000);
+  });
 });
 
 describe('a certificate has expired', () => {
@@ -168,7 +168,6 @@ describe('a certificate has expired', () => {
       await eventually('another authority signs', async () => ![before, ''].includes(await secretOf().catch(() => '')));
       await asksAndGets();
     },
-    480_000,
   );
 });
 
@@ -180,7 +179,7 @@ describe('the policy', () => {
     await asksAndGets();
     await run('policy, back');
     await asksAndGets();
-  }, 480_000);
+  });
 
   test('a wrong one is rolled back, and the application restarted', async () => {
     expect(await upgrade({ protectedNamespaces: ['kube-system', NAMESPACE] })).toMatchObject({ code: 0 });
@@ -194,7 +193,7 @@ describe('the policy', () => {
     await asksAndGets();
     await run('wrong policy, restart');
     await everyPodHas('a sidecar');
-  }, 480_000);
+  });
 
   test('one that has to go is deleted, and comes back with the next release, or from the history', async () => {
     await run('policy, delete');
@@ -204,7 +203,7 @@ describe('the policy', () => {
     const { stdout } = await run('wrong policy, revision');
     expect(stdout).toContain('/spec/finalState: "Warn" becomes "Deny"');
     await asksAndGets();
-  }, 480_000);
+  });
 });
 
 test('traffic values that are not accepted are found, judged and taken away', async () => {
@@ -229,7 +228,7 @@ test('what an uninstall has left is taken away', async () => {
   await run('uninstall, remove');
   await eventually('a pod that asks starts', async () => (await askingPod()).status === 201);
   await run('uninstall, namespace');
-}, 480_000);
+});
 
 test('every block of the runbook was run', () => {
   expect([...ran].sort()).toEqual([...blocks.keys()].sort());

@@ -54,7 +54,7 @@ beforeAll(async () => {
     child.kill('SIGTERM');
     await exit;
   }
-}, 180_000);
+});
 afterAll(() => files.remove());
 
 const exposed = () => [...body.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));

@@ -37,7 +37,7 @@ beforeAll(async () => {
       kubeconfig: await readFile(cluster.controlPlane.kubeconfig, 'utf8'),
     },
   });
-}, 120_000);
+});
 
 test('it holds the program, what has to go along with it, and otherwise only what the base image brings', async () => {
   const own = (await filesUnder(image.root)).filter((path) => !/^(nodejs|lib|lib64|usr)\//.test(path));
@@ -121,4 +121,4 @@ test('it serves a real API server, and ends with 0 when it is told to stop', asy
   const [inside] = await childrenOf(running.pid);
   process.kill(inside as number, 'SIGTERM');
   expect(await running.ended()).toMatchObject({ code: 0, signal: null });
-}, 120_000);
+});

@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   server = await mesh.run(applicationPod(NAMESPACE, 'server'), byPillion);
   client = await mesh.run(applicationPod(NAMESPACE, 'client'), byPillion);
-}, 300_000);
+});
 
 afterAll(async () => mesh?.stop());
 

@@ -18,7 +18,7 @@ interface Understood {
 let parsed: string;
 beforeAll(async () => {
   ({ parsed } = await findPeerPrograms(['parsed']));
-}, 300_000);
+});
 
 function understood(pod: V1Pod): Promise<Understood> {
   return new Promise((resolve, reject) => {

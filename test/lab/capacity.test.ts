@@ -86,13 +86,13 @@ beforeAll(async () => {
   await lab.apply(...Object.entries(SERVICES).map(([name, values]) => trafficService(name, values)));
   await lab.apply(deployment(SHOP, 'backend', { replicas: 3 }), ...STREETS.map(([, , made]) => made));
   await settled([SHOP, 'backend'], ...STREETS.map(([name]) => [STREET, name] as const));
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 
 async function settled(...workloads: readonly (readonly [namespace: string, name: string])[]): Promise<void> {
   for (const [namespace, name] of workloads)
-    await lab.kubectl('rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=90s');
+    await lab.kubectl('rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=180s');
 }
 
 const podsOf = (namespace: string, app: string) =>
@@ -175,7 +175,7 @@ test('the series that a stage adds to Prometheus are those that were predicted, 
   const { stdout: after } = await capacity('-o', 'json');
   for (const what of ['sidecars', 'CPU that sidecars request', 'memory that sidecars request'])
     expect(line(JSON.parse(after) as Told, what)?.now).toBe(line(told, what)?.afterStage);
-}, 300_000);
+});
 
 test('by what sidecars use a policy is recommended, and simulate shows what it changes', async () => {
   const asking = ['--prometheus', prometheus.url, '--window', '1m', '--percentile', '90', '--margin', '50'];

@@ -22,7 +22,7 @@ beforeAll(async () => {
   await lab.apply(shopPod('server', 'lab/all'), shopService('server', 'web'));
   await shopReady(lab, 'server');
   server = lab.pod(SHOP, 'server');
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 
@@ -92,7 +92,7 @@ test('the proxy goes on for drainSeconds after the application is told to end, a
   await lab.apply(shopPod('ending', 'lab/client', { container: { command } }));
   await shopReady(lab, 'ending');
   const pod = lab.pod(SHOP, 'ending');
-  await lab.kubectl('delete', 'pod', 'ending', '-n', SHOP, '--timeout=30s');
+  await lab.kubectl('delete', 'pod', 'ending', '-n', SHOP, '--timeout=180s');
   const outcomes = (await logOf(pod, 'app')).trim().split('\n');
   expect(outcomes.length).toBeGreaterThan(10);
   expect([...new Set(outcomes)]).toEqual(['200', 'done']);
@@ -108,7 +108,7 @@ test('an application that takes longer than drainSeconds loses its proxy before 
   await lab.apply(shopPod('slow', 'lab/client', { container: { command } }));
   await shopReady(lab, 'slow');
   const pod = lab.pod(SHOP, 'slow');
-  await lab.kubectl('delete', 'pod', 'slow', '-n', SHOP, '--timeout=30s');
+  await lab.kubectl('delete', 'pod', 'slow', '-n', SHOP, '--timeout=180s');
   const outcomes = (await logOf(pod, 'app')).trim().split('\n');
   // a call may be under way when the proxy ends, and is cut off
   const told = new Set(outcomes.filter((outcome) => outcome !== 'UND_ERR_SOCKET'));

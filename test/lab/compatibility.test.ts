@@ -21,7 +21,7 @@ beforeAll(async () => {
   );
   await shopReady(lab, 'client', 'direct', 'server');
   client = lab.pod(SHOP, 'client');
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 

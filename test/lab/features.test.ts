@@ -131,7 +131,7 @@ beforeAll(async () => {
     await Promise.all(all);
   }
   outcomes = found;
-}, 480_000);
+});
 
 afterAll(async () => lab?.stop());
 

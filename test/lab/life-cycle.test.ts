@@ -14,7 +14,7 @@ beforeAll(async () => {
   lab = await startShop();
   await lab.apply(shopPod('server', 'lab/all'), shopPod('client', 'lab/client'), shopService('server', 'web'));
   await shopReady(lab, 'server', 'client');
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 
@@ -35,7 +35,7 @@ test('the sidecar is there for the first call of the application and for its las
   const log = () => readFile(pod.logOf('app'), 'utf8');
   await eventually('it has called', async () => (await log()) !== '');
   expect(await passed(pod, 'outbound')).toEqual({ http: 1, tcp: 0 });
-  await lab.kubectl('delete', 'pod', 'caller', '-n', SHOP, '--timeout=30s');
+  await lab.kubectl('delete', 'pod', 'caller', '-n', SHOP, '--timeout=180s');
   expect(await log()).toBe('at the start 200\nat the end 200\n');
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
     namespaces: { [STRICT]: { ...ENABLED, ...RESTRICTED } },
     policy: { profile: { capture: 'None' } },
   });
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 
@@ -39,7 +39,7 @@ const NO_RIGHTS = { CapPrm: NONE, CapEff: NONE, CapAmb: NONE, NoNewPrivs: '1' };
 
 test('without capture an injected pod runs where Pod Security enforces restricted, without any capability, and answers', async () => {
   await lab.apply(strictPod('server', 'lab/all'), strictPod('client', 'lab/client'));
-  await lab.kubectl('wait', '-n', STRICT, '--for=condition=Ready', '--timeout=60s', 'pod/server', 'pod/client');
+  await lab.kubectl('wait', '-n', STRICT, '--for=condition=Ready', '--timeout=180s', 'pod/server', 'pod/client');
   const [server, client] = [lab.pod(STRICT, 'server'), lab.pod(STRICT, 'client')];
   expect(server.containers.map(({ name }) => name)).toEqual(['istio-proxy', 'app']);
   for (const pod of [server, client])

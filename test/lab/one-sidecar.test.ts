@@ -44,7 +44,7 @@ beforeAll(async () => {
     callsFromOutside++;
     response.end('outside');
   }).listen(OUTSIDE_PORT, machine);
-}, 240_000);
+});
 
 afterAll(async () => {
   outside?.close();

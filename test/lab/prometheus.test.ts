@@ -49,11 +49,11 @@ beforeAll(async () => {
   ]);
   const bare = shopPod('bare', 'lab/http', { annotations: { ...METERED, 'sidecar.istio.io/inject': 'false' } });
   await lab.apply(web, bare, shopPod('client', 'lab/client'));
-  await lab.kubectl('rollout', 'status', 'deployment/web', '-n', SHOP, '--timeout=60s');
+  await lab.kubectl('rollout', 'status', 'deployment/web', '-n', SHOP, '--timeout=180s');
   await shopReady(lab, 'bare', 'client');
   const all = async (prometheus: Prometheus, count: number) => (await found(prometheus)).length >= count;
   await eventually('all are scraped', async () => (await all(byAnnotations, 6)) && all(byMonitor, 3));
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 

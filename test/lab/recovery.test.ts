@@ -46,7 +46,7 @@ beforeAll(async () => {
       () => false,
     ),
   );
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 

@@ -58,7 +58,7 @@ beforeAll(async () => {
   client = lab.pod(SHOP, 'client');
   backends = BACKENDS.map((name) => lab.pod(SHOP, name));
   canary = lab.pod(SHOP, 'canary');
-}, 240_000);
+});
 
 /** Its port is told, so that what its Service says about the port is known. */
 const sharingSpec = () => ({

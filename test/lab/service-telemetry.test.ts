@@ -37,7 +37,7 @@ beforeAll(async () => {
   await shopReady(lab, ...PODS);
   for (const pod of PODS)
     await eventually(`${pod} answers`, async () => (await fetch(`http://${lab.pod(SHOP, pod).ip}:8080/`)).ok);
-}, 480_000);
+});
 
 afterAll(async () => lab?.stop());
 
@@ -60,14 +60,14 @@ test('what its Service wants written is written, and of a pod whose Service says
   const written = async (pod: Pod) => (await textsOf(lab.pod(SHOP, pod))).join();
   expect(await written('unsaid')).not.toContain('/well');
   for (const path of ['/well', '/status/503']) expect(await written('quiet')).not.toContain(path);
-}, 180_000);
+});
 
 test('a trace begins where its Service wants one', async () => {
   const [, id = '', , flags] = (await asked('loud', '/')).split('-');
   expect(flags).toBe('01');
   expect(treeOf(await completeTrace(jaeger, 1, id))).toBe('loud server GET 200');
   expect((await asked('unsaid', '/')).split('-').at(3)).toBe('00');
-}, 180_000);
+});
 
 test('a Service that wants no traces has no span in those of its callers, either', async () => {
   const ids = { quiet: hex(16), unsaid: hex(16) };
@@ -76,4 +76,4 @@ test('a Service that wants no traces has no span in those of its callers, either
   expect(treeOf(await completeTrace(jaeger, 1, ids.unsaid))).toBe('unsaid server GET 200');
   await sleep(SENT_MS);
   expect(await jaeger.trace(ids.quiet)).toBeUndefined();
-}, 180_000);
+});

@@ -51,5 +51,12 @@ export const startShop = (options: LabOptions = {}): Promise<Lab> =>
 
 /** Resolves when pods of the shop are ready. */
 export async function shopReady(lab: Lab, ...pods: readonly string[]): Promise<void> {
-  await lab.kubectl('wait', '-n', SHOP, '--for=condition=Ready', '--timeout=60s', ...pods.map((name) => `pod/${name}`));
+  await lab.kubectl(
+    'wait',
+    '-n',
+    SHOP,
+    '--for=condition=Ready',
+    '--timeout=180s',
+    ...pods.map((name) => `pod/${name}`),
+  );
 }

@@ -9,7 +9,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   lab = await startShop();
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 
@@ -60,14 +60,14 @@ test('an application that stops listening is unready within the period of its tc
   expect(pod.container('app')?.state.restarts).toBe(0);
   // the sidecar looks five times in a period; the fastest of some, since on a busy machine a slow one proves nothing
   expect(Math.min(...times)).toBeLessThan(PERIOD_SECONDS * 1200);
-}, 180_000);
+});
 
 test('an application that does not listen never becomes ready', async () => {
   await lab.apply(
     shopPod('deaf', 'lab/client', { container: { readinessProbe: { ...probe(PORT), periodSeconds: 1 } } }),
   );
   await neverReady(await started('deaf'));
-}, 180_000);
+});
 
 test('an application is started again when its tcpSocket liveness probe fails', async () => {
   await lab.apply(listening('restarting', { livenessProbe: { ...probe(PORT), periodSeconds: 1 } }));
@@ -77,19 +77,19 @@ test('an application is started again when its tcpSocket liveness probe fails', 
   expect(pod.container('app')?.state.restarts).toBe(0);
   pod.signal('app', 'SIGUSR2');
   await eventually('it has started again', async () => pod.container('app')?.state.restarts === 1);
-}, 180_000);
+});
 
 const POD_ADDRESS = "require('node:os').networkInterfaces().eth0.find(({ family }) => family === 'IPv4').address";
 
 test('an application that listens on the address of the pod alone becomes ready', async () => {
   await lab.apply(listening('on-pod-address', { readinessProbe: { ...probe(PORT), periodSeconds: 1 } }, POD_ADDRESS));
   await shopReady(lab, 'on-pod-address');
-}, 180_000);
+});
 
 test('an application that listens on loopback alone never becomes ready, as without a sidecar', async () => {
   await lab.apply(listening('on-loopback', { readinessProbe: { ...probe(PORT), periodSeconds: 1 } }, "'127.0.0.1'"));
   await neverReady(await started('on-loopback'));
-}, 180_000);
+});
 
 test('a probe of a port that passes the sidecar by stays as it is', async () => {
   const annotations = { 'traffic.sidecar.istio.io/excludeInboundPorts': String(PORT) };
@@ -99,7 +99,7 @@ test('a probe of a port that passes the sidecar by stays as it is', async () => 
   expect(pod.pod.spec?.containers[0]?.readinessProbe).toMatchObject({ tcpSocket: { port: PORT } });
   pod.signal('app', 'SIGUSR2');
   await eventually('it is unready', async () => !isReady(pod));
-}, 180_000);
+});
 
 async function neverReady(pod: PodWorker): Promise<void> {
   for (let second = 0; second < 5; second++) {

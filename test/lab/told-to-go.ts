@@ -63,7 +63,7 @@ export async function toldToGoWhileServed(lab: Lab): Promise<void> {
     (await all()).every(({ length }, index) => length > (before[index] ?? 0) + 25),
   );
   for (const outcomes of await all()) expect(new Set(outcomes)).toEqual(new Set(['200']));
-  const gone = lab.kubectl('delete', 'pod', 'leaving', '-n', SHOP, '--timeout=30s');
+  const gone = lab.kubectl('delete', 'pod', 'leaving', '-n', SHOP, '--timeout=180s');
   await eventually('they are told to go', async () =>
     (await all()).every((outcomes) => outcomes.at(-1) === 'told to go'),
   );

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab('down');
   await rm(folder, { recursive: true, force: true });
-}, 180_000);
+});
 
 interface Outcome {
   readonly code: number;
@@ -121,4 +121,4 @@ test('the sample comes up, can be looked at and called, and goes away without a 
   expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   expect(existsSync(kubeconfig)).toBe(false);
   expect(await lab('down')).toMatchObject({ code: 0, stdout: 'no lab runs\n' });
-}, 240_000);
+});

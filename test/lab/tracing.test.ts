@@ -64,7 +64,7 @@ const THREE_SERVICES = `front server GET 200
         stock server GET 200`;
 
 describe('every trace is kept', () => {
-  beforeAll(startTracing(100), 240_000);
+  beforeAll(startTracing(100));
   afterAll(async () => lab?.stop());
 
   test('a request through three services is one trace, each span under the one that caused it', async () => {
@@ -81,13 +81,13 @@ describe('every trace is kept', () => {
     }
     // of the query
     expect(JSON.stringify(trace)).not.toContain('secret');
-  }, 180_000);
+  });
 
   test('where an application hands nothing on, its calls begin another trace', async () => {
     const { id } = contextOf(await asked('/nothingto/catalog/'));
     const trace = await traceWith(2, id);
     expect(treeOf(trace)).toBe('front client GET catalog 200\n  catalog server GET 200');
-  }, 180_000);
+  });
 
   test.each(['/to/catalog/to/stock/', '/b3to/catalog/b3to/stock/', '/to/catalog/b3to/stock/'])(
     'a caller’s W3C context is continued through %s',
@@ -98,26 +98,21 @@ describe('every trace is kept', () => {
       expect(treeOf(trace)).toBe(THREE_SERVICES);
       expect(rootParentsOf(trace)).toEqual([span]);
     },
-    180_000,
   );
 
   test.each([
     ['of 128 bits', hex(16)],
     ['of 64 bits', hex(8)],
-  ])(
-    'so is one of B3 with a trace id %s, by applications that know only B3',
-    async (_, id) => {
-      const span = hex(8);
-      const arrived = await asked('/b3to/catalog/b3to/stock/', b3(id, span, '1'));
-      const trace = await traceWith(5, id.padStart(32, '0'));
-      expect(treeOf(trace)).toBe(THREE_SERVICES);
-      expect(rootParentsOf(trace)).toEqual([span]);
-      // both say the same to the application
-      const context = contextOf(arrived);
-      expect(arrived).toMatchObject(b3(context.id, context.span, '1'));
-    },
-    180_000,
-  );
+  ])('so is one of B3 with a trace id %s, by applications that know only B3', async (_, id) => {
+    const span = hex(8);
+    const arrived = await asked('/b3to/catalog/b3to/stock/', b3(id, span, '1'));
+    const trace = await traceWith(5, id.padStart(32, '0'));
+    expect(treeOf(trace)).toBe(THREE_SERVICES);
+    expect(rootParentsOf(trace)).toEqual([span]);
+    // both say the same to the application
+    const context = contextOf(arrived);
+    expect(arrived).toMatchObject(b3(context.id, context.span, '1'));
+  });
 
   test('the single header of B3 is left as it came, and a trace of the sidecars begins', async () => {
     const single = `${hex(16)}-${hex(8)}-1`;
@@ -125,7 +120,7 @@ describe('every trace is kept', () => {
     expect(arrived.b3).toBe(single);
     expect(single).not.toContain(contextOf(arrived).id);
     await traceWith(1, contextOf(arrived).id);
-  }, 180_000);
+  });
 
   test('what is no traceparent passes as it came', async () => {
     expect(await asked('/', { traceparent: 'none' })).toMatchObject({ traceparent: 'none' });
@@ -154,11 +149,11 @@ describe('every trace is kept', () => {
     expect([contextOf(byW3c), contextOf(byB3)]).toMatchObject(ids.map((id) => ({ id, flags: '00' })));
     await sleep(SENT_MS);
     for (const id of ids) expect(await jaeger.trace(id)).toBeUndefined();
-  }, 180_000);
+  });
 });
 
 describe('none of its own is kept', () => {
-  beforeAll(startTracing(0), 240_000);
+  beforeAll(startTracing(0));
   afterAll(async () => lab?.stop());
 
   test('a trace that begins at a sidecar is not kept, one that its caller keeps is', async () => {
@@ -170,10 +165,10 @@ describe('none of its own is kept', () => {
     expect(treeOf(trace)).toBe(THREE_SERVICES);
     await sleep(SENT_MS);
     expect(await jaeger.trace(own.id)).toBeUndefined();
-  }, 180_000);
+  });
 
   test('requests pass when the collector is no more', async () => {
     await lab.kubectl('delete', 'pod', 'jaeger', '-n', 'observability', '--wait=true');
     for (let left = 50; left > 0; left--) await asked('/to/catalog/to/stock/', w3c(hex(16), hex(8), '01'));
-  }, 180_000);
+  });
 });

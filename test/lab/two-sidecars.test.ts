@@ -24,7 +24,7 @@ beforeAll(async () => {
   await shopReady(lab, 'server', 'client');
   client = lab.pod(SHOP, 'client');
   server = lab.pod(SHOP, 'server');
-}, 240_000);
+});
 
 afterAll(async () => lab?.stop());
 
@@ -52,7 +52,7 @@ describe('passes both sidecars once', () => {
     expect(answer).toEqual({ right: 10_000, wrong: {} });
     const all = { http: 0, tcp: 10_000 };
     expect(passing).toEqual({ outbound: all, inbound: all, arrived: 10_000 });
-  }, 360_000);
+  });
 
   test('1 GiB arrives as it was sent', async () => {
     const bytes = 2 ** 30;
@@ -62,7 +62,7 @@ describe('passes both sidecars once', () => {
     expect(answer).toEqual({ status: 200, bytes, sha256: expect.any(String) });
     expect(await linesOf(server, new RegExp(`^sent ${bytes} sha256 ${answer.sha256}$`))).toBe(1);
     expect(passing).toEqual(both(ONE_REQUEST));
-  }, 360_000);
+  });
 });
 
 // Envoy 1.40 ends a connection on which data and the client's end are there before its inspector has looked

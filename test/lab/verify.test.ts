@@ -98,7 +98,7 @@ beforeAll(async () => {
     installed,
   );
   await shopReady(lab, ...BACKENDS);
-}, 360_000);
+});
 
 afterAll(async () => lab?.stop());
 

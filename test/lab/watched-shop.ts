@@ -63,7 +63,7 @@ export async function startWatchedShop(): Promise<WatchedShop> {
       trafficService('absent', { timeout: '5s' }, { port: 8081 }),
       backends,
     );
-    await lab.kubectl('rollout', 'status', 'deployment/backend', '-n', SHOP, '--timeout=60s');
+    await lab.kubectl('rollout', 'status', 'deployment/backend', '-n', SHOP, '--timeout=180s');
     const dependsOn = [...Object.keys(SERVICES), 'absent'].map((name) => `${SHOP}/${name}`).join(', ');
     const caller = { annotations: { 'pillion.io/depends-on': dependsOn } };
     await lab.apply(
@@ -74,7 +74,7 @@ export async function startWatchedShop(): Promise<WatchedShop> {
       ['client', SHOP],
       ['visitor', STREET],
     ] as const)
-      await lab.kubectl('wait', '-n', namespace, '--for=condition=Ready', '--timeout=60s', `pod/${pod}`);
+      await lab.kubectl('wait', '-n', namespace, '--for=condition=Ready', '--timeout=180s', `pod/${pod}`);
     await eventually('all sidecars are read', async () => (await prometheus.query('envoy_server_live')).length === 5);
     const since = new Date();
     // a rate needs a series that stands and then grows

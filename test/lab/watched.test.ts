@@ -9,7 +9,7 @@ let shop: WatchedShop;
 
 beforeAll(async () => {
   shop = await startWatchedShop();
-}, 480_000);
+});
 
 afterAll(async () => shop?.stop());
 

@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** Runs a command to its end; `code` is -1 when it could not be started or was ended by a signal. Never rejects. */
-export function ask(command: string, args: readonly string[], timeoutMs = 30_000): Promise<Answer> {
+export function ask(command: string, args: readonly string[], timeoutMs = 120_000): Promise<Answer> {
   return new Promise((resolve) => {
     execFile(command, args, { timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;

@@ -19,4 +19,4 @@ test('a starter that is killed leaves neither a process nor a network', async ()
   starter.kill('SIGKILL');
   await eventually('its pod is gone', () => !existsSync(`/proc/${pid}`));
   await eventually('its network is gone', async () => !(await routes().catch(() => '')).includes('dev pillion'));
-}, 240_000);
+});

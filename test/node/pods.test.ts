@@ -11,14 +11,14 @@ let cluster: NodeCluster;
 
 beforeAll(async () => {
   cluster = await startTinyCluster();
-}, 240_000);
+});
 
 afterAll(async () => cluster?.stop());
 
 const ask = async ({ ip }: PodWorker, path: string) => (await fetch(`http://${ip}:8080${path}`)).text();
 const jsonpath = (path: string, ...args: readonly string[]) =>
   kubectl(cluster, 'get', ...args, '-o', `jsonpath={${path}}`);
-const rolledOut = (app: string) => kubectl(cluster, 'rollout', 'status', `deployment/${app}`, '--timeout=30s');
+const rolledOut = (app: string) => kubectl(cluster, 'rollout', 'status', `deployment/${app}`, '--timeout=180s');
 const restartsOf = async (pod: string) =>
   Number(await jsonpath('.status.containerStatuses[0].restartCount', 'pod', pod));
 const onlyPod = (app: string): PodWorker => {
@@ -62,7 +62,7 @@ test('a container gets what its pod says, and nothing else', async () => {
   ];
   const securityContext = { runAsNonRoot: true, runAsUser: 4711, runAsGroup: 4712 };
   await applied(cluster, tinyPod('sees', container, { volumes, securityContext }));
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/sees', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/sees', '--timeout=180s');
   const pod = onlyPod('sees');
   const { variables, root, ...seen } = JSON.parse(await ask(pod, '/'));
   expect(seen).toEqual({
@@ -105,7 +105,7 @@ test('a container gets what its pod says, and nothing else', async () => {
 
 test('a pod calls the API server as its ServiceAccount', async () => {
   await applied(cluster, tinyPod('caller', READY));
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/caller', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/caller', '--timeout=180s');
   const answer = JSON.parse(await ask(onlyPod('caller'), '/api'));
   expect(answer.message).toContain(`"system:serviceaccount:${NAMESPACE}:default" cannot list resource "pods"`);
 });
@@ -133,7 +133,7 @@ describe('a Deployment behind a Service', () => {
     const spec = { selector: { app: 'shop' }, ports: [{ port: 80, targetPort: 'http' }] };
     await applied(cluster, { ...service, spec }, tinyDeployment('shop', 2, READY));
     await rolledOut('shop');
-  }, 180_000);
+  });
 
   test('a rollout restart replaces every pod, and each old one is told to end and may', async () => {
     const before = podsOf(cluster, 'shop');
@@ -182,21 +182,21 @@ describe('a Deployment behind a Service', () => {
 test('a container that fails its liveness probe, or is killed, is started again', async () => {
   const livenessProbe = { httpGet: { path: '/alive', port: 8080 }, periodSeconds: 1, failureThreshold: 2 };
   await applied(cluster, tinyPod('lives', { ...READY, livenessProbe }));
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/lives', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/lives', '--timeout=180s');
   await ask(onlyPod('lives'), '/unwell/alive');
   await eventually('it was restarted', async () => (await restartsOf('lives')) === 1);
   expect(await readFile(onlyPod('lives').logOf('app'), 'utf8')).toContain('told to end');
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/lives', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/lives', '--timeout=180s');
   process.kill(onlyPod('lives').container('app')?.pid ?? 0, 'SIGKILL');
   await eventually('it was restarted again', async () => (await restartsOf('lives')) === 2);
 });
 
 test('a frozen container is killed when its grace is over', async () => {
   await applied(cluster, tinyPod('frozen', READY));
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/frozen', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/frozen', '--timeout=180s');
   const pid = onlyPod('frozen').container('app')?.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
-  await kubectl(cluster, 'delete', 'pod', 'frozen', '--timeout=30s');
+  await kubectl(cluster, 'delete', 'pod', 'frozen', '--timeout=180s');
   expect(isAlive(pid)).toBe(false);
 });
 
@@ -228,9 +228,9 @@ test('preStop comes before the end, and the sidecar ends after the application',
     terminationGracePeriodSeconds: 10,
   };
   await applied(cluster, tinyPod('ordered', container, spec));
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/ordered', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/ordered', '--timeout=180s');
   const pod = onlyPod('ordered');
-  await kubectl(cluster, 'delete', 'pod', 'ordered', '--timeout=30s');
+  await kubectl(cluster, 'delete', 'pod', 'ordered', '--timeout=180s');
   expect(await readFile(`${pod.volume('scratch')}/order`, 'utf8')).toBe(
     ['sidecar started', 'app started', 'app preStop', 'app told', 'app ends', 'sidecar told', 'sidecar ends', ''].join(
       '\n',
@@ -242,7 +242,7 @@ test('a tcpSocket probe is well while something listens', async () => {
   const readinessProbe = { tcpSocket: { port: 'http' }, periodSeconds: 1, failureThreshold: 1 };
   const deaf = { tcpSocket: { port: 8081 }, periodSeconds: 1, failureThreshold: 1 };
   await applied(cluster, tinyPod('listens', { readinessProbe }), tinyPod('deaf', { readinessProbe: deaf }));
-  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/listens', '--timeout=30s');
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/listens', '--timeout=180s');
   await eventually('the other one runs', () => onlyPod('deaf').container('app')?.state.phase === 'running');
   expect(await jsonpath('.status.conditions[?(@.type=="Ready")].status', 'pod', 'deaf')).toBe('False');
 });

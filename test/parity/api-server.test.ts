@@ -19,7 +19,7 @@ beforeAll(async () => {
   controlPlane = await startControlPlane();
   api = apiClient(controlPlane);
   await controlPlane.createNamespace(NAMESPACE);
-}, 120_000);
+});
 
 afterAll(async () => {
   api?.close();

@@ -38,7 +38,7 @@ export interface Prometheus {
   headSeries(): Promise<number>;
 }
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 90_000;
 
 /**
  * Starts one on this machine, whose processes reach the pods of the tests. It ends with the guard.

@@ -133,7 +133,6 @@ test.each([...PORTS.keys.map((name) => [name, port] as const), ...BLOCKS.keys.ma
     });
     await fc.assert(property, { numRuns: 40 });
   },
-  120_000,
 );
 
 test.each([

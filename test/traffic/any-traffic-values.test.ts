@@ -68,4 +68,4 @@ test('the real Envoy takes the configuration of a pod, whatever is accepted of i
   );
   // and something was looked at
   expect(judged).toBeGreaterThan(60);
-}, 300_000);
+});

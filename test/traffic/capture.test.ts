@@ -17,7 +17,7 @@ beforeAll(async () => {
   await network.inBackground(peer, [process.execPath, '-e', SERVER, 'peer'], 'peer');
   await eventually(() => fetchFrom(pod, `http://127.0.0.1:${PORT}/`));
   await eventually(() => fetchFrom(peer, `http://127.0.0.1:${PORT}/`));
-}, 300_000);
+});
 
 afterAll(async () => {
   await network?.stop();

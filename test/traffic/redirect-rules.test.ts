@@ -41,7 +41,7 @@ test('every ruleset that annotations can ask for is one that nftables takes', as
     },
   );
   await fc.assert(property, { numRuns: 60 });
-}, 120_000);
+});
 
 test('rules that are installed twice stand once', async () => {
   const rules = redirectRules({ inboundPorts: [], outboundPorts: [], outboundCidrs: [] }, 'DualStack');

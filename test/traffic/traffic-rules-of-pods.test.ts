@@ -57,7 +57,7 @@ beforeAll(async () => {
   network = await openTreatedPod(SAID, { ports: portsOf });
   await startServers(network, SERVERS);
   await sleep(UPDATE_MERGE_MS);
-}, 120_000);
+});
 afterAll(async () => network?.stop());
 
 /** What the application sees of so many requests one after another. */

@@ -96,7 +96,7 @@ beforeAll(async () => {
   // with their anchors nothing would be shown
   expect(unanchored).toEqual(new Set(expressions));
   await startServers(network, [PORT]);
-}, 120_000);
+});
 afterAll(async () => network?.stop());
 
 const statuses = (

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const all = async (way: Way) => new Map((await ends.run(way, ROWS)).map((one) => [one.name, one]));
   const [direct, inbound, outbound] = await Promise.all([all('direct'), all('inbound'), all('outbound')]);
   seen = { direct, inbound, outbound };
-}, 300_000);
+});
 
 afterAll(async () => {
   await ends?.stop();

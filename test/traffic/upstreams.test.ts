@@ -70,7 +70,7 @@ beforeAll(async () => {
     outcomes.set(way, new Map(await Promise.all(answers)));
   });
   await Promise.all(asked);
-}, 300_000);
+});
 
 afterAll(async () => {
   await network?.stop();

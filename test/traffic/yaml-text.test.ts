@@ -15,7 +15,7 @@ let guard: Guard;
 beforeAll(async () => {
   envoy = await findEnvoy();
   guard = await openGuard();
-}, 300_000);
+});
 
 afterAll(() => guard?.stop());
 

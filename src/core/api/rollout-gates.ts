@@ -2,9 +2,19 @@ import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false };
 const Share = (description: string) =>
-  Type.String({ pattern: '^(100|[1-9]?[0-9])(\\.[0-9]+)?%$', maxLength: 8, description });
+  Type.String({
+    title: 'a share such as "80%"',
+    pattern: '^(100|[1-9]?[0-9])(\\.[0-9]+)?%$',
+    maxLength: 8,
+    description,
+  });
 const Duration = (description: string, preset?: string) =>
-  Type.String({ pattern: '^[1-9][0-9]{0,5}(ms|s|m|h)$', ...(preset && { default: preset }), description });
+  Type.String({
+    title: 'a duration such as "500ms" or "30m"',
+    pattern: '^[1-9][0-9]{0,5}(ms|s|m|h)$',
+    ...(preset && { default: preset }),
+    description,
+  });
 const gate = <P extends Parameters<typeof Type.Object>[0]>(properties: P, description: string) =>
   Type.Optional(Type.Object(properties, { ...closed, description }));
 

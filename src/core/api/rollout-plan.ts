@@ -68,6 +68,7 @@ const Goal = Type.Object(
       { ...closed, default: {}, description: 'Of what; of everything that is eligible when it is left out.' },
     ),
     target: Type.String({
+      title: 'a share such as "80%"',
       pattern: '^(100|[1-9]?[0-9])(\\.[0-9]+)?%$',
       maxLength: 8,
       description: 'The share that is to be reached, such as 80%.',

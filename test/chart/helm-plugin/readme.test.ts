@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { code, stderr } = await cluster.controlPlane.kubectl(['create', '-f', '-'], await istioDefinitions());
   if (code !== 0) throw new Error(stderr);
   await cluster.controlPlane.kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
-}, 240_000);
+});
 
 /** A folder with the chart of a project, and what a person has there. */
 async function project(): Promise<{ readonly folder: string; readonly env: NodeJS.ProcessEnv }> {

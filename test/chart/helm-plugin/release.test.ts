@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { code, stderr } = await cluster.controlPlane.kubectl(['create', '-f', '-'], await istioDefinitions());
   if (code !== 0) throw new Error(stderr);
   await cluster.controlPlane.kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
-}, 240_000);
+});
 
 async function project(): Promise<string> {
   const folder = await plugin.workspace();

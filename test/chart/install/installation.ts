@@ -8,8 +8,6 @@ import type { HelmMajor } from '../../tools/helm.ts';
 import { CHART, type HelmRun, NAMESPACE, runHelm } from '../helm-runs.ts';
 import { auditOfServer } from './server-audit.ts';
 
-const UP_WITHIN_MS = 240_000;
-
 /** A cluster into which the tests of one file install the chart. */
 export interface Installation {
   readonly controlPlane: ControlPlane;
@@ -38,7 +36,7 @@ export function installation(major: HelmMajor): Installation {
     const controlPlane = await startControlPlane({ apiServerArgs });
     parts.controlPlane = controlPlane;
     parts.api = apiClient(controlPlane);
-  }, UP_WITHIN_MS);
+  });
   afterAll(async () => {
     parts.api?.close();
     await parts.guard?.stop();

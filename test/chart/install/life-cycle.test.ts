@@ -18,7 +18,6 @@ const MADE_BY_SERVER = [
   '/apis/pillion.io/v1alpha1/injectionreports/default',
 ];
 // the API server calls a hook, or no longer calls it, up to a second after it was written
-const WITHIN_MS = 180_000;
 
 describe.each(HELMS)('with Helm %s', (major) => {
   const on = installation(major);
@@ -48,7 +47,7 @@ describe.each(HELMS)('with Helm %s', (major) => {
   beforeAll(async () => {
     await on.controlPlane.createNamespace('shop', { ...ENABLED });
     server = await deployedServer(on, ['--drain-seconds=1']);
-  }, WITHIN_MS);
+  });
   afterAll(() => server?.stop());
 
   describe('beside Istio’s own injector', () => {
@@ -87,23 +86,19 @@ describe.each(HELMS)('with Helm %s', (major) => {
     });
   });
 
-  test(
-    'install: nothing of the chart can hurt before a replica is ready, and then pods that ask are injected',
-    async () => {
-      await on.install();
-      expect(await registeredObjects(on.api)).toEqual([]);
-      expect(await create(ASKS)).toMatchObject({ status: 201 });
-      replica = await server.start();
-      await eventually('a pod that asks is injected', injects(ASKS));
-      // what it has registered is written down when it is registered
-      await eventually('all is there', async () => (await standing(MADE_BY_SERVER)).length === MADE_BY_SERVER.length);
-      for (const kind of ['injectionpolicies', 'sidecarprofiles']) {
-        const served = async () => (await on.api.call('GET', `/apis/pillion.io/v1alpha1/${kind}`)).status === 200;
-        await eventually(`${kind} can be listed`, served);
-      }
-    },
-    WITHIN_MS,
-  );
+  test('install: nothing of the chart can hurt before a replica is ready, and then pods that ask are injected', async () => {
+    await on.install();
+    expect(await registeredObjects(on.api)).toEqual([]);
+    expect(await create(ASKS)).toMatchObject({ status: 201 });
+    replica = await server.start();
+    await eventually('a pod that asks is injected', injects(ASKS));
+    // what it has registered is written down when it is registered
+    await eventually('all is there', async () => (await standing(MADE_BY_SERVER)).length === MADE_BY_SERVER.length);
+    for (const kind of ['injectionpolicies', 'sidecarprofiles']) {
+      const served = async () => (await on.api.call('GET', `/apis/pillion.io/v1alpha1/${kind}`)).status === 200;
+      await eventually(`${kind} can be listed`, served);
+    }
+  });
 
   test('a server-side diff of the chart shows nothing while the server runs', async () => {
     const { stdout: manifest } = await on.helm(['get', 'manifest', 'pillion', '-n', NAMESPACE]);
@@ -112,33 +107,25 @@ describe.each(HELMS)('with Helm %s', (major) => {
     expect(await on.controlPlane.kubectl(diff, manifest)).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  test(
-    'upgrade: what the running server registered is neither wiped nor in conflict',
-    async () => {
-      const before = await registeredObjects(on.api);
-      expect(caBundles(before).length).toBeGreaterThan(0);
-      await on.upgrade('--set', 'replicas=3');
-      expect(await registeredObjects(on.api)).toEqual(before);
-      expect(await create(ASKS).then(({ body }) => hasSidecar(body))).toBe(true);
-    },
-    WITHIN_MS,
-  );
+  test('upgrade: what the running server registered is neither wiped nor in conflict', async () => {
+    const before = await registeredObjects(on.api);
+    expect(caBundles(before).length).toBeGreaterThan(0);
+    await on.upgrade('--set', 'replicas=3');
+    expect(await registeredObjects(on.api)).toEqual(before);
+    expect(await create(ASKS).then(({ body }) => hasSidecar(body))).toBe(true);
+  });
 
-  test(
-    'upgrade: a policy in the values is in force at once, with a profile that comes with it',
-    async () => {
-      const registered = await uids();
-      await on.upgrade(...policy({ optIn: { autoInject: 'enabled' } }));
-      await eventually('a silent pod is injected', injects({}));
-      const profiles = ['--set-json', 'profiles={"classic":{"kind":"Envoy","order":"Classic"}}'];
-      await on.upgrade(...policy({ optIn: { autoInject: 'enabled' }, profiles: [{ name: 'classic' }] }), ...profiles);
-      const isClassic = async () =>
-        ((await create({})).body as { spec?: { containers: readonly object[] } }).spec?.containers.length === 2;
-      await eventually('a pod gets the sidecar of the new profile', isClassic);
-      expect(await uids()).toMatchObject(registered);
-    },
-    WITHIN_MS,
-  );
+  test('upgrade: a policy in the values is in force at once, with a profile that comes with it', async () => {
+    const registered = await uids();
+    await on.upgrade(...policy({ optIn: { autoInject: 'enabled' } }));
+    await eventually('a silent pod is injected', injects({}));
+    const profiles = ['--set-json', 'profiles={"classic":{"kind":"Envoy","order":"Classic"}}'];
+    await on.upgrade(...policy({ optIn: { autoInject: 'enabled' }, profiles: [{ name: 'classic' }] }), ...profiles);
+    const isClassic = async () =>
+      ((await create({})).body as { spec?: { containers: readonly object[] } }).spec?.containers.length === 2;
+    await eventually('a pod gets the sidecar of the new profile', isClassic);
+    expect(await uids()).toMatchObject(registered);
+  });
 
   test('upgrade: a policy that cannot be used is refused with the reason, and the one before it stays', async () => {
     for (const [spec, said] of [
@@ -151,22 +138,18 @@ describe.each(HELMS)('with Helm %s', (major) => {
       expect(stderr.replaceAll(/\s+/g, ' ')).toContain(said);
     }
     expect(await injects({})()).toBe(true);
-  }, 180_000);
+  });
 
-  test(
-    'rollback: the built-in policy decides again',
-    async () => {
-      const registered = await uids();
-      const { code, stderr } = await on.helm(['rollback', 'pillion', '1', '-n', NAMESPACE]);
-      expect({ code, stderr }).toMatchObject({ code: 0 });
-      expect(await exists('/apis/pillion.io/v1alpha1/injectionpolicies/default')).toBe(false);
-      expect(await exists('/apis/pillion.io/v1alpha1/sidecarprofiles/classic')).toBe(false);
-      await eventually('a silent pod is left alone', async () => !(await injects({})()));
-      expect(await injects(ASKS)()).toBe(true);
-      expect(registered).toMatchObject(await uids());
-    },
-    WITHIN_MS,
-  );
+  test('rollback: the built-in policy decides again', async () => {
+    const registered = await uids();
+    const { code, stderr } = await on.helm(['rollback', 'pillion', '1', '-n', NAMESPACE]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(await exists('/apis/pillion.io/v1alpha1/injectionpolicies/default')).toBe(false);
+    expect(await exists('/apis/pillion.io/v1alpha1/sidecarprofiles/classic')).toBe(false);
+    await eventually('a silent pod is left alone', async () => !(await injects({})()));
+    expect(await injects(ASKS)()).toBe(true);
+    expect(registered).toMatchObject(await uids());
+  });
 
   test('upgrade by the other Helm: neither version refuses what the other one made', async () => {
     const registered = await uids();
@@ -180,54 +163,46 @@ describe.each(HELMS)('with Helm %s', (major) => {
     expect(await injects(ASKS)()).toBe(true);
   });
 
-  test(
-    'uninstall and install at once: the new installation registers, whatever of the old one is still going away',
-    async () => {
-      const before = await uids();
-      await on.uninstall();
-      await on.install();
-      await replaceReplica();
-      await eventually('all is registered anew', async () => {
-        const now = await uids();
-        return Object.entries(before).every(([name, uid]) => now[name] !== undefined && now[name] !== uid);
-      });
-      await eventually('a pod that asks is injected', injects(ASKS));
-    },
-    WITHIN_MS,
-  );
+  test('uninstall and install at once: the new installation registers, whatever of the old one is still going away', async () => {
+    const before = await uids();
+    await on.uninstall();
+    await on.install();
+    await replaceReplica();
+    await eventually('all is registered anew', async () => {
+      const now = await uids();
+      return Object.entries(before).every(([name, uid]) => now[name] !== undefined && now[name] !== uid);
+    });
+    await eventually('a pod that asks is injected', injects(ASKS));
+  });
 
-  test(
-    'uninstall: nothing stays but the definitions, and a pod that asks is created as it is',
-    async () => {
-      // the policy that decides goes too, while the server that guards it still runs
-      await on.upgrade(...policy({ optIn: { autoInject: 'enabled' } }));
-      await eventually('a silent pod is injected', injects({}));
-      await on.uninstall();
-      expect(await exists('/apis/pillion.io/v1alpha1/injectionpolicies/default')).toBe(false);
-      const refusals: string[] = [];
-      const since = Date.now();
-      // in-tree policies are read once a second: the final state may outlive the hook for so long
-      await eventually('a pod that asks is created without a sidecar', async () => {
-        const { status, body } = await create(ASKS);
-        if (status !== 201) refusals.push(`${body.message}`);
-        return status === 201 && !hasSidecar(body);
-      });
-      on.note(`${refusals.length} pods that asked were refused in the ${Date.now() - since} ms after uninstall`);
-      expect(refusals.filter((message) => !message.includes("'pillion-final-state'"))).toEqual([]);
-      await eventually('nothing is registered', async () => (await registeredObjects(on.api)).length === 0);
-      await replica.process.stop();
-      expect((await create(ASKS)).status).toBe(201);
-      await eventually('what the server made is gone', async () => (await standing(MADE_BY_SERVER)).length === 0);
-      expect(await registeredObjects(on.api)).toEqual([]);
-      expect(await leftovers()).toEqual([
-        'injectionpolicies.pillion.io',
-        'injectionreports.pillion.io',
-        'rolloutplans.pillion.io',
-        'sidecarprofiles.pillion.io',
-      ]);
-    },
-    WITHIN_MS,
-  );
+  test('uninstall: nothing stays but the definitions, and a pod that asks is created as it is', async () => {
+    // the policy that decides goes too, while the server that guards it still runs
+    await on.upgrade(...policy({ optIn: { autoInject: 'enabled' } }));
+    await eventually('a silent pod is injected', injects({}));
+    await on.uninstall();
+    expect(await exists('/apis/pillion.io/v1alpha1/injectionpolicies/default')).toBe(false);
+    const refusals: string[] = [];
+    const since = Date.now();
+    // in-tree policies are read once a second: the final state may outlive the hook for so long
+    await eventually('a pod that asks is created without a sidecar', async () => {
+      const { status, body } = await create(ASKS);
+      if (status !== 201) refusals.push(`${body.message}`);
+      return status === 201 && !hasSidecar(body);
+    });
+    on.note(`${refusals.length} pods that asked were refused in the ${Date.now() - since} ms after uninstall`);
+    expect(refusals.filter((message) => !message.includes("'pillion-final-state'"))).toEqual([]);
+    await eventually('nothing is registered', async () => (await registeredObjects(on.api)).length === 0);
+    await replica.process.stop();
+    expect((await create(ASKS)).status).toBe(201);
+    await eventually('what the server made is gone', async () => (await standing(MADE_BY_SERVER)).length === 0);
+    expect(await registeredObjects(on.api)).toEqual([]);
+    expect(await leftovers()).toEqual([
+      'injectionpolicies.pillion.io',
+      'injectionreports.pillion.io',
+      'rolloutplans.pillion.io',
+      'sidecarprofiles.pillion.io',
+    ]);
+  });
 
   async function leftovers(): Promise<string[]> {
     const kinds =

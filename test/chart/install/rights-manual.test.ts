@@ -17,7 +17,6 @@ import { grantedRights, usedRights } from './used-rights.ts';
 const INSTALLED: Installed = { certificates: 'Self', registration: 'Manual', watchdog: 'Off' };
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const AUTHORITY = `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`;
-const WITHIN_MS = 180_000;
 
 const on = installation(4);
 let server: DeployedServer;
@@ -36,7 +35,7 @@ beforeAll(async () => {
   await on.install('--set', 'registration.mode=Manual', '--set', 'certificates.authoritySettle=1s');
   server = await deployedServer(on, ['--drain-seconds=0']);
   await server.start();
-}, WITHIN_MS);
+});
 afterAll(() => server?.stop());
 
 test('with registration.mode Manual nothing is registered before somebody does', async () => {
@@ -44,50 +43,38 @@ test('with registration.mode Manual nothing is registered before somebody does',
   expect(await registeredObjects(on.api)).toEqual([]);
 });
 
-test(
-  'what Git registers without caBundle works as soon as the server has written it',
-  async () => {
-    const render = [MAIN, 'registration', 'render', '--webhook-url', server.url, '--own-namespace', NAMESPACE];
-    const { stdout } = await promisify(execFile)(process.execPath, render);
-    expect(stdout).not.toContain('caBundle');
-    const apply = ['apply', '--server-side', '--field-manager=git', '-f', '-'];
-    expect(await on.controlPlane.kubectl(apply, stdout)).toMatchObject({ code: 0 });
-    await eventually('a pod that asks is injected', isInjected);
-    // whoever keeps them in Git sees no difference, and does not take caBundle away
-    const diff = ['diff', '--server-side', '--field-manager=git', '-f', '-'];
-    expect(await on.controlPlane.kubectl(diff, stdout)).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(await on.controlPlane.kubectl(apply, stdout)).toMatchObject({ code: 0 });
-    expect(await isInjected()).toBe(true);
-  },
-  WITHIN_MS,
-);
+test('what Git registers without caBundle works as soon as the server has written it', async () => {
+  const render = [MAIN, 'registration', 'render', '--webhook-url', server.url, '--own-namespace', NAMESPACE];
+  const { stdout } = await promisify(execFile)(process.execPath, render);
+  expect(stdout).not.toContain('caBundle');
+  const apply = ['apply', '--server-side', '--field-manager=git', '-f', '-'];
+  expect(await on.controlPlane.kubectl(apply, stdout)).toMatchObject({ code: 0 });
+  await eventually('a pod that asks is injected', isInjected);
+  // whoever keeps them in Git sees no difference, and does not take caBundle away
+  const diff = ['diff', '--server-side', '--field-manager=git', '-f', '-'];
+  expect(await on.controlPlane.kubectl(diff, stdout)).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await on.controlPlane.kubectl(apply, stdout)).toMatchObject({ code: 0 });
+  expect(await isInjected()).toBe(true);
+});
 
-test(
-  'the authority rotates, and namespaces are answered',
-  async () => {
-    const signs = async () =>
-      ((await on.api.call('GET', AUTHORITY)).body.data as Record<string, string> | undefined)?.['tls.crt'];
-    const before = await signs();
-    await on.api.call('PATCH', AUTHORITY, { metadata: { annotations: { 'pillion.io/rotate': 'now' } } });
-    await eventually('another authority signs', async () => ![undefined, before].includes(await signs()));
-    await on.api.call('PATCH', '/api/v1/namespaces/shop', { metadata: { labels: { 'istio-injection': null } } });
-  },
-  WITHIN_MS,
-);
+test('the authority rotates, and namespaces are answered', async () => {
+  const signs = async () =>
+    ((await on.api.call('GET', AUTHORITY)).body.data as Record<string, string> | undefined)?.['tls.crt'];
+  const before = await signs();
+  await on.api.call('PATCH', AUTHORITY, { metadata: { annotations: { 'pillion.io/rotate': 'now' } } });
+  await eventually('another authority signs', async () => ![undefined, before].includes(await signs()));
+  await on.api.call('PATCH', '/api/v1/namespaces/shop', { metadata: { labels: { 'istio-injection': null } } });
+});
 
-test(
-  'what a Service said before it said what is not accepted is kept',
-  async () => {
-    const { name } = SPEAKING_SERVICE.metadata;
-    const path = `/api/v1/namespaces/shop/services/${name}`;
-    await on.api.call('PATCH', path, { metadata: { annotations: { 'pillion.io/traffic': 'timeout: never' } } });
-    const kept = `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-traffic-values`;
-    await eventually('it is kept', async () => (await on.api.call('GET', kept)).status === 200);
-    const noted = async () => (await on.api.call('GET', kept)).body.data as Record<string, string> | undefined;
-    await eventually('it is noted', async () => (await noted())?.[`shop.${name}`] !== undefined);
-  },
-  WITHIN_MS,
-);
+test('what a Service said before it said what is not accepted is kept', async () => {
+  const { name } = SPEAKING_SERVICE.metadata;
+  const path = `/api/v1/namespaces/shop/services/${name}`;
+  await on.api.call('PATCH', path, { metadata: { annotations: { 'pillion.io/traffic': 'timeout: never' } } });
+  const kept = `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-traffic-values`;
+  await eventually('it is kept', async () => (await on.api.call('GET', kept)).status === 200);
+  const noted = async () => (await on.api.call('GET', kept)).body.data as Record<string, string> | undefined;
+  await eventually('it is noted', async () => (await noted())?.[`shop.${name}`] !== undefined);
+});
 
 test('none of its requests was denied, and none needed a right that the chart does not give', async () => {
   const requests = await requestsIn(on.controlPlane.auditLog);

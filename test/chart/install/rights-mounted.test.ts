@@ -16,7 +16,6 @@ import { grantedRights, usedRights } from './used-rights.ts';
 
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 const CERTIFICATE = `/apis/cert-manager.io/v1/namespaces/${NAMESPACE}/certificates/pillion`;
-const WITHIN_MS = 180_000;
 
 const on = installation(4);
 let server: DeployedServer | undefined;
@@ -24,12 +23,12 @@ let server: DeployedServer | undefined;
 beforeAll(async () => {
   await on.controlPlane.createNamespace('shop', { ...ENABLED });
   await defineCertManagerKinds(on);
-}, WITHIN_MS);
+});
 afterEach(async () => {
   await server?.stop();
   server = undefined;
   await on.uninstall();
-}, WITHIN_MS);
+});
 
 /** Does what whoever issues certificates does: writes a new one into the Secret. Returns what is to be trusted. */
 async function issue(secret: string): Promise<string> {
@@ -123,5 +122,4 @@ test.each(CASES)(
     expect([...granted, ...used].filter((right) => right.includes(' secrets '))).toEqual([]);
     expect(used.length).toBeGreaterThan(20);
   },
-  WITHIN_MS,
 );

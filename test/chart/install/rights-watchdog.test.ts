@@ -10,7 +10,6 @@ import { requestsIn } from './server-audit.ts';
 import { grantedRights, usedRights } from './used-rights.ts';
 
 const OFF: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off' };
-const WITHIN_MS = 180_000;
 const ended = new AbortController();
 
 const on = installation(4);
@@ -51,7 +50,7 @@ beforeAll(async () => {
   await on.install(...flags.flatMap((flag) => ['--set', flag]), '--set', 'certificates.authoritySettle=1s');
   server = await deployedServer(on, ['--drain-seconds=0']);
   await server.start();
-}, WITHIN_MS);
+});
 
 afterAll(async () => {
   ended.abort();
@@ -59,21 +58,17 @@ afterAll(async () => {
   await server?.stop();
 });
 
-test(
-  'with the rights of the chart the watchdog brings every kind right, and tells of it',
-  async () => {
-    await eventually('every pod has its sidecar', async () => {
-      const { body } = await on.api.call('GET', '/api/v1/namespaces/shop/pods');
-      const pods = body.items as { metadata: { annotations: Record<string, string> } }[];
-      return pods.length === 3 && pods.every(({ metadata }) => metadata.annotations['pillion.io/status'] !== undefined);
-    });
-    await eventually('it has told of each', async () => {
-      const { body } = await on.api.call('GET', '/api/v1/namespaces/shop/events');
-      return (body.items as { reason: string }[]).filter(({ reason }) => reason === 'SidecarsRunning').length === 3;
-    });
-  },
-  WITHIN_MS,
-);
+test('with the rights of the chart the watchdog brings every kind right, and tells of it', async () => {
+  await eventually('every pod has its sidecar', async () => {
+    const { body } = await on.api.call('GET', '/api/v1/namespaces/shop/pods');
+    const pods = body.items as { metadata: { annotations: Record<string, string> } }[];
+    return pods.length === 3 && pods.every(({ metadata }) => metadata.annotations['pillion.io/status'] !== undefined);
+  });
+  await eventually('it has told of each', async () => {
+    const { body } = await on.api.call('GET', '/api/v1/namespaces/shop/events');
+    return (body.items as { reason: string }[]).filter(({ reason }) => reason === 'SidecarsRunning').length === 3;
+  });
+});
 
 test('none of its requests was denied, and it has used each right that the watchdog brings', async () => {
   const requests = await requestsIn(on.controlPlane.auditLog);

@@ -69,7 +69,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
       await writeFile(file, policyFile(change));
       running = await cluster.launcher.start({ register: 'https://127.0.0.1:PORT', args: ['--policy', file] });
       await untilInForce(cluster.api, running);
-    }, 60_000);
+    });
 
     afterAll(async () => running?.process.stop());
 
@@ -95,7 +95,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
       }
       disagreements.throwIfAny();
       expect(disagreements.compared).toBeGreaterThan(howMany * 4);
-    }, 120_000);
+    });
 
     test('an injected pod is its author’s pod with exactly the parts that are rendered', async () => {
       const disagreements = comparing();
@@ -114,7 +114,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
       }
       disagreements.throwIfAny();
       expect(disagreements.compared).toBeGreaterThan(4);
-    }, 60_000);
+    });
 
     test('whoever applies a Deployment of the combination hears what will become of its pods', async () => {
       const disagreements = comparing();
@@ -126,7 +126,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
         disagreements.compare(row, 'warnings', told, ours(answer));
       }
       disagreements.throwIfAny();
-    }, 60_000);
+    });
 
     test('explain and inject say offline what the API server did', async () => {
       const disagreements = comparing();
@@ -176,7 +176,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
         disagreements.compare(row, 'containers of inject', true, made !== undefined && sameSidecar(made, server));
       }
       disagreements.throwIfAny();
-    }, 60_000);
+    });
 
     test('while nobody injects, the policies in the API server hold what decide says', async () => {
       await cluster.controlPlane.kubectl(['delete', 'mutatingwebhookconfiguration', 'zz-pillion-inject']);
@@ -203,7 +203,7 @@ describe.each(VARIANTS.map((variant, index) => ({ ...variant, seed: index + 1 })
           );
       }
       disagreements.throwIfAny();
-    }, 60_000);
+    });
   },
 );
 

@@ -83,7 +83,7 @@ describe.each(TRANSITIONS.map(([title, before, after], index) => ({ title, befor
         live.push({ row, name, hand: (await changedByHand(pod, row.namespace, hand)) ? hand : 'nothing' });
       }
       running = await started(after, 'after');
-    }, 120_000);
+    });
 
     afterAll(async () => running?.process.stop());
 
@@ -165,7 +165,7 @@ describe.each(TRANSITIONS.map(([title, before, after], index) => ({ title, befor
       disagreements.throwIfAny();
       expect(disagreements.compared).toBeGreaterThan(ROWS);
       expect(seen.size).toBeGreaterThan(3);
-    }, 120_000);
+    });
   },
 );
 

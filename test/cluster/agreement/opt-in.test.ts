@@ -85,7 +85,7 @@ describe.each(POLICIES)('$title', ({ change, step = 1 }) => {
       }
     expect(rows).toHaveLength(Object.keys(NAMESPACES).length * pods.length);
     await pillion.process.stop();
-  }, 360_000);
+  });
 });
 
 /** Resolves when a pod that asks in an enabled namespace has reached this process twice. */

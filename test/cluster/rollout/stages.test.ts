@@ -105,7 +105,7 @@ beforeAll(async () => {
     args: ['--policy-objects', '--drain-seconds', '0'],
   });
   service.route(port);
-}, 180_000);
+});
 
 afterAll(async () => {
   ended.abort();
@@ -133,7 +133,7 @@ test('what cannot be opened is refused with every reason, and nothing is written
     ['Paused', 'the freeze of November'],
     ['Resumed', undefined],
   ]);
-}, 60_000);
+});
 
 test('a gate that nobody can tell keeps a stage closed, and --force opens it and is recorded', async () => {
   await applied(plan(STAGES, { gates: { telemetryBackends: { queue: '50%' } } }));
@@ -171,7 +171,7 @@ test('a gate that nobody can tell keeps a stage closed, and --force opens it and
       { gates: {} },
     ),
   );
-}, 60_000);
+});
 
 test('one namespace of a stage had opted in, one had opted out: both stay as they are, and a rollback leaves them', async () => {
   const opened = await rollout('open', 'rest');
@@ -186,7 +186,7 @@ test('one namespace of a stage had opted in, one had opted out: both stay as the
     { tribe: 'retail' },
   ]);
   expect((await recorded('labels')).filter(({ stage }) => stage === 'rest')).toEqual([]);
-}, 60_000);
+});
 
 test('a label that somebody changed since is left and named', async () => {
   await rollout('open', 'rest');
@@ -198,7 +198,7 @@ test('a label that somebody changed since is left and named', async () => {
   ]);
   expect(await labelsOf('retail')).toEqual({ tribe: 'retail', [KEY]: 'disabled' });
   await cluster.api.call('PATCH', '/api/v1/namespaces/retail', { metadata: { labels: { [KEY]: null } } });
-}, 60_000);
+});
 
 test('what an interrupted run had noted and written is taken away all the same', async () => {
   await rollout('open', 'rest');
@@ -208,7 +208,7 @@ test('what an interrupted run had noted and written is taken away all the same',
   expect(await labelsOf('retail')).toEqual({ tribe: 'retail', [KEY]: 'enabled' });
   await rollout('rollback', 'rest', '--no-restart');
   expect(await labelsOf('retail')).toEqual({ tribe: 'retail' });
-}, 60_000);
+});
 
 test('two who write the record at once both find what they wrote in it', async () => {
   await Promise.all([rollout('pause', '--reason', 'one'), rollout('open', 'rest', '--out-of-order')]);
@@ -217,7 +217,7 @@ test('two who write the record at once both find what they wrote in it', async (
   expect(did.slice(-2)).toContain('Resumed');
   expect(did).toContain('Paused');
   await rollout('rollback', 'rest', '--no-restart');
-}, 60_000);
+});
 
 test('enforced live: skipped while the stage is closed, injected when it is open, without a sidecar after the rollback', async () => {
   await rollout('rollback', 'pilot', '--no-restart');
@@ -253,7 +253,7 @@ test('enforced live: skipped while the stage is closed, injected when it is open
   // the label of the namespace is somebody else's, and stays
   expect(await labelsOf('shop')).toEqual({ [KEY]: 'enabled' });
   expect((await rollout('rollback', 'pilot')).told).toMatchObject({ result: 'nothing-to-do', workloads: [] });
-}, 180_000);
+});
 
 test('a plan that cannot be used is refused, and deleting the one that counts as well', async () => {
   const overlapping = plan([...STAGES, { name: 'again', namespaces: ['bank'] }]);
@@ -262,4 +262,4 @@ test('a plan that cannot be used is refused, and deleting the one that counts as
   const { stderr: deleting } = await cluster.controlPlane.kubectl(['delete', 'rolloutplan', 'default']);
   expect(deleting).toContain('kubectl annotate rolloutplan default pillion.io/allow-deletion=true');
   await cluster.api.call('DELETE', `${POLICIES}/default`);
-}, 60_000);
+});

@@ -46,7 +46,7 @@ test('whatever a pod that the API server takes asks for, it takes the pod with t
       const { status, body } = await created(patched(asked, answer));
       expect([status, body.message]).toEqual([201, undefined]);
     }),
-    { seed: SEED, numRuns: PODS, maxSkipsPerRun: 20, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true },
+    { seed: SEED, numRuns: PODS, maxSkipsPerRun: 20 },
   );
   expect(verdicts.get('inject')).toBeGreaterThan(PODS / 3);
-}, 480_000);
+});

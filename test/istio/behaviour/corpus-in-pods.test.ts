@@ -17,7 +17,7 @@ const BEHAVIOURS: readonly Behaviour[] = [...LIMITS, ...FAILURES, ...ROUTING];
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-}, 300_000);
+});
 afterAll(async () => world?.mesh.stop());
 
 const begun = new Map<Behaviour, Promise<Deployed>>();
@@ -35,20 +35,16 @@ test('ten files at least are seen at work', () => {
   expect(new Set(BEHAVIOURS.map(({ file }) => file)).size).toBeGreaterThanOrEqual(10);
 });
 
-test.each(BEHAVIOURS)(
-  '$file: $what',
-  async (behaviour) => {
-    const { url, own, pods, objects } = await begin(behaviour);
-    // the pods of the next one start meanwhile
-    const next = BEHAVIOURS[BEHAVIOURS.indexOf(behaviour) + 1];
-    if (next !== undefined) void begin(next);
-    const without = await behaviour.see(await openScene(world, url, pods));
-    await world.mesh.apply(...objects);
-    await areInForce(world, objects, own);
-    const scene = await openScene(world, url, pods);
-    await eventually('the objects are in force', async () => (await behaviour.isInForce?.(scene)) ?? true);
-    const seen = await behaviour.see(await openScene(world, url, pods));
-    expect({ without, with: seen }).toEqual({ without: behaviour.without, with: behaviour.with });
-  },
-  360_000,
-);
+test.each(BEHAVIOURS)('$file: $what', async (behaviour) => {
+  const { url, own, pods, objects } = await begin(behaviour);
+  // the pods of the next one start meanwhile
+  const next = BEHAVIOURS[BEHAVIOURS.indexOf(behaviour) + 1];
+  if (next !== undefined) void begin(next);
+  const without = await behaviour.see(await openScene(world, url, pods));
+  await world.mesh.apply(...objects);
+  await areInForce(world, objects, own);
+  const scene = await openScene(world, url, pods);
+  await eventually('the objects are in force', async () => (await behaviour.isInForce?.(scene)) ?? true);
+  const seen = await behaviour.see(await openScene(world, url, pods));
+  expect({ without, with: seen }).toEqual({ without: behaviour.without, with: behaviour.with });
+});

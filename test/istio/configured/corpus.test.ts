@@ -55,7 +55,7 @@ beforeAll(async () => {
   caller = byNames(toCaller);
   gateways = { own: byNames(own), shared: byNames(shared) };
   for (const [index, { namespace }] of serving.entries()) pods.set(namespace, others[index] as Sent);
-}, 600_000);
+});
 
 /** Every field of the values of a file, and what istiod made of it. */
 function comparedFile(file: CorpusFile): readonly Compared[] {
@@ -98,7 +98,7 @@ test('the comparison tells an object that was changed by hand', async () => {
     expect([first, others]).toEqual([{ at, wanted: 50, carried: 51 }, []]);
     return true;
   });
-}, 240_000);
+});
 
 test('the figures', () => {
   const fields = files.flatMap(comparedFile);

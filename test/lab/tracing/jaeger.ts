@@ -91,7 +91,7 @@ export async function startJaeger(lab: Lab): Promise<Jaeger> {
       spec: { selector: { app: NAME }, ipFamilyPolicy: 'RequireDualStack', ports: [{ name: 'otlp', port: 4317 }] },
     },
   );
-  await lab.kubectl('wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=60s', `pod/${NAME}`);
+  await lab.kubectl('wait', '-n', NAMESPACE, '--for=condition=Ready', '--timeout=180s', `pod/${NAME}`);
   const { ip } = lab.pod(NAMESPACE, NAME);
   const ask = async (path: string) => {
     const answer = (await (await fetch(`http://${ip}:16686/api/${path}`)).json()) as { readonly data: unknown };

@@ -68,6 +68,18 @@ test.each<[string, readonly string[], readonly string[]]>([
     ],
   ],
   [
+    'shares and durations that are none',
+    [
+      'stages: [{name: one, namespaces: [a], gates: {errorRate: {most: 2, window: 10}}}]',
+      'goals: [{metric: Injected, target: 120%, by: 2027-01-31}]',
+    ],
+    [
+      'plan.yaml:5:61: /spec/stages/0/gates/errorRate/most: is 2; accepted: a share such as "80%"',
+      'plan.yaml:5:70: /spec/stages/0/gates/errorRate/window: is 10; accepted: a duration such as "500ms" or "30m"',
+      'plan.yaml:6:30: /spec/goals/0/target: is "120%"; accepted: a share such as "80%"',
+    ],
+  ],
+  [
     'a stage that ends before it begins',
     ['stages:', '- {name: one, namespaces: [a], from: 2027-03-01, until: 2027-02-01}'],
     ['plan.yaml:6:52: /spec/stages/0/until: is 2027-02-01, before from, which is 2027-03-01; give a later day'],

@@ -15,5 +15,4 @@ test.each(['bench', 'build', 'demo', 'lab', 'parity'])(
       ]),
     );
   },
-  30_000,
 );

@@ -1,5 +1,5 @@
 import type { InstantAnswer, Sample } from '../../prometheus/instant-answer.ts';
-import type { Figure, Measured, Missing } from './gate-part.ts';
+import { type Figure, type Measured, type Missing, noAmount } from './gate-part.ts';
 
 /** What Prometheus says to a query; where it says nothing, what to do about it. */
 export type Answered = InstantAnswer & { readonly next?: string };
@@ -31,6 +31,9 @@ export function figureOf(query: string, answers: Answers, without: WithoutSeries
   return { value: sample.value, from: 'Prometheus', query };
 }
 
-/** A figure made of another one; what is missing stays so. */
-export const mapped = (measured: Measured, change: (figure: Figure) => Measured): Measured =>
-  'missing' in measured ? measured : change(measured);
+/** A figure made of another one. What is missing stays so, and what is no amount does not become one by what is added to it. */
+export function mapped(measured: Measured, change: (figure: Figure) => Measured): Measured {
+  if ('missing' in measured) return measured;
+  const no = noAmount(measured.value, measured.from);
+  return no ? { ...no, ...(measured.query && { query: measured.query }) } : change(measured);
+}

@@ -59,8 +59,8 @@ export function judgedFigure(limit: Limit, measured: Measured): GatePart {
   const asked = { what, bound: `at ${at} ${written(bound)}`, ...(measured.query && { query: measured.query }) };
   if ('missing' in measured) return unknownPart(asked, measured);
   const { value, from, model } = measured;
-  if (!Number.isFinite(value) || value < 0)
-    return unknownPart(asked, { missing: `${from} says ${value}, which is no amount`, next: SEE_FOR_YOURSELF });
+  const no = noAmount(value, from);
+  if (no) return unknownPart(asked, no);
   const isKept = at === 'most' ? value <= bound : value >= bound;
   // a figure just beyond its bound is not written like it
   const figure = !isKept && written(value) === written(bound) ? `${written(value)} (${value})` : written(value);
@@ -74,7 +74,14 @@ export function judgedFigure(limit: Limit, measured: Measured): GatePart {
   };
 }
 
-const SEE_FOR_YOURSELF = 'run the query yourself and look at its series';
+/** Why a number is no amount of anything; undefined where it is one. */
+export const noAmount = (value: number, from: string): Missing | undefined =>
+  Number.isFinite(value) && value >= 0
+    ? undefined
+    : {
+        missing: `${from} says ${value}, which is no amount`,
+        next: 'run the query yourself and look at its series',
+      };
 
 function unknownPart(asked: Pick<GatePart, 'what' | 'bound' | 'query'>, { missing, next }: Missing): GatePart {
   return {
