@@ -1,16 +1,13 @@
 import type { KubeTransport } from '../cluster/transport.ts';
-import type { RolloutPlan } from '../core/api/rollout-plan.ts';
+import { objectOfFile } from '../core/compatibility/checked-workloads.ts';
 import type { FitObject } from '../core/compatibility/fit-object.ts';
-import { surroundingsOf } from '../core/compatibility/surroundings.ts';
-import { fieldsOf } from '../core/json/fields-of.ts';
-import { podOfWorkload } from '../core/kubernetes/workload.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { problemLine } from '../core/problem/problem.ts';
-import { briefWorkload, type WorkloadBriefing } from '../core/rollout/briefing/workload-briefing.ts';
-import { type BriefTarget, isMeant, stageFor } from './brief-target.ts';
+import { briefedWorkload, type Meant } from '../core/rollout/briefing/briefed-workload.ts';
+import type { WorkloadBriefing } from '../core/rollout/briefing/workload-briefing.ts';
+import type { AskedTarget } from './brief-target.ts';
 import { type ReadPart, readPart } from './checked-cluster.ts';
-import { objectOfFile } from './checked-workloads.ts';
 import type { Environment } from './environment.ts';
 import { readManifests } from './manifests.ts';
 import { type OfflineFlags, offlineContext } from './offline-context.ts';
@@ -22,10 +19,9 @@ export interface BriefedWorkloads {
   readonly workloads: readonly WorkloadBriefing[];
 }
 
-/** Whom a briefing is for, and the plan whose stages it names. */
-export interface Meant {
-  readonly target: BriefTarget;
-  readonly plan: RolloutPlan | undefined;
+/** The same of somebody who asked. */
+interface AskedFor extends Meant {
+  readonly target: AskedTarget;
 }
 
 /**
@@ -51,7 +47,7 @@ export async function briefFiles(
  */
 export async function briefCluster(
   transport: KubeTransport,
-  meant: Meant,
+  meant: AskedFor,
   flags: PolicyFlags,
   environment: Environment,
 ): Promise<BriefedWorkloads> {
@@ -66,25 +62,14 @@ export async function briefCluster(
 function briefed(
   workloads: readonly FitObject[],
   around: readonly FitObject[],
-  { policy, namespaces, services }: ReadPart['context'],
-  { target, plan }: Meant,
+  context: ReadPart['context'],
+  meant: Meant,
   { now }: Environment,
 ): BriefedWorkloads {
-  const briefings = workloads.flatMap((workload) => {
-    const made = podOfWorkload(workload.value);
-    const namespace = namespaces.get(workload.namespace);
-    if (made === undefined) return [];
-    const pod = { metadata: fieldsOf(made.pod.metadata) };
-    if (!isMeant(target, workload, namespace, pod)) return [];
-    const stage = stageFor(target, plan, namespace, pod);
-    const context = {
-      ...{ policy, namespace, services, now: now() },
-      around: surroundingsOf(around, workload, pod),
-      features: stage?.features ?? [],
-      stage: stage?.name,
-    };
-    return [briefWorkload(made, workload, context)];
-  });
-  if (briefings.length > 0) return { policy, workloads: briefings };
-  throw new Fault('PIL004', [{ path: '', message: `there is no workload for ${target.title}; nothing to brief` }]);
+  const under = { ...context, now: now() };
+  const briefings = workloads.flatMap((workload) => briefedWorkload(workload, around, under, meant) ?? []);
+  if (briefings.length > 0) return { policy: context.policy, workloads: briefings };
+  throw new Fault('PIL004', [
+    { path: '', message: `there is no workload for ${meant.target.title}; nothing to brief` },
+  ]);
 }

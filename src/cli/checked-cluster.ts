@@ -5,20 +5,20 @@ import { isNamespaceName } from '../cluster/read-namespace.ts';
 import { readSurroundings } from '../cluster/read-surroundings.ts';
 import { rootOf, speaks, type WorkloadReference } from '../cluster/read-workload.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
+import type { ExplainContext } from '../core/admission/decided-workloads.ts';
+import { type CheckedWorkload, checkWorkloads } from '../core/compatibility/checked-workloads.ts';
 import type { Asked } from '../core/compatibility/compatibility.ts';
 import { type FitObject, fitObjectOf } from '../core/compatibility/fit-object.ts';
 import { fieldsOf } from '../core/json/fields-of.ts';
 import { isoDay } from '../core/json/iso-time.ts';
+import { manifestObjects } from '../core/kubernetes/manifest-files.ts';
+import { OfflineNamespaces } from '../core/namespaces/offline-namespaces.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { problemLine } from '../core/problem/problem.ts';
-import { type CheckedWorkload, checkWorkloads } from './checked-workloads.ts';
+import { readServices } from '../core/traffic/read-services.ts';
 import { policyOfCluster } from './cluster-policy.ts';
 import type { Environment } from './environment.ts';
-import type { ExplainContext } from './explained-pods.ts';
-import { manifestObjects } from './manifests.ts';
-import { OfflineNamespaces } from './namespaces.ts';
 import { activePolicy, type PolicyFlags } from './policy-sources.ts';
-import { readServices } from './services.ts';
 import { usage } from './webhook-address.ts';
 
 /** What of a cluster is checked. */

@@ -1,12 +1,13 @@
 import { fieldsOf } from '../core/json/fields-of.ts';
 import { isoDay } from '../core/json/iso-time.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import { BUILT_IN } from '../core/policy/built-in-sources.ts';
 import { loadPolicy, type Source } from '../core/policy/load.ts';
 import type { WholePolicy } from '../core/policy/policy-difference.ts';
 import { Fault } from '../core/problem/faults.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { readDocuments, type SourceDocument } from '../core/yaml/documents.ts';
-import { BUILT_IN, type PolicyFlags, type PolicyReading } from './policy-sources.ts';
+import type { PolicyFlags, PolicyReading } from './policy-sources.ts';
 import { readSource } from './read-source.ts';
 import { usage } from './webhook-address.ts';
 

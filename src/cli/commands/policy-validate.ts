@@ -2,6 +2,7 @@ import { fieldsOf } from '../../core/json/fields-of.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
 import { metadataOf } from '../../core/kubernetes/metadata.ts';
 import type { ActivePolicy } from '../../core/policy/active-policy.ts';
+import { BUILT_IN } from '../../core/policy/built-in-sources.ts';
 import { loadPolicy } from '../../core/policy/load.ts';
 import { policyWarnings } from '../../core/policy/policy-warnings.ts';
 import { Fault } from '../../core/problem/faults.ts';
@@ -10,7 +11,6 @@ import { type Problem, problemLine } from '../../core/problem/problem.ts';
 import { readDocuments, type SourceDocument } from '../../core/yaml/documents.ts';
 import { emptyFiles } from '../compared-policies.ts';
 import type { Environment } from '../environment.ts';
-import { BUILT_IN } from '../policy-sources.ts';
 import { readSource } from '../read-source.ts';
 
 export interface PolicyValidateFlags {

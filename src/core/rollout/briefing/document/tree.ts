@@ -1,6 +1,6 @@
 import type { BlockContent, Code, Heading, List, Paragraph, PhrasingContent, Table } from 'mdast';
-import { printable } from '../../../core/problem/printable.ts';
-import type { Phrase } from '../../../core/rollout/briefing/phrase.ts';
+import { printable } from '../../../problem/printable.ts';
+import type { Phrase } from '../phrase.ts';
 
 // The parts of a document as a tree of Markdown, from which the writers of Markdown and of HTML escape whatever people named.
 

@@ -1,11 +1,11 @@
-import { checkWorkload, type WorkloadCompatibility } from '../core/compatibility/check-workload.ts';
-import type { Asked } from '../core/compatibility/compatibility.ts';
-import { type FitObject, fitObjectOf } from '../core/compatibility/fit-object.ts';
-import { surroundingsOf } from '../core/compatibility/surroundings.ts';
-import { fieldsOf } from '../core/json/fields-of.ts';
-import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
-import { podOfWorkload } from '../core/kubernetes/workload.ts';
-import type { ExplainContext } from './explained-pods.ts';
+import type { ExplainContext } from '../admission/decided-workloads.ts';
+import { fieldsOf } from '../json/fields-of.ts';
+import type { ManifestObject } from '../kubernetes/manifest-objects.ts';
+import { podOfWorkload } from '../kubernetes/workload.ts';
+import { checkWorkload, type WorkloadCompatibility } from './check-workload.ts';
+import type { Asked } from './compatibility.ts';
+import { type FitObject, fitObjectOf } from './fit-object.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 /** One workload with what was found about it. */
 export interface CheckedWorkload extends WorkloadCompatibility {

@@ -1,19 +1,19 @@
 import type { Operation } from 'fast-json-patch';
-import { admit } from '../core/admission/admit.ts';
-import { explainSidecar } from '../core/admission/explain-sidecar.ts';
-import { type ExplainedTraffic, explainTraffic } from '../core/admission/explain-traffic.ts';
-import type { Hook } from '../core/admission/hook.ts';
-import { reviewOfPodCreation } from '../core/admission/review-of.ts';
-import type { DecisionRecord, RecordedShadow } from '../core/api/decision-record.ts';
-import type { Hint } from '../core/decision/hints.ts';
-import { marksOnWorkload } from '../core/decision/marks-on-workload.ts';
-import { digest } from '../core/json/canonical.ts';
-import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
-import { podOfWorkload, type WorkloadPod } from '../core/kubernetes/workload.ts';
-import type { ActivePolicy } from '../core/policy/active-policy.ts';
-import type { SettingOrigin } from '../core/sidecar/rendering.ts';
-import type { TrafficServices } from '../core/traffic/traffic-services.ts';
-import type { OfflineNamespaces } from './namespaces.ts';
+import type { DecisionRecord, RecordedShadow } from '../api/decision-record.ts';
+import type { Hint } from '../decision/hints.ts';
+import { marksOnWorkload } from '../decision/marks-on-workload.ts';
+import { digest } from '../json/canonical.ts';
+import type { ManifestObject } from '../kubernetes/manifest-objects.ts';
+import { podOfWorkload, type WorkloadPod } from '../kubernetes/workload.ts';
+import type { OfflineNamespaces } from '../namespaces/offline-namespaces.ts';
+import type { ActivePolicy } from '../policy/active-policy.ts';
+import type { SettingOrigin } from '../sidecar/rendering.ts';
+import type { TrafficServices } from '../traffic/traffic-services.ts';
+import { admit } from './admit.ts';
+import { explainSidecar } from './explain-sidecar.ts';
+import { type ExplainedTraffic, explainTraffic } from './explain-traffic.ts';
+import type { Hook } from './hook.ts';
+import { reviewOfPodCreation } from './review-of.ts';
 
 /** The decision about the pods of one workload in a file. */
 export interface ExplainedPod {

@@ -1,14 +1,9 @@
-import { isObject } from '../core/json/is-object.ts';
-import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
-import { readService } from '../core/kubernetes/service.ts';
-import type { Problem } from '../core/problem/problem.ts';
-import {
-  readTrafficService,
-  type TrafficJudge,
-  type TrafficService,
-  trafficText,
-} from '../core/traffic/traffic-service.ts';
-import { type TrafficServices, trafficServices } from '../core/traffic/traffic-services.ts';
+import { isObject } from '../json/is-object.ts';
+import type { ManifestObject } from '../kubernetes/manifest-objects.ts';
+import { readService } from '../kubernetes/service.ts';
+import type { Problem } from '../problem/problem.ts';
+import { readTrafficService, type TrafficJudge, type TrafficService, trafficText } from './traffic-service.ts';
+import { type TrafficServices, trafficServices } from './traffic-services.ts';
 
 /** The Services among the objects whose teams say something about their traffic, and everything that the webhook would not accept. */
 export function readServices(

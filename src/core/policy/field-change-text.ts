@@ -1,6 +1,6 @@
-import type { FieldChange } from '../../core/policy/field-changes.ts';
-import { shown } from '../../core/policy/read-object.ts';
-import { printable } from '../../core/problem/printable.ts';
+import { printable } from '../problem/printable.ts';
+import type { FieldChange } from './field-changes.ts';
+import { shown } from './read-object.ts';
 
 /** A change of one place, in one line: `/spec/finalState: "Deny" becomes "Warn"`. */
 export function changeLine({ path, before, after }: FieldChange): string {

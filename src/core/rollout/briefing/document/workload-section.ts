@@ -1,10 +1,10 @@
 import type { BlockContent } from 'mdast';
-import type { FitFinding } from '../../../core/compatibility/compatibility.ts';
-import type { Lookup } from '../../../core/rollout/briefing/lookup.ts';
-import { joined, say } from '../../../core/rollout/briefing/phrase.ts';
-import type { Statement, StatementKind } from '../../../core/rollout/briefing/statement.ts';
-import type { Way } from '../../../core/rollout/briefing/ways.ts';
-import type { WorkloadBriefing } from '../../../core/rollout/briefing/workload-briefing.ts';
+import type { FitFinding } from '../../../compatibility/compatibility.ts';
+import type { Lookup } from '../lookup.ts';
+import { joined, say } from '../phrase.ts';
+import type { Statement, StatementKind } from '../statement.ts';
+import type { Way } from '../ways.ts';
+import type { WorkloadBriefing } from '../workload-briefing.ts';
 import { code, heading, list, paragraph, phrased, strong, text } from './tree.ts';
 
 const TOPICS: readonly (readonly [title: string, kinds: readonly StatementKind[]])[] = [

@@ -1,6 +1,5 @@
-import type { FromPrometheus } from '../cluster/capacity/use-from-prometheus.ts';
-import { assumed, from } from '../core/capacity/basis.ts';
-import type { Known, KnownLoad } from '../core/capacity/known-load.ts';
+import { assumed, from } from './basis.ts';
+import type { Known, KnownLoad } from './known-load.ts';
 
 /** The flags that say what is known of the load. */
 export interface LoadFlags {
@@ -14,11 +13,15 @@ const FLAG = from('the command line');
 const PROMETHEUS = from('Prometheus');
 const TEBIBYTE = 2 ** 40;
 
+/** What Prometheus was asked about the load; what it does not know is undefined. */
+export interface LoadAsked {
+  readonly headSeries: number | undefined;
+  readonly requestsPerSecond: number | undefined;
+  readonly failedPercent: number | undefined;
+}
+
 /** What is known of the load: by the flags, else by Prometheus, else by assumption. */
-export function knownLoad(
-  flags: LoadFlags,
-  asked: Pick<FromPrometheus, 'headSeries' | 'requestsPerSecond' | 'failedPercent'> | undefined,
-): KnownLoad {
+export function knownLoad(flags: LoadFlags, asked: LoadAsked | undefined): KnownLoad {
   const known = (said: number | undefined, found: number | undefined, preset: number, what: string): Known => {
     if (said !== undefined) return { value: said, basis: FLAG };
     return found === undefined ? { value: preset, basis: assumed(what) } : { value: found, basis: PROMETHEUS };

@@ -1,5 +1,5 @@
-import type { GoalStatus } from '../../core/adoption/status/goals.ts';
-import { dayText } from './days.ts';
+import { dayText } from '../../json/day-text.ts';
+import type { GoalStatus } from './goals.ts';
 
 /** A share for people: 43%, 0.4%, and never 100% for what is not all. */
 export function percent(share: number): string {

@@ -1,7 +1,7 @@
-import { asText } from '../core/json/as-text.ts';
-import { isObject } from '../core/json/is-object.ts';
-import type { Namespace } from '../core/kubernetes/namespace.ts';
-import { Fault } from '../core/problem/faults.ts';
+import { asText } from '../json/as-text.ts';
+import { isObject } from '../json/is-object.ts';
+import type { Namespace } from '../kubernetes/namespace.ts';
+import { Fault } from '../problem/faults.ts';
 
 type LabelsByNamespace = Map<string, Map<string, string>>;
 

@@ -1,7 +1,7 @@
-import { readPod } from '../core/kubernetes/pod.ts';
-import { sentAgain } from '../core/running/sent-again.ts';
-import { type RunningSidecar, runningSidecar } from '../core/running/sidecar-state.ts';
-import type { ExplainContext } from './explained-pods.ts';
+import type { ExplainContext } from '../admission/decided-workloads.ts';
+import { readPod } from '../kubernetes/pod.ts';
+import { sentAgain } from './sent-again.ts';
+import { type RunningSidecar, runningSidecar } from './sidecar-state.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import type { BlockContent, PhrasingContent, Root } from 'mdast';
-import { shellWord } from '../../../core/problem/shell-word.ts';
-import { type SquadBriefing, UNOWNED } from '../../../core/rollout/briefing/briefing.ts';
-import { plainText, say } from '../../../core/rollout/briefing/phrase.ts';
-import type { WorkloadBriefing } from '../../../core/rollout/briefing/workload-briefing.ts';
+import { shellWord } from '../../../problem/shell-word.ts';
+import { type SquadBriefing, UNOWNED } from '../briefing.ts';
+import { plainText, say } from '../phrase.ts';
+import type { WorkloadBriefing } from '../workload-briefing.ts';
 import { code, heading, paragraph, phrased, table, text } from './tree.ts';
 import { workloadSection } from './workload-section.ts';
 
