@@ -1,19 +1,19 @@
-import { OBJECT_NAME, parseWorkload, WORKLOAD_NAMES, type WorkloadReference } from '../cluster/read-workload.ts';
+import { OBJECT_NAME, parseWorkload, WORKLOAD_NAMES } from '../cluster/read-workload.ts';
+import type { ReadableTarget } from '../cluster/rollout/brief-part.ts';
 import type { RolloutPlan } from '../core/api/rollout-plan.ts';
-import { type BriefTarget, stageTarget } from '../core/rollout/briefing/brief-target.ts';
+import { stageTarget } from '../core/rollout/briefing/brief-target.ts';
 import { usage } from './webhook-address.ts';
-
-/** Whom a briefing is for that somebody asked for: a workload with the way to read it. */
-export interface AskedTarget extends Omit<BriefTarget, 'workload'> {
-  readonly workload?: WorkloadReference;
-}
 
 /**
  * Whom the argument of `brief` means: KIND/NAME a workload, else the name of a stage of the plan, else a namespace.
  * @param text undefined for everything
  * @throws Fault PIL003 for what can be none of them
  */
-export function briefTarget(text: string | undefined, plan: RolloutPlan | undefined, namespace: string): AskedTarget {
+export function briefTarget(
+  text: string | undefined,
+  plan: RolloutPlan | undefined,
+  namespace: string,
+): ReadableTarget {
   if (text === undefined) return { title: 'everything in the files' };
   if (text.includes('/')) {
     const workload = parseWorkload(text);

@@ -1,6 +1,7 @@
 import { ApiError } from '../cluster/api-error.ts';
 import { pagedList } from '../cluster/paged-list.ts';
 import type { Prometheus } from '../cluster/prometheus/prometheus.ts';
+import type { BriefedWorkloads } from '../cluster/rollout/brief-part.ts';
 import { istiodReplicas } from '../cluster/rollout/istiod-replicas.ts';
 import { readStoredRecord } from '../cluster/rollout/stored-record.ts';
 import { scanPods } from '../cluster/scan/scan-pods.ts';
@@ -22,7 +23,7 @@ import type { Missing } from '../core/rollout/gates/gate-part.ts';
 import type { GateScope } from '../core/rollout/gates/gate-scope.ts';
 import { otherOpenStages, StagePods } from '../core/rollout/gates/stage-pods.ts';
 import { coversNamespace, stageCovers } from '../core/rollout/stage-members.ts';
-import { type BriefedWorkloads, briefCluster } from './briefed-workloads.ts';
+import { briefCluster } from './briefed-workloads.ts';
 import { readPart } from './checked-cluster.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
 import type { Environment } from './environment.ts';

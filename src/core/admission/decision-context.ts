@@ -22,6 +22,7 @@ export interface OfflineContext {
 
 /**
  * What decisions about objects outside of a webhook are made under: a policy that was read, and the namespaces and Services among the objects.
+ * @param beside Namespaces that are known already; those among the objects hide them
  * @throws Fault PIL003 for flags that cannot be read
  */
 export function contextUnder(
@@ -29,11 +30,9 @@ export function contextUnder(
   objects: readonly ManifestObject[],
   { namespace, namespaceLabel = [] }: ObjectDefaults,
   now: Date,
+  beside: readonly object[] = [],
 ): OfflineContext {
-  const namespaces = new OfflineNamespaces(
-    objects.map(({ value }) => value),
-    namespaceLabel,
-  );
+  const namespaces = new OfflineNamespaces([...beside, ...objects.map(({ value }) => value)], namespaceLabel);
   const { services, problems } = readServices(objects, namespace, {
     company: policy.trafficDefaults,
     today: isoDay(now),

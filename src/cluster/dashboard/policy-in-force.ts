@@ -1,0 +1,54 @@
+import { stringify } from 'yaml';
+import type { SidecarProfile } from '../../core/api/sidecar-profile.ts';
+import { isoDay } from '../../core/json/iso-time.ts';
+import type { ActivePolicy } from '../../core/policy/active-policy.ts';
+import { BUILT_IN } from '../../core/policy/built-in-sources.ts';
+import type { Source } from '../../core/policy/load.ts';
+import { objectsLoader } from '../../core/policy/objects-loader.ts';
+import { policyOfObjects } from '../policy-objects/followed-objects.ts';
+import type { StandingPolicyObject } from '../policy-objects/standing-objects.ts';
+import type { DashboardSources } from './dashboard-sources.ts';
+
+/** The profiles that the policy in force may name, and the objects that it comes from. */
+export interface KnownPolicyParts {
+  readonly profiles: readonly SidecarProfile[];
+  /** None where the policy comes from files. */
+  readonly standing: readonly StandingPolicyObject[];
+  readonly sources: readonly Source[];
+}
+
+/**
+ * Reads the profiles and objects of the policy in force.
+ * @throws Fault PIL002 where its objects make up none and none is in their history; ApiError, ClusterUnreachable, TimeoutError
+ */
+export async function readPolicyParts({ transport, place, files, now }: DashboardSources): Promise<KnownPolicyParts> {
+  if (files !== undefined) {
+    const sources = await files.read();
+    const loaded = files.load(sources);
+    return { profiles: 'problems' in loaded ? [] : loaded.profiles, standing: [], sources };
+  }
+  const load = objectsLoader(place.namespace, now);
+  const today = () => isoDay(now());
+  const { profiles, standing, sources } = await policyOfObjects({ history: place, load, today }, transport);
+  return { profiles, standing, sources };
+}
+
+const DOCUMENT = { apiVersion: 'pillion.io/v1alpha1' };
+
+/** What a policy that is tried hides: the profiles, the plan and the policy in force, as if Pillion brought them. */
+export function trialBase(
+  { name, spec, stages }: ActivePolicy,
+  profiles: readonly SidecarProfile[],
+  plan: object | undefined,
+): readonly Source[] {
+  const policy = { ...DOCUMENT, kind: 'InjectionPolicy', metadata: { name }, spec };
+  const counting = stages === undefined || plan === undefined ? [] : [plan];
+  return [
+    ...BUILT_IN,
+    ...[...profiles, ...counting, policy].map((object) => ({
+      file: 'in force',
+      text: stringify(object),
+      builtIn: true as const,
+    })),
+  ];
+}
