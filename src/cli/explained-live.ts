@@ -129,10 +129,10 @@ const named = (object: Json) => ({
 async function podsOf(
   transport: KubeTransport,
   workload: Json,
-  { namespace, record: { verdict } }: Explanation,
+  { namespace, record }: Explanation,
   context: ExplainContext,
 ): Promise<StatesSum> {
   const tally = newStatesTally();
-  await visitStandingPodsOf(transport, workload, namespace, verdict, context, tally.add);
+  await visitStandingPodsOf(transport, workload, namespace, record, context, tally.add);
   return tally.sum();
 }

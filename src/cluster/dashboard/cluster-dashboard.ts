@@ -55,11 +55,11 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
   const parts = kept(() => readPolicyParts(sources));
   const policy = kept(() => readPolicyView(sources, async () => (await parts.get()).value));
   const acknowledged = kept(async () => {
-    const [{ plan }, { record: standing }] = await Promise.all([valueOf(view), valueOf(record)]);
+    const [{ plan }, { record: standing }] = await Promise.all([lastOf(view), lastOf(record)]);
     return plan === undefined ? new Map() : await readAcknowledged(sources, plan, standing);
   }, FIVE_MINUTES_MS);
   const capacity = kept(async () => {
-    const { namespaces, plan, asOf } = await valueOf(view);
+    const { namespaces, plan, asOf } = await lastOf(view);
     const context = { ...deciding(), namespaces, rollout: nextStageOf(plan) };
     const { input, hidden } = await readCapacityInput(transport, context);
     const remarks = hidden.map((resource) => ({
@@ -110,7 +110,7 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
       });
     },
     briefing: async ({ stage: name }) => {
-      const { plan } = await valueOf(view);
+      const { plan } = await lastOf(view);
       const stage = plan && stagesHere(plan).find((one) => one.name === name);
       if (plan === undefined || stage === undefined) return undefined;
       const known = briefings.get(name) ?? kept(() => briefingNow(name));
@@ -118,7 +118,7 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
       briefings.set(name, known);
       const [oldest] = briefings.keys();
       if (briefings.size > MOST_BRIEFINGS && oldest !== undefined) briefings.delete(oldest);
-      return valueOf(known);
+      return lastOf(known);
     },
     namespaces: async (query, visible) => {
       const seen = await view.get();
@@ -131,11 +131,11 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
       return workloadPage(seen.value.figures.workloads, query, visible, { asOf: seen.value.asOf, remarks });
     },
     workload: async (query, visible) =>
-      visible(query.namespace) ? await readAnyWorkload(sources, query, await valueOf(view)) : undefined,
+      visible(query.namespace) ? await readAnyWorkload(sources, query, await lastOf(view)) : undefined,
     policy: async () => withRemarks(await policy.get(), 'the policy'),
     capacity: async () => withRemarks(await capacity.get(), 'what capacity is made of'),
     playground: async (question, visible) => {
-      const [{ namespaces, plan }, { profiles }] = await Promise.all([valueOf(view), valueOf(parts)]);
+      const [{ namespaces, plan }, { profiles }] = await Promise.all([lastOf(view), lastOf(parts)]);
       const { policy: active } = snapshot();
       return playgroundOf(question, {
         active,
@@ -148,13 +148,13 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
   };
 
   async function briefingNow(name: string): Promise<Briefing | undefined> {
-    const { plan } = await valueOf(view);
+    const { plan } = await lastOf(view);
     const stage = plan && stagesHere(plan).find((one) => one.name === name);
     return plan && stage && (await readBriefing(sources, plan, stage));
   }
 }
 
-const valueOf = async <T>(reading: KeptReading<T>): Promise<T> => (await reading.get()).value;
+const lastOf = async <T>(reading: KeptReading<T>): Promise<T> => (await reading.get()).value;
 
 const staleOf = ({ stale }: Pick<Kept<unknown>, 'stale'>, what: string): Told =>
   stale === undefined ? [] : [remarkOn(what, stale)];

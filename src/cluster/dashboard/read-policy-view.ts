@@ -1,8 +1,10 @@
 import type { PolicyView } from '../../core/dashboard/policy.ts';
 import { policyViewOf } from '../../core/dashboard/policy-of.ts';
-import { isoTime } from '../../core/json/iso-time.ts';
-import { parsedJson } from '../../core/json/parsed.ts';
+import { isoDay, isoTime } from '../../core/json/iso-time.ts';
+import { BUILT_IN } from '../../core/policy/built-in-sources.ts';
+import { loadPolicy } from '../../core/policy/load.ts';
 import { ACTIVE_POLICY } from '../../core/policy/policy-objects.ts';
+import { Fault } from '../../core/problem/faults.ts';
 import { readHistory } from '../policy-objects/history.ts';
 import type { StandingPolicyObject } from '../policy-objects/standing-objects.ts';
 import { toldEntries } from '../policy-objects/told-history.ts';
@@ -34,7 +36,7 @@ export async function readPolicyView(
   return policyViewOf({
     active,
     source: sourceText(sources, written),
-    written: written && parsedJson(written.source.text),
+    builtIn: builtInSpec(sources),
     problems: standing.flatMap(refusedIn),
     profiles,
     shadows: shadowCounts(shadows, standing),
@@ -54,3 +56,9 @@ const refusedIn = (object: StandingPolicyObject): readonly string[] =>
   standingConditions(object)
     .filter(({ type, status }) => type === 'Accepted' && status === 'False')
     .map(({ message }) => `${object.source.file}: ${message}`);
+
+function builtInSpec({ place, now }: DashboardSources) {
+  const loaded = loadPolicy(BUILT_IN, { ownNamespace: place.namespace, today: isoDay(now()) });
+  if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
+  return loaded.active.spec;
+}

@@ -63,7 +63,7 @@ export async function readWorkloadDetail(
     const running = explainRunning(object, namespace, context);
     if (running !== undefined) pods.push({ name: reference.name, state: running.state });
   } else
-    await visitStandingPodsOf(transport, object, namespace, record.verdict, context, (name, { state }) =>
+    await visitStandingPodsOf(transport, object, namespace, record, context, (name, { state }) =>
       pods.push({ name, state }),
     );
   const of = namespacesOf(context, namespace);

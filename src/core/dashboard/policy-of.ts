@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { SidecarProfile } from '../api/sidecar-profile.ts';
-import { fieldsOf } from '../json/fields-of.ts';
+import { canonicalJson } from '../json/canonical.ts';
 import { isObject } from '../json/is-object.ts';
 import { pointer } from '../json/pointer.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
@@ -15,8 +15,8 @@ export interface PolicySources extends Reading, Pick<PolicyView, 'shadows'> {
   readonly active: ActivePolicy;
   /** Where it comes from, in a few words. */
   readonly source: string;
-  /** As somebody wrote it; undefined for the built-in one. */
-  readonly written: unknown;
+  /** What Pillion brings: the API server fills in what somebody leaves out, so what is as there may be nobody’s word. */
+  readonly builtIn: ActivePolicy['spec'];
   readonly problems: readonly string[];
   /** Those that it may name. */
   readonly profiles: readonly SidecarProfile[];
@@ -38,14 +38,14 @@ const MOST_CHANGES = 50;
 
 /** The policy as the API tells it. */
 export function policyViewOf(sources: PolicySources): PolicyView {
-  const { active, source, written, problems, profiles, shadows, history, asOf, remarks } = sources;
+  const { active, source, builtIn, problems, profiles, shadows, history, asOf, remarks } = sources;
   const { name, revision, spec } = active;
   const object = { apiVersion: 'pillion.io/v1alpha1', kind: 'InjectionPolicy', metadata: { name }, spec };
   return {
     asOf,
     active: {
       ...{ name, revision, source, yaml: stringify(object) },
-      effective: placesOf(spec, '/spec', fieldsOf(written).spec, source),
+      effective: placesOf(spec, '/spec', builtIn, source),
       problems: [...problems],
     },
     profiles: active.activeProfiles.map((profile) => {
@@ -79,18 +79,20 @@ function changesOf(changes: readonly FieldChange[]): string[] {
 
 type Place = PolicyView['active']['effective'][number];
 
-const BY_DEFAULT = 'default';
+const AS_BUILT_IN = 'as built in';
 
-/** Every place of what counts, as deep as there are maps and lists of maps, and whether somebody wrote it. */
-function placesOf(value: unknown, path: string, written: unknown, source: string): Place[] {
-  const origin = written === undefined ? BY_DEFAULT : source;
+/** Every place of what counts, as deep as there are maps and lists of maps, and whether it is as Pillion brings it. */
+function placesOf(value: unknown, path: string, builtIn: unknown, source: string): Place[] {
   const entries = isObject(value)
     ? Object.entries(value)
     : Array.isArray(value) && value.some(isObject)
       ? [...value.entries()]
       : [];
-  if (entries.length === 0) return value === undefined ? [] : [{ path, value: shown(value), origin }];
-  return entries.flatMap(([key, one]) => placesOf(one, `${path}${pointer(key)}`, ownOf(written, key), source));
+  if (entries.length === 0) {
+    const origin = canonicalJson(value) === canonicalJson(builtIn ?? null) ? AS_BUILT_IN : source;
+    return value === undefined ? [] : [{ path, value: shown(value), origin }];
+  }
+  return entries.flatMap(([key, one]) => placesOf(one, `${path}${pointer(key)}`, ownOf(builtIn, key), source));
 }
 
 function ownOf(value: unknown, key: string | number): unknown {
