@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { browse } from './cli/browse.ts';
 import { filesBelow } from './cli/files-below.ts';
 import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli/log/file-bytes.ts';
 import { runCommandLine } from './cli/program.ts';
@@ -33,6 +34,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       for (const signal of signals) process.off(signal, listener);
     };
   },
+  browse: (url) => browse(url, process),
   serve: async (options) => {
     // loaded on demand: a command that looks at a file need not start a server first
     const { serve } = await import('./server/serve.ts');

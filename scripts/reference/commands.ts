@@ -28,6 +28,7 @@ const NOWHERE: PluginEnvironment & Environment = {
   colour: false,
   interactive: false,
   columns: 100,
+  browse: () => false,
   serve: nowhere,
   signals: process,
 };

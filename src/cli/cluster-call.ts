@@ -1,6 +1,6 @@
 import { ApiError, ClusterUnreachable } from '../cluster/api-error.ts';
 import { connect } from '../cluster/connect.ts';
-import type { KubeTransport } from '../cluster/transport.ts';
+import type { HttpTransport } from '../cluster/transport.ts';
 import { Fault } from '../core/problem/faults.ts';
 
 /** The flags that say which cluster is meant. */
@@ -16,9 +16,9 @@ export interface ClusterFlags {
  */
 export async function withCluster<T>(
   { kubeconfig, context, inCluster = false }: ClusterFlags,
-  call: (transport: KubeTransport) => Promise<T>,
+  call: (transport: HttpTransport) => Promise<T>,
 ): Promise<T> {
-  let transport: KubeTransport | undefined;
+  let transport: HttpTransport | undefined;
   try {
     transport = await connect({
       inCluster,

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from './environment.ts';
 import { OUTPUT_FORMATS } from './output/structured.ts';
 
@@ -35,3 +35,10 @@ export const choice = (flags: string, description: string, values: readonly stri
 
 /** A flag that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Reads a port. */
+export function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
+  throw new InvalidArgumentError('Give a port from 0 to 65535; 0 takes a free one.');
+}

@@ -35,5 +35,7 @@ export interface Environment {
   readonly columns: number;
   /** Calls back when somebody wants the command to end; the command has to, since it does not end by itself then. Returns what ends that. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** Shows an address in a browser, where whoever runs the command would see it; false where there is none. */
+  readonly browse: (url: string) => boolean;
   readonly serve: Serve;
 }

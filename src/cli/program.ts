@@ -9,7 +9,7 @@ import { auditVerifyCommand } from './audit-verify-command.ts';
 import { capacityCommand } from './capacity-command.ts';
 import { duration, withCertificates } from './certificate-flags.ts';
 import { checkCommand } from './check-command.ts';
-import { choice, collect, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
+import { choice, collect, port, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
 import { type ExplainFlags, explain } from './commands/explain.ts';
 import { type InjectFlags, inject } from './commands/inject.ts';
@@ -19,6 +19,7 @@ import { showSchema } from './commands/schema.ts';
 import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
+import { dashboardCommand } from './dashboard-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import type { Environment } from './environment.ts';
 import type { OutputFormat } from './output/structured.ts';
@@ -183,18 +184,14 @@ export function commandLine(environment: Environment, done: Done): Command {
 
   capacityCommand(command('capacity', 'say what sidecars take now, and what they will take'), environment, done);
 
+  dashboardCommand(command('dashboard', 'open the dashboard with your own rights'), environment, done);
+
   doctorCommand(command('doctor', 'examine an installation, and say what to do next'), environment, done);
 
   withOutput(command('version', 'print the version')).action((flags: { output: OutputFormat }) =>
     done(showVersion(flags, environment)),
   );
   return program;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && value <= 65535) return value;
-  throw new InvalidArgumentError('Give a port from 0 to 65535; 0 takes a free one.');
 }
 
 function seconds(text: string): number {

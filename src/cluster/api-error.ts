@@ -4,10 +4,13 @@ export class ApiError extends Error {
   readonly status: number;
   /** `Expired`, `Forbidden`, `NotFound` ... */
   readonly reason: string;
+  /** What it said, without our advice. */
+  readonly said: string;
 
   constructor(status: number, reason: string, message: string) {
     super(`${message || reason || `HTTP ${status}`}${hintFor(status, message)}`);
     this.name = 'ApiError';
+    this.said = message;
     this.status = status;
     this.reason = reason;
   }

@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { ServerClock } from './server-clock.ts';
-import { HttpTransport, type KubeTransport } from './transport.ts';
+import { HttpTransport } from './transport.ts';
 
 export interface ConnectOptions {
   /** A kubeconfig file; without it what kubectl would use: $KUBECONFIG, then ~/.kube/config, then the pod's service account. */
@@ -17,7 +17,7 @@ export interface ConnectOptions {
  * Makes a transport from a kubeconfig. Nothing is called yet.
  * @throws Error when the file or the context cannot be used
  */
-export async function connect({ kubeconfig, context, inCluster, clock }: ConnectOptions = {}): Promise<KubeTransport> {
+export async function connect({ kubeconfig, context, inCluster, clock }: ConnectOptions = {}): Promise<HttpTransport> {
   // loaded here, because it costs 0.3 s and 60 MB unbundled, which commands without a cluster need not pay
   const { KubeConfig: Config } = await import('./kube-config.ts');
   const config = new Config();

@@ -57,15 +57,24 @@ export class HttpTransport implements KubeTransport {
     this.#agent.destroy();
   }
 
-  async #send(request: KubeRequest): Promise<IncomingMessage> {
-    const { method, path, accept = 'application/json', contentType, body, signal } = request;
-    const options: RequestOptions = { method, signal };
-    // reads token and certificate files anew, so their rotation needs nothing else
+  /**
+   * Who calls, and what is trusted, as options of a request of one's own, with an agent for one connection. Token and certificate files are read
+   * anew, a credential plugin is asked again when its token has ended, so renewing them needs nothing else.
+   * @throws ClusterUnreachable when there are none
+   */
+  async credentials(): Promise<RequestOptions> {
+    const options: RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options).catch((cause: Error) => {
       // such as a credential plugin that is not installed, or that fails for a while: to be retried like a lost network
       const message = `no credentials: ${cause.message}; look at the user in the kubeconfig`;
       throw new ClusterUnreachable(this.server, new Error(message, { cause }));
     });
+    return options;
+  }
+
+  async #send(request: KubeRequest): Promise<IncomingMessage> {
+    const { method, path, accept = 'application/json', contentType, body, signal } = request;
+    const options: RequestOptions = { ...(await this.credentials()), method, signal };
     const proxied = Boolean(this.#config.getCurrentCluster()?.proxyUrl);
     if (!proxied) options.agent = this.#agent;
     const headers = { ...options.headers, accept, 'user-agent': 'pillion' } as Record<string, string>;

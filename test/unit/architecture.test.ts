@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'cluster',
     'core',
     '@kubernetes/client-node',
+    'ws',
     '@peculiar/x509',
     'fast-json-patch',
     'reflect-metadata',

@@ -38,6 +38,11 @@ export const FAULTS = {
     hint: 'Run pillion doctor, mend what it finds, and run this again.',
     exit: 1,
   },
+  PIL013: {
+    sentence: 'the dashboard cannot be asked',
+    hint: 'Mend what is said above; see docs/dashboard-command.md.',
+    exit: 4,
+  },
 } as const satisfies Record<string, { sentence: string; hint: string; exit: number }>;
 
 export type FaultCode = keyof typeof FAULTS;

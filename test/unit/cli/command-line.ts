@@ -69,6 +69,7 @@ export async function pillion(args: readonly string[], surroundings: Surrounding
     colour,
     interactive,
     columns: 100,
+    browse: () => false,
     serve: async () => {
       throw new Error('no server in this test');
     },

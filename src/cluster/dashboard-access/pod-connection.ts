@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { isIP } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { PortNotForwarded } from '../port-forward/forwarded-stream.ts';
+import { openPortForward } from '../port-forward/port-forward.ts';
+import type { HttpTransport } from '../transport.ts';
+import type { DashboardPod } from './ready-pods.ts';
+import { needing } from './rights.ts';
+import type { ServedAs } from './served-as.ts';
+
+/** The pod does not prove that it is Pillion. */
+export class NotTrusted extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'NotTrusted';
+  }
+}
+
+// the pod answers at once, or its node is gone
+const SECURE_WITHIN_MS = 15_000;
+
+/**
+ * A TLS connection to the dashboard of a pod, through the API server and with the caller’s rights there.
+ * @throws NoDashboard when the caller may not; PortNotForwarded, NotTrusted, ApiError, TimeoutError, ClusterUnreachable, or the reason of `signal`
+ */
+export async function connectTo(
+  transport: HttpTransport,
+  { namespace, name: pod, port }: DashboardPod,
+  { authority, name }: ServedAs,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const open = () => openPortForward(transport, { namespace, pod, port }, signal);
+  const stream = await needing('forward a port of a pod', namespace, transport, open);
+  // an address is no server name, and is compared all the same
+  const socket = connect({ socket: stream, ca: authority, host: name, ...(isIP(name) === 0 && { servername: name }) });
+  const within = AbortSignal.any([signal, AbortSignal.timeout(SECURE_WITHIN_MS)]);
+  const failed = new Promise<never>((_, reject) => {
+    stream.once('error', reject);
+    within.addEventListener('abort', () => reject(within.reason as Error), { once: true });
+    socket.once('close', () => reject(socket.errored ?? new PortNotForwarded('the pod ended the connection')));
+  });
+  try {
+    await Promise.race([once(socket, 'secureConnect'), failed]);
+  } catch (error) {
+    failed.catch(() => {});
+    socket.on('error', () => {});
+    socket.destroy();
+    stream.destroy();
+    throw isOfTrust(error) ? new NotTrusted(error) : error;
+  }
+  failed.catch(() => {});
+  // what breaks the tunnel later ends the connection
+  stream.on('error', (error) => socket.destroy(error));
+  return socket;
+}
+
+// what Node says of a certificate: the reasons of OpenSSL, and its own about the name
+const isOfTrust = (error: unknown): error is Error =>
+  error instanceof Error && /CERT|UNABLE_TO|SELF_SIGNED/.test(String((error as NodeJS.ErrnoException).code));
