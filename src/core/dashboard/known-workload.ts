@@ -46,13 +46,13 @@ export function workloadRow(known: KnownWorkload): WorkloadRow {
 }
 
 /** The kind and the name of an owner; a name may have anything in it. */
-export function ownerParts(owner: string): { readonly kind: string; readonly name: string } {
+function ownerParts(owner: string): { readonly kind: string; readonly name: string } {
   const slash = owner.indexOf('/');
   return { kind: owner.slice(0, slash), name: owner.slice(slash + 1) };
 }
 
 /** How many pods there are. */
-export function podsIn(states: ReadonlyMap<SidecarState, number>): number {
+function podsIn(states: ReadonlyMap<SidecarState, number>): number {
   let pods = 0;
   for (const count of states.values()) pods += count;
   return pods;

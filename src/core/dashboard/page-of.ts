@@ -1,7 +1,4 @@
-import type { Static } from 'typebox';
 import type { Remark } from './document.ts';
-
-type Told = Static<typeof Remark>;
 
 /** A page of a list, and how it goes on. */
 export interface Page<T> {
@@ -19,7 +16,7 @@ export interface Position {
 /** When something was read, and what of it could not be. */
 export interface Reading {
   readonly asOf: string;
-  readonly remarks: readonly Told[];
+  readonly remarks: readonly Remark[];
 }
 
 const USUAL_LIMIT = 100;
