@@ -28,9 +28,13 @@ const COMPATIBILITY = {
   incompatible: 'incompatible',
 } as const;
 
+/** What the check of compatibility says, as filters name it. */
+export const compatibilityWord = ({ compatibility }: KnownWorkload): WorkloadRow['compatibility'] =>
+  compatibility === undefined ? 'unknown' : COMPATIBILITY[compatibility.verdict];
+
 /** A workload as the API tells it. */
 export function workloadRow(known: KnownWorkload): WorkloadRow {
-  const { namespace, owner, tribe, squad, stage, verdict, reason, states, compatibility, findings } = known;
+  const { namespace, owner, tribe, squad, stage, verdict, reason, states, findings } = known;
   const { kind, name } = ownerParts(owner);
   return {
     ...{ namespace, kind, name },
@@ -41,7 +45,7 @@ export function workloadRow(known: KnownWorkload): WorkloadRow {
     pods: podsIn(states),
     states: Object.fromEntries(states),
     findings,
-    compatibility: compatibility === undefined ? 'unknown' : COMPATIBILITY[compatibility.verdict],
+    compatibility: compatibilityWord(known),
   };
 }
 
