@@ -3,14 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 import { browse } from './cli/browse.ts';
+import type { Environment } from './cli/environment.ts';
 import { filesBelow } from './cli/files-below.ts';
 import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli/log/file-bytes.ts';
 import { runCommandLine } from './cli/program.ts';
 import { terminal } from './cli/terminal.ts';
 import { readTextFile, textOf } from './cli/text-file.ts';
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const environment: Environment = {
   ...terminal(process),
   readStdin: () => textOf(process.stdin),
   readFile: readTextFile,
@@ -40,6 +42,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     const { serve } = await import('./server/serve.ts');
     await serve(options, {
       name: process.env.POD_NAME ?? hostname(),
+      program: new URL(import.meta.url),
       signals: process,
       onUncaught: (listener) => {
         process.on('uncaughtException', listener);
@@ -47,4 +50,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       },
     });
   },
-});
+};
+
+if (isMainThread) process.exitCode = await runCommandLine(process.argv.slice(2), environment);
+else {
+  // a thread that the server started for one question
+  const { answerInThread } = await import('./server/dashboard/playground-thread.ts');
+  answerInThread();
+}

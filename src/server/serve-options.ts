@@ -42,6 +42,8 @@ export interface ServeOptions {
 export interface Host {
   /** In a cluster that of its pod. */
   readonly name: string;
+  /** The program itself, which answers in a thread as well. */
+  readonly program: URL;
   readonly signals: SignalSource;
   /** What nobody caught: logged, and the process goes on, since one review can have no effect on the next. */
   onUncaught(listener: (error: unknown) => void): void;

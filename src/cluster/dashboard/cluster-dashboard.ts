@@ -9,7 +9,6 @@ import type { Remark } from '../../core/dashboard/document.ts';
 import { JudgedTemplates } from '../../core/dashboard/judged-templates.ts';
 import { namespacePage } from '../../core/dashboard/namespace-pages.ts';
 import { overviewOf } from '../../core/dashboard/overview-of.ts';
-import { playgroundOf } from '../../core/dashboard/playground-of.ts';
 import type { Briefing } from '../../core/dashboard/rollout.ts';
 import { rolloutOf } from '../../core/dashboard/rollout-of.ts';
 import { trialBase } from '../../core/dashboard/trial-base.ts';
@@ -137,12 +136,11 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
     playground: async (question, visible) => {
       const [{ namespaces, plan }, { profiles }] = await Promise.all([lastOf(view), lastOf(parts)]);
       const { policy: active } = snapshot();
-      return playgroundOf(question, {
-        active,
+      return await sources.tryManifests(question, {
         base: trialBase(active, profiles, plan),
         ownNamespace: place.namespace,
-        namespaceOf: (name) => (visible(name) ? namespaces.get(name) : undefined),
-        now: now(),
+        namespaces: [...namespaces.values()].filter(({ name }) => visible(name)),
+        nowMs: now().getTime(),
       });
     },
   };

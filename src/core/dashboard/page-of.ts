@@ -82,9 +82,9 @@ const MOST_CHOICES = 500;
 /** The values that filters can have among rows, each once and in order. Of what has none it is `unowned` where a filter takes that. */
 export function choicesAmong<T>(
   rows: Iterable<T>,
-  valueOf: Readonly<Record<string, (row: T) => string | undefined>>,
+  columns: Readonly<Record<string, (row: T) => string | undefined>>,
 ): Record<string, string[]> {
-  const found = Object.entries(valueOf).map(([name, of]) => ({ name, of, values: new Set<string>() }));
+  const found = Object.entries(columns).map(([name, of]) => ({ name, of, values: new Set<string>() }));
   for (const row of rows)
     for (const { of, values } of found) {
       const value = of(row);

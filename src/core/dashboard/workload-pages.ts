@@ -1,5 +1,21 @@
-import { compareWorkloads, compatibilityWord, type KnownWorkload, placeOfKey, workloadKey, workloadRow } from './known-workload.ts';
-import { choicesAmong, isOwnedBy, listed, NOBODY, type Position, pageAfter, type Reading, searchFor } from './page-of.ts';
+import {
+  compareWorkloads,
+  compatibilityWord,
+  type KnownWorkload,
+  placeOfKey,
+  workloadKey,
+  workloadRow,
+} from './known-workload.ts';
+import {
+  choicesAmong,
+  isOwnedBy,
+  listed,
+  NOBODY,
+  type Position,
+  pageAfter,
+  type Reading,
+  searchFor,
+} from './page-of.ts';
 import type { WorkloadPage, WorkloadRow } from './workloads.ts';
 
 /** Which workloads are asked for. */
@@ -45,7 +61,12 @@ export function workloadPage(
   const rows: WorkloadRow[] = items.map(workloadRow);
   const choices =
     filter.after === undefined
-      ? { choices: choicesAmong(workloads.filter(({ namespace }) => visible(namespace)), CHOICES) }
+      ? {
+          choices: choicesAmong(
+            workloads.filter(({ namespace }) => visible(namespace)),
+            CHOICES,
+          ),
+        }
       : {};
   return { items: rows, ...page, ...choices, asOf, remarks: [...remarks] };
 }

@@ -8,6 +8,7 @@ import type { DashboardData } from '../../../src/core/dashboard/dashboard-data.t
 import { ROUTES } from '../../../src/core/dashboard/routes.ts';
 import { isoDay } from '../../../src/core/json/iso-time.ts';
 import { objectsLoader } from '../../../src/core/policy/objects-loader.ts';
+import { playgroundThreads } from '../../../src/server/dashboard/playground-thread.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 import { pillion as commandLine } from '../../unit/cli/command-line.ts';
 import { deploymentText } from '../deployment-text.ts';
@@ -119,6 +120,7 @@ beforeAll(async () => {
     snapshot: () => ({ policy: active, shadows, namespaces }),
     verdicts: () => ({ since: now().toISOString(), byVerdict: {}, byReason: [] }),
     health: () => [],
+    tryManifests: playgroundThreads({ program: new URL('../../../src/main.ts', import.meta.url) }),
   });
 });
 
