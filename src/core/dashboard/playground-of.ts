@@ -33,7 +33,7 @@ type Told = Static<typeof TextProblem>;
 type Tried = PlaygroundAnswer['workloads'][number];
 
 /** So many workloads are tried at once: a page shows no more, and each takes some milliseconds. */
-const MOST_TRIED = 50;
+export const MOST_TRIED = 50;
 
 const NAMESPACE = 'default';
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { type KnownWorkload, compareWorkloads } from '../../../src/core/dashboard/known-workload.ts';
+import { NOTHING } from '../../../src/core/adoption/counts.ts';
+import { compareWorkloads, type KnownWorkload } from '../../../src/core/dashboard/known-workload.ts';
 import { namespacePage } from '../../../src/core/dashboard/namespace-pages.ts';
 import { ROUTES } from '../../../src/core/dashboard/routes.ts';
 import { type WorkloadFilter, workloadPage } from '../../../src/core/dashboard/workload-pages.ts';
 import type { NamespaceRow } from '../../../src/core/dashboard/workloads.ts';
-import { NOTHING } from '../../../src/core/adoption/counts.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 
 const READ = { asOf: '2026-11-03T10:00:00.000Z', remarks: [] };
