@@ -26,7 +26,7 @@ test('a pod of a megabyte is answered while this thread goes on', async () => {
     turns += 1;
   }, 10);
   const begun = performance.now();
-  const tried = await playgroundThreads({ program })({ manifests: stringify(pod({ env })) }, ground);
+  const tried = await playgroundThreads({ program, withinMs: 300_000 })({ manifests: stringify(pod({ env })) }, ground);
   const took = performance.now() - begun;
   clearInterval(counting);
   const answer = validAnswer(ROUTES.playground.answer, tried);
@@ -45,7 +45,7 @@ test.each([
       .join('\n')}`,
   ],
 ])('%s end, are told and leave the next question as it is', async (_, manifests) => {
-  const tryManifests = playgroundThreads({ program, withinMs: 60_000 });
+  const tryManifests = playgroundThreads({ program, withinMs: 300_000 });
   const [bad, good] = await Promise.all([
     tryManifests({ manifests }, ground),
     tryManifests({ manifests: stringify(pod()) }, ground),
