@@ -4,7 +4,9 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 import { browse } from './cli/browse.ts';
+import type { Environment } from './cli/environment.ts';
 import { filesBelow } from './cli/files-below.ts';
 import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli/log/file-bytes.ts';
 import { runCommandLine } from './cli/program.ts';
@@ -12,7 +14,7 @@ import { terminal } from './cli/terminal.ts';
 import { readTextFile, textOf } from './cli/text-file.ts';
 import type { Assets } from './server/dashboard/assets.ts';
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const environment: Environment = {
   ...terminal(process),
   readStdin: () => textOf(process.stdin),
   readFile: readTextFile,
@@ -42,6 +44,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     const { serve } = await import('./server/serve.ts');
     await serve(options, {
       name: process.env.POD_NAME ?? hostname(),
+      program: new URL(import.meta.url),
       signals: process,
       onUncaught: (listener) => {
         process.on('uncaughtException', listener);
@@ -50,7 +53,14 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       readAssets: pageAssets,
     });
   },
-});
+};
+
+if (isMainThread) process.exitCode = await runCommandLine(process.argv.slice(2), environment);
+else {
+  // a thread that the server started for one question
+  const { answerInThread } = await import('./server/dashboard/playground-thread.ts');
+  answerInThread();
+}
 
 /** The page of the dashboard: beside the program where there was a build, else built now. */
 async function pageAssets(): Promise<Assets> {

@@ -16,6 +16,7 @@ import type { ReadAssets } from './dashboard/assets.ts';
 import { DecisionFeed } from './dashboard/decision-feed.ts';
 import { OWN_DECISIONS } from './dashboard/feed-routes.ts';
 import { type HealthSources, healthOf } from './dashboard/health.ts';
+import { playgroundThreads } from './dashboard/playground-thread.ts';
 import { type RunningDashboard, startDashboard } from './dashboard/start.ts';
 import type { Host, ServeOptions } from './serve-options.ts';
 
@@ -80,6 +81,7 @@ export async function serveDashboard(served: ServedDashboard): Promise<RunningDa
       files: 'files' in options.policy ? options.policy : undefined,
       verdicts: () => feed.verdicts(),
       health: () => healthOf(health),
+      tryManifests: playgroundThreads({ program: host.program }),
     }),
     assets: kept(host.readAssets),
     namespaces: () => [...snapshot.current.namespaces.keys()],

@@ -47,6 +47,8 @@ export interface ServeOptions {
 export interface Host {
   /** In a cluster that of its pod. */
   readonly name: string;
+  /** The program itself, which answers in a thread as well. */
+  readonly program: URL;
   readonly signals: SignalSource;
   /** The files of the dashboard’s page. */
   readonly readAssets: ReadAssets;

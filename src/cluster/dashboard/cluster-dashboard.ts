@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import { pointOf } from '../../core/adoption/counts.ts';
 import { adoptionStatus } from '../../core/adoption/status/status.ts';
 import { capacityOf } from '../../core/capacity/capacity.ts';
@@ -10,9 +9,9 @@ import type { Remark } from '../../core/dashboard/document.ts';
 import { JudgedTemplates } from '../../core/dashboard/judged-templates.ts';
 import { namespacePage } from '../../core/dashboard/namespace-pages.ts';
 import { overviewOf } from '../../core/dashboard/overview-of.ts';
-import { playgroundOf } from '../../core/dashboard/playground-of.ts';
 import type { Briefing } from '../../core/dashboard/rollout.ts';
 import { rolloutOf } from '../../core/dashboard/rollout-of.ts';
+import { trialBase } from '../../core/dashboard/trial-base.ts';
 import { workloadPage } from '../../core/dashboard/workload-pages.ts';
 import { stagesHere } from '../../core/rollout/stage-members.ts';
 import { NO_TRAFFIC_SERVICES } from '../../core/traffic/traffic-services.ts';
@@ -20,14 +19,14 @@ import { readCapacityInput } from '../capacity/read-capacity-input.ts';
 import { readClusterView } from './cluster-view.ts';
 import type { DashboardSources } from './dashboard-sources.ts';
 import { type Kept, KeptReading } from './kept-reading.ts';
-import { readPolicyParts, trialBase } from './policy-in-force.ts';
+import { readPolicyParts } from './policy-in-force.ts';
 import { readAcknowledged, readBriefing } from './read-briefings.ts';
 import { readPolicyView } from './read-policy-view.ts';
 import { readKeptPoints, readRolloutRecord } from './read-rollout.ts';
 import { readAnyWorkload } from './read-workload-detail.ts';
 import { remarkOn } from './what-failed.ts';
 
-type Told = readonly Static<typeof Remark>[];
+type Told = readonly Remark[];
 
 const MINUTE_MS = 60_000;
 const FIVE_MINUTES_MS = 300_000;
@@ -138,12 +137,11 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
     playground: async (question, visible) => {
       const [{ namespaces, plan }, { profiles }] = await Promise.all([lastOf(view), lastOf(parts)]);
       const { policy: active } = snapshot();
-      return playgroundOf(question, {
-        active,
+      return await sources.tryManifests(question, {
         base: trialBase(active, profiles, plan),
         ownNamespace: place.namespace,
-        namespaceOf: (name) => (visible(name) ? namespaces.get(name) : undefined),
-        now: now(),
+        namespaces: [...namespaces.values()].filter(({ name }) => visible(name)),
+        nowMs: now().getTime(),
       });
     },
   };
@@ -165,7 +163,7 @@ const remarksOf = (kept: Kept<{ readonly remarks: Told }>, what: string): Told =
   ...kept.value.remarks,
 ];
 
-const withRemarks = <T extends { remarks: Static<typeof Remark>[] }>(kept: Kept<T>, what: string): T => ({
+const withRemarks = <T extends { remarks: Remark[] }>(kept: Kept<T>, what: string): T => ({
   ...kept.value,
   remarks: [...remarksOf(kept, what)],
 });

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
 import { fitObjectOf } from '../../core/compatibility/fit-object.ts';
 import { type ClusterFigures, ClusterTally } from '../../core/dashboard/cluster-tally.ts';
@@ -31,7 +30,7 @@ export interface ClusterView extends PodSurroundings {
   readonly figures: ClusterFigures;
   /** By name. */
   readonly rows: readonly NamespaceRow[];
-  readonly remarks: readonly Static<typeof Remark>[];
+  readonly remarks: readonly Remark[];
 }
 
 // the pods of a standalone ReplicaSet and bare pods are seen among the pods; those of Deployments would be ten times as many objects

@@ -1,5 +1,7 @@
 import type { Snapshot } from '../../core/admission/snapshot.ts';
 import type { Overview } from '../../core/dashboard/overview.ts';
+import type { PlainGround } from '../../core/dashboard/plain-ground.ts';
+import type { PlaygroundAnswer, PlaygroundQuestion } from '../../core/dashboard/playground.ts';
 import type { PolicyFromFiles } from '../policy-files.ts';
 import type { HistoryPlace } from '../policy-objects/history.ts';
 import type { KubeTransport } from '../transport.ts';
@@ -17,6 +19,8 @@ export interface DashboardSources {
   readonly verdicts: () => Overview['verdicts'] | Promise<Overview['verdicts']>;
   /** How the service itself is. */
   readonly health: () => Overview['health'] | Promise<Overview['health']>;
+  /** Tries manifests, where it keeps nobody waiting. */
+  readonly tryManifests: (question: PlaygroundQuestion, ground: PlainGround) => Promise<PlaygroundAnswer>;
   readonly version: string;
   readonly now: () => Date;
   readonly elapsedMs: () => number;

@@ -1,8 +1,5 @@
-import { stringify } from 'yaml';
 import type { SidecarProfile } from '../../core/api/sidecar-profile.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
-import type { ActivePolicy } from '../../core/policy/active-policy.ts';
-import { BUILT_IN } from '../../core/policy/built-in-sources.ts';
 import type { Source } from '../../core/policy/load.ts';
 import { objectsLoader } from '../../core/policy/objects-loader.ts';
 import { policyOfObjects } from '../policy-objects/followed-objects.ts';
@@ -31,24 +28,4 @@ export async function readPolicyParts({ transport, place, files, now }: Dashboar
   const today = () => isoDay(now());
   const { profiles, standing, sources } = await policyOfObjects({ history: place, load, today }, transport);
   return { profiles, standing, sources };
-}
-
-const DOCUMENT = { apiVersion: 'pillion.io/v1alpha1' };
-
-/** What a policy that is tried hides: the profiles, the plan and the policy in force, as if Pillion brought them. */
-export function trialBase(
-  { name, spec, stages }: ActivePolicy,
-  profiles: readonly SidecarProfile[],
-  plan: object | undefined,
-): readonly Source[] {
-  const policy = { ...DOCUMENT, kind: 'InjectionPolicy', metadata: { name }, spec };
-  const counting = stages === undefined || plan === undefined ? [] : [plan];
-  return [
-    ...BUILT_IN,
-    ...[...profiles, ...counting, policy].map((object) => ({
-      file: 'in force',
-      text: stringify(object),
-      builtIn: true as const,
-    })),
-  ];
 }

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { AdoptionPoint } from '../../core/adoption/counts.ts';
 import type { Remark } from '../../core/dashboard/document.ts';
 import { EMPTY_RECORD, type RolloutRecord } from '../../core/rollout/rollout-record.ts';
@@ -7,7 +6,7 @@ import { readStoredRecord } from '../rollout/stored-record.ts';
 import type { DashboardSources } from './dashboard-sources.ts';
 import { Remarks, remarkOnProblem } from './what-failed.ts';
 
-type Told = readonly Static<typeof Remark>[];
+type Told = readonly Remark[];
 
 const DAY_MS = 86_400_000;
 // from the last two weeks the pace of goals is taken, which are of parts of the cluster; of the time before only sums are drawn

@@ -38,7 +38,7 @@ const MOST_PODS = 100;
  * @returns undefined where there is no such workload
  * @throws ApiError, ClusterUnreachable, TimeoutError
  */
-export async function readWorkloadDetail(
+async function readWorkloadDetail(
   sources: DashboardSources,
   namespace: string,
   reference: WorkloadReference,

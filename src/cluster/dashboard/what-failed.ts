@@ -1,13 +1,10 @@
-import type { Static } from 'typebox';
 import type { Remark } from '../../core/dashboard/document.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { type Problem, problemLine } from '../../core/problem/problem.ts';
 import { ApiError } from '../api-error.ts';
 
-type Told = Static<typeof Remark>;
-
 /** That something could not be read, for whoever looks at the rest. */
-export function remarkOn(what: string, error: unknown): Told {
+export function remarkOn(what: string, error: unknown): Remark {
   if (error instanceof Fault)
     return { what: `${what} cannot be used: ${linesOf(error.problems)}`, next: 'Mend the places that are named.' };
   if (error instanceof ApiError && error.status === 403)
@@ -22,7 +19,7 @@ export function remarkOn(what: string, error: unknown): Told {
 }
 
 /** That a part of what was read makes no sense, and is left out. */
-export const remarkOnProblem = (problem: Problem): Told => ({
+export const remarkOnProblem = (problem: Problem): Remark => ({
   what: problemLine(problem),
   next: 'It is left out, and the rest counts; mend or delete it.',
 });
@@ -31,13 +28,13 @@ const linesOf = (problems: readonly Problem[]): string => problems.map(problemLi
 
 /** Collects what could not be read, while the rest goes on. */
 export class Remarks {
-  readonly #told: Told[] = [];
+  readonly #told: Remark[] = [];
 
-  get all(): readonly Told[] {
+  get all(): readonly Remark[] {
     return this.#told;
   }
 
-  add(...remarks: readonly Told[]): void {
+  add(...remarks: readonly Remark[]): void {
     this.#told.push(...remarks);
   }
 

@@ -11,6 +11,7 @@ export const Remark = Type.Object(
   { what: text('What is missing, in one sentence.'), next: text('What to do about it.') },
   closed,
 );
+export type Remark = Static<typeof Remark>;
 
 /** What stands in place of an answer that cannot be given. */
 export const Refusal = Type.Object(

@@ -28,9 +28,13 @@ const COMPATIBILITY = {
   incompatible: 'incompatible',
 } as const;
 
+/** What the check of compatibility says, as filters name it. */
+export const compatibilityWord = ({ compatibility }: KnownWorkload): WorkloadRow['compatibility'] =>
+  compatibility === undefined ? 'unknown' : COMPATIBILITY[compatibility.verdict];
+
 /** A workload as the API tells it. */
 export function workloadRow(known: KnownWorkload): WorkloadRow {
-  const { namespace, owner, tribe, squad, stage, verdict, reason, states, compatibility, findings } = known;
+  const { namespace, owner, tribe, squad, stage, verdict, reason, states, findings } = known;
   const { kind, name } = ownerParts(owner);
   return {
     ...{ namespace, kind, name },
@@ -41,18 +45,18 @@ export function workloadRow(known: KnownWorkload): WorkloadRow {
     pods: podsIn(states),
     states: Object.fromEntries(states),
     findings,
-    compatibility: compatibility === undefined ? 'unknown' : COMPATIBILITY[compatibility.verdict],
+    compatibility: compatibilityWord(known),
   };
 }
 
 /** The kind and the name of an owner; a name may have anything in it. */
-export function ownerParts(owner: string): { readonly kind: string; readonly name: string } {
+function ownerParts(owner: string): { readonly kind: string; readonly name: string } {
   const slash = owner.indexOf('/');
   return { kind: owner.slice(0, slash), name: owner.slice(slash + 1) };
 }
 
 /** How many pods there are. */
-export function podsIn(states: ReadonlyMap<SidecarState, number>): number {
+function podsIn(states: ReadonlyMap<SidecarState, number>): number {
   let pods = 0;
   for (const count of states.values()) pods += count;
   return pods;

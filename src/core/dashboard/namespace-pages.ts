@@ -5,7 +5,16 @@ import { explanationOf, type SkipReason } from '../decision/reasons.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import { compareTexts, isOwnedBy, type Position, pageAfter, type Reading, searchFor } from './page-of.ts';
+import {
+  choicesAmong,
+  compareTexts,
+  isOwnedBy,
+  NOBODY,
+  type Position,
+  pageAfter,
+  type Reading,
+  searchFor,
+} from './page-of.ts';
 import type { NamespacePage, NamespaceRow } from './workloads.ts';
 
 /** What is counted in one namespace. */
@@ -78,5 +87,26 @@ export function namespacePage(
     isAfter: ({ name }, key) => compareTexts(name, key) > 0,
     keyOf: ({ name }) => name,
   });
-  return { ...page, asOf, remarks: [...remarks] };
+  return { ...page, ...choicesOf(rows, filter, visible), asOf, remarks: [...remarks] };
 }
+
+const CHOICES = {
+  tribe: ({ tribe }: NamespaceRow) => tribe ?? NOBODY,
+  stage: ({ stage }: NamespaceRow) => stage,
+  optIn: ({ optIn }: NamespaceRow) => optIn,
+};
+
+/** They stand on the first page alone: whoever reads on has them. */
+const choicesOf = (
+  rows: readonly NamespaceRow[],
+  { after }: NamespaceFilter,
+  visible: (namespace: string) => boolean,
+) =>
+  after === undefined
+    ? {
+        choices: choicesAmong(
+          rows.filter(({ name }) => visible(name)),
+          CHOICES,
+        ),
+      }
+    : {};

@@ -1,7 +1,4 @@
-import type { Static } from 'typebox';
 import type { Remark } from './document.ts';
-
-type Told = Static<typeof Remark>;
 
 /** A page of a list, and how it goes on. */
 export interface Page<T> {
@@ -19,7 +16,7 @@ export interface Position {
 /** When something was read, and what of it could not be. */
 export interface Reading {
   readonly asOf: string;
-  readonly remarks: readonly Told[];
+  readonly remarks: readonly Remark[];
 }
 
 const USUAL_LIMIT = 100;
@@ -65,7 +62,8 @@ export function listed(filter: string | undefined): (text: string) => boolean {
   return (text) => wanted.has(text);
 }
 
-const NOBODY = 'unowned';
+/** Under this name stands what has no owner. */
+export const NOBODY = 'unowned';
 
 /** Whether an owner is the one that a filter names; `unowned` for what has none. */
 export const isOwnedBy = (filter: string | undefined, owner: string | undefined): boolean =>
@@ -76,4 +74,23 @@ export function searchFor(search: string | undefined): (text: string) => boolean
   if (search === undefined) return () => true;
   const wanted = search.toLowerCase();
   return (text) => text.toLowerCase().includes(wanted);
+}
+
+// a list to choose from; whoever has more types
+const MOST_CHOICES = 500;
+
+/** The values that filters can have among rows, each once and in order. Of what has none it is `unowned` where a filter takes that. */
+export function choicesAmong<T>(
+  rows: Iterable<T>,
+  columns: Readonly<Record<string, (row: T) => string | undefined>>,
+): Record<string, string[]> {
+  const found = Object.entries(columns).map(([name, of]) => ({ name, of, values: new Set<string>() }));
+  for (const row of rows)
+    for (const { of, values } of found) {
+      const value = of(row);
+      if (value !== undefined) values.add(value);
+    }
+  return Object.fromEntries(
+    found.map(({ name, values }) => [name, [...values].sort(compareTexts).slice(0, MOST_CHOICES)]),
+  );
 }

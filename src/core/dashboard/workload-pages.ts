@@ -1,5 +1,21 @@
-import { compareWorkloads, type KnownWorkload, placeOfKey, workloadKey, workloadRow } from './known-workload.ts';
-import { isOwnedBy, listed, type Position, pageAfter, type Reading, searchFor } from './page-of.ts';
+import {
+  compareWorkloads,
+  compatibilityWord,
+  type KnownWorkload,
+  placeOfKey,
+  workloadKey,
+  workloadRow,
+} from './known-workload.ts';
+import {
+  choicesAmong,
+  isOwnedBy,
+  listed,
+  NOBODY,
+  type Position,
+  pageAfter,
+  type Reading,
+  searchFor,
+} from './page-of.ts';
 import type { WorkloadPage, WorkloadRow } from './workloads.ts';
 
 /** Which workloads are asked for. */
@@ -37,11 +53,31 @@ export function workloadPage(
       isOf(filter.stage, row.stage) &&
       ofVerdict(row.verdict) &&
       ofReason(row.reason) &&
-      (filter.compatibility === undefined || filter.compatibility === workloadRow(row).compatibility) &&
+      (filter.compatibility === undefined || filter.compatibility === compatibilityWord(row)) &&
       found(`${row.namespace}/${row.owner.slice(row.owner.indexOf('/') + 1)}`),
     isAfter: (row) => start !== undefined && compareWorkloads(row, start) > 0,
     keyOf: workloadKey,
   });
   const rows: WorkloadRow[] = items.map(workloadRow);
-  return { items: rows, ...page, asOf, remarks: [...remarks] };
+  const choices =
+    filter.after === undefined
+      ? {
+          choices: choicesAmong(
+            workloads.filter(({ namespace }) => visible(namespace)),
+            CHOICES,
+          ),
+        }
+      : {};
+  return { items: rows, ...page, ...choices, asOf, remarks: [...remarks] };
 }
+
+// on the first page alone: whoever reads on has them
+const CHOICES = {
+  namespace: ({ namespace }: KnownWorkload) => namespace,
+  tribe: ({ tribe }: KnownWorkload) => tribe ?? NOBODY,
+  squad: ({ squad }: KnownWorkload) => squad ?? NOBODY,
+  stage: ({ stage }: KnownWorkload) => stage,
+  verdict: ({ verdict }: KnownWorkload) => verdict,
+  reason: ({ reason }: KnownWorkload) => reason,
+  compatibility: compatibilityWord,
+};

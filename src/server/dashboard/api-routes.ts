@@ -49,7 +49,6 @@ export function namespaceNamed({ query, path }: Question): string | undefined {
 export class ApiAnswers {
   readonly #context: DashboardContext;
   #underWay = 0;
-  #trials = 0;
 
   constructor(context: DashboardContext) {
     this.#context = context;
@@ -59,11 +58,9 @@ export class ApiAnswers {
   async answer(name: Answered, asking: Asking, request: DashboardRequest, reply: DashboardReply): Promise<unknown> {
     const { access, namespaces, limits } = this.#context;
     const question = questionOf(name, request);
-    const isTrial = name === 'playground';
-    if (this.#underWay >= limits.maxQuestions || (isTrial && this.#trials >= limits.maxTrials))
+    if (this.#underWay >= limits.maxQuestions)
       throw new Refused(429, 'Too many questions are being answered at once.', 'Try again in a moment.');
     this.#underWay += 1;
-    if (isTrial) this.#trials += 1;
     try {
       const answering = async () => {
         const view = await viewOf(access, asking.reader, name, namespaceNamed(question), namespaces);
@@ -74,7 +71,6 @@ export class ApiAnswers {
       return sendAnswer(request, reply, answer);
     } finally {
       this.#underWay -= 1;
-      if (isTrial) this.#trials -= 1;
     }
   }
 

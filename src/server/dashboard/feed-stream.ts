@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import { entryOf, type FeedPosition, heldAfter, positionText } from '../../core/dashboard/feed/feed-position.ts';
-import type { FeedRing } from '../../core/dashboard/feed/feed-ring.ts';
+import type { FeedRing, HeldDecision } from '../../core/dashboard/feed/feed-ring.ts';
 import type { DecisionFeed } from './decision-feed.ts';
 
 /** A stream was ended because its reader is too slow; it goes on behind the last event that was read. */
@@ -26,6 +26,9 @@ export class FeedStream extends Readable {
   /** By run, up to where it was sent. */
   readonly #sent = new Map<string, number>();
   #matches: FeedStreamOptions['matches'];
+  #isFull = false;
+  #wasFull = false;
+  #hasEnded = false;
 
   constructor({ feed, position, matches, maxWaitingBytes }: FeedStreamOptions) {
     super({ highWaterMark: maxWaitingBytes });
@@ -33,11 +36,12 @@ export class FeedStream extends Readable {
     this.#matches = matches;
     this.#maxWaitingBytes = maxWaitingBytes;
     this.#position = position;
-    this.#write(RETRY);
+    this.push(RETRY);
   }
 
   override _read(): void {
-    // what there is was pushed already
+    this.#isFull = false;
+    setImmediate(() => this.sendNew());
   }
 
   /** From now on other decisions are sent, as of a reader whose rights have changed. */
@@ -45,19 +49,19 @@ export class FeedStream extends Readable {
     this.#matches = matches;
   }
 
-  /** Sends what has come in since the last time. */
+  /** Sends what has come in since the last time, as much as the reader takes; the rest waits in the rings. */
   sendNew(): void {
-    if (this.destroyed || this.readableEnded) return;
+    if (!this.#isOpen) return;
     const { rings } = this.#feed;
     for (const ring of rings) if (!this.#sent.has(ring.run)) this.#sent.set(ring.run, this.#startOf(ring));
-    const fresh = rings
-      .flatMap((ring) => heldAfter(ring, this.#sent).map((held) => ({ ring, held })))
-      .sort((one, other) => one.held.atMs - other.held.atMs);
-    for (const { ring, held } of fresh) {
+    for (const { ring, held } of inOrder(rings.map((ring) => ({ ring, waiting: heldAfter(ring, this.#sent) })))) {
+      if (this.readableLength >= this.#maxWaitingBytes) {
+        this.#isFull = true;
+        return;
+      }
       this.#sent.set(ring.run, held.sequence);
       if (!this.#matches(held.record)) continue;
-      const data = JSON.stringify(entryOf(ring, held));
-      if (!this.#write(`id: ${positionText(this.#sent)}\ndata: ${data}\n\n`)) return;
+      this.push(`id: ${positionText(this.#sent)}\ndata: ${JSON.stringify(entryOf(ring, held))}\n\n`);
     }
   }
 
@@ -66,21 +70,40 @@ export class FeedStream extends Readable {
     return first === undefined ? ring.last : first.sequence - 1;
   }
 
-  /** Says that it is alive. */
+  /** Says that it is alive; cuts a reader that has taken nothing since the last beat although it was full then. */
   beat(): void {
-    if (!this.destroyed && !this.readableEnded) this.#write(': still here\n\n');
+    if (!this.#isOpen) return;
+    if (!this.#isFull) this.push(': still here\n\n');
+    else if (this.#wasFull) this.destroy(new SlowReader('the reader of the stream is too slow'));
+    this.#wasFull = this.#isFull;
   }
 
   end(): void {
-    if (!this.destroyed && !this.readableEnded) this.push(null);
+    if (this.#isOpen) this.push(null);
+    this.#hasEnded = true;
   }
 
-  #write(text: string): boolean {
-    if (this.readableLength > this.#maxWaitingBytes) {
-      this.destroy(new SlowReader('the reader of the stream is too slow'));
-      return false;
+  get #isOpen(): boolean {
+    return !this.destroyed && !this.#hasEnded;
+  }
+}
+
+interface Waiting {
+  readonly ring: FeedRing;
+  readonly waiting: readonly HeldDecision[];
+}
+
+/** By time; those of one ring as they came. */
+function* inOrder(rings: readonly Waiting[]): Generator<{ readonly ring: FeedRing; readonly held: HeldDecision }> {
+  const next = rings.map(() => 0);
+  for (;;) {
+    let first: { readonly at: number; readonly ring: FeedRing; readonly held: HeldDecision } | undefined;
+    for (const [at, { ring, waiting }] of rings.entries()) {
+      const held = waiting[next[at] ?? 0];
+      if (held !== undefined && (first === undefined || held.atMs < first.held.atMs)) first = { at, ring, held };
     }
-    this.push(text);
-    return true;
+    if (first === undefined) return;
+    next[first.at] = (next[first.at] ?? 0) + 1;
+    yield first;
   }
 }

@@ -9,12 +9,10 @@ export interface DashboardLimits {
   readonly answerMs: number;
   /** Questions that are being answered at a time. */
   readonly maxQuestions: number;
-  /** Of the playground, which is computed on the thread that answers reviews. */
-  readonly maxTrials: number;
   /** Open streams of the feed, of all readers and of one. */
   readonly maxFeeds: number;
   readonly maxFeedsOfReader: number;
-  /** Bytes that wait for a slow reader of a stream before it is cut. */
+  /** Bytes that wait for the reader of a stream; the others stay where they are. Who takes none for two heartbeats is cut. */
   readonly maxWaitingBytes: number;
   /** So often a stream says that it is alive, and its reader is looked at again. */
   readonly heartbeatMs: number;
@@ -30,10 +28,9 @@ export const DASHBOARD_LIMITS: DashboardLimits = {
   maxStreams: 100,
   answerMs: 30_000,
   maxQuestions: 64,
-  maxTrials: 2,
   maxFeeds: 64,
   maxFeedsOfReader: 8,
-  maxWaitingBytes: 1024 * 1024,
+  maxWaitingBytes: 256 * 1024,
   heartbeatMs: 15_000,
   peersMs: 1_000,
 };

@@ -8,6 +8,7 @@ import type { DashboardData } from '../../../src/core/dashboard/dashboard-data.t
 import { ROUTES } from '../../../src/core/dashboard/routes.ts';
 import { isoDay } from '../../../src/core/json/iso-time.ts';
 import { objectsLoader } from '../../../src/core/policy/objects-loader.ts';
+import { playgroundThreads } from '../../../src/server/dashboard/playground-thread.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 import { pillion as commandLine } from '../../unit/cli/command-line.ts';
 import { deploymentText } from '../deployment-text.ts';
@@ -16,7 +17,10 @@ import { OWN_NAMESPACE } from '../installation.ts';
 import { ownKinds } from '../own-kinds.ts';
 import { ASKS } from '../pods.ts';
 import { ENABLED, testCluster } from '../test-cluster.ts';
+import { serverOnly } from './reader.ts';
 
+// from its source it takes a while to start
+const program = new URL('../../../src/main.ts', import.meta.url);
 const TRIBE = { 'pillion.io/tribe': 'sales' };
 const cluster = testCluster({
   shop: { ...ENABLED, ...TRIBE },
@@ -108,7 +112,7 @@ beforeAll(async () => {
     const { items } = body as { readonly items: readonly { readonly metadata: { readonly namespace: string } }[] };
     return items.filter(({ metadata }) => see('shop', 'street', 'hidden')(metadata.namespace)).length === 9;
   });
-  transport = await connect({ kubeconfig: cluster.controlPlane.kubeconfig });
+  transport = await connect({ kubeconfig: await serverOnly(cluster) });
   const place = { namespace: OWN_NAMESPACE, installation: 'pillion' };
   const now = () => new Date();
   const at = { history: place, load: objectsLoader(OWN_NAMESPACE, now), today: () => isoDay(now()) };
@@ -119,6 +123,7 @@ beforeAll(async () => {
     snapshot: () => ({ policy: active, shadows, namespaces }),
     verdicts: () => ({ since: now().toISOString(), byVerdict: {}, byReason: [] }),
     health: () => [],
+    tryManifests: playgroundThreads({ program, withinMs: 300_000 }),
   });
 });
 
@@ -136,6 +141,7 @@ test('the overview counts as rollout status does', async () => {
 
 test('each stage counts as rollout status does, with the lines for a terminal', async () => {
   const rollout = validAnswer(ROUTES.rollout.answer, await data.rollout({}, everything));
+  expect(rollout.remarks).toEqual([]);
   const { groups } = await json('rollout', 'status', '--by', 'stage');
   expect(rollout.stages.map(({ name, pods, workloads }) => ({ name, pods, workloads }))).toEqual(
     groups
@@ -205,6 +211,7 @@ test('a namespace has the counts that rollout status has by namespace', async ()
 
 test('capacity has the lines of the command', async () => {
   const view = validAnswer(ROUTES.capacity.answer, await data.capacity({}, everything));
+  expect(view.remarks).toEqual([]);
   const told = await json('capacity');
   expect(view.lines.map(({ what, unit, at }) => ({ what, unit, ...at }))).toEqual(
     told.lines.map(({ what, unit, now, afterStage, everything: all }: Record<string, unknown>) => ({
@@ -219,6 +226,7 @@ test('capacity has the lines of the command', async () => {
 
 test('the policy is that of policy show, with what is chosen told from what is as built in', async () => {
   const view = validAnswer(ROUTES.policy.answer, await data.policy({}, everything));
+  expect(view.remarks).toEqual([]);
   const { revision } = await json('policy', 'show', '--from-cluster');
   expect(view.active).toMatchObject({ name: 'default', revision, source: 'InjectionPolicy default', problems: [] });
   const origin = (path: string) => view.active.effective.find((one) => one.path === path)?.origin;

@@ -4,12 +4,12 @@ import type { DecisionRecord } from '../../../src/core/api/decision-record.ts';
 import type { FeedEntry } from '../../../src/core/dashboard/decisions.ts';
 import { FeedPage } from '../../../src/core/dashboard/decisions.ts';
 import { API } from '../../../src/core/dashboard/routes.ts';
-import { sampleRecords } from '../../core-fixtures/sample-records.ts';
+import { SAMPLE_RECORDS } from '../../core-fixtures/sample-records.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 import { until } from '../until.ts';
 import { runningDashboard, type TestDashboard } from './running-dashboard.ts';
 
-const [SAMPLE] = sampleRecords().map(({ record }) => record) as [DecisionRecord];
+const SAMPLE = (SAMPLE_RECORDS.get('inject-inject') as () => { readonly record: DecisionRecord })().record;
 const decision = (name: string, more: Partial<DecisionRecord> = {}): DecisionRecord => ({
   ...SAMPLE,
   namespace: 'shop',
@@ -188,7 +188,7 @@ describe('the stream of decisions', () => {
   });
 
   test('cuts a reader that is too slow, who goes on later without a loss', async () => {
-    dashboard = await runningDashboard({ limits: { maxWaitingBytes: 10_000 } });
+    dashboard = await runningDashboard({ limits: { maxWaitingBytes: 10_000, heartbeatMs: 100 } });
     const slow = await opened();
     slow.pause();
     const wide = 'x'.repeat(100_000);

@@ -30,7 +30,9 @@ export function reviewingApi(): ReviewingApi {
       const status = path.includes('tokenreviews')
         ? { authenticated: api.readers.has(spec.token), user: { username: spec.token, groups: [] } }
         : { allowed: allows(api.readers.get(spec.user) ?? [], spec.resourceAttributes.namespace) };
-      return Object.assign(Readable.from([Buffer.from(JSON.stringify({ status }))]), { statusCode: 201 }) as unknown as IncomingMessage;
+      return Object.assign(Readable.from([Buffer.from(JSON.stringify({ status }))]), {
+        statusCode: 201,
+      }) as unknown as IncomingMessage;
     },
     close: () => {},
   };
