@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
-import { entryOf, type FeedPosition, heldAfter, positionText } from '../../core/dashboard/feed/feed-position.ts';
+import {
+  entryOf,
+  type FeedPosition,
+  heldAfter,
+  positionText,
+  startIn,
+} from '../../core/dashboard/feed/feed-position.ts';
 import type { FeedRing, HeldDecision } from '../../core/dashboard/feed/feed-ring.ts';
 import type { DecisionFeed } from './decision-feed.ts';
 
@@ -8,7 +14,7 @@ import type { DecisionFeed } from './decision-feed.ts';
 class SlowReader extends Error {}
 
 export interface FeedStreamOptions {
-  readonly feed: DecisionFeed;
+  readonly feed: Pick<DecisionFeed, 'rings'>;
   /** What comes behind it is sent. */
   readonly position: FeedPosition;
   readonly matches: (record: DecisionRecord) => boolean;
@@ -20,7 +26,7 @@ const RETRY = 'retry: 2000\n\n';
 
 /** Decisions as server-sent events. The id of each says for every replica up to where its decisions were sent. */
 export class FeedStream extends Readable {
-  readonly #feed: DecisionFeed;
+  readonly #feed: FeedStreamOptions['feed'];
   readonly #maxWaitingBytes: number;
   readonly #position: FeedPosition;
   /** By run, up to where it was sent. */
@@ -53,7 +59,7 @@ export class FeedStream extends Readable {
   sendNew(): void {
     if (!this.#isOpen) return;
     const { rings } = this.#feed;
-    for (const ring of rings) if (!this.#sent.has(ring.run)) this.#sent.set(ring.run, this.#startOf(ring));
+    for (const ring of rings) if (!this.#sent.has(ring.run)) this.#sent.set(ring.run, startIn(ring, this.#position));
     for (const { ring, held } of inOrder(rings.map((ring) => ({ ring, waiting: heldAfter(ring, this.#sent) })))) {
       if (this.readableLength >= this.#maxWaitingBytes) {
         this.#isFull = true;
@@ -63,11 +69,6 @@ export class FeedStream extends Readable {
       if (!this.#matches(held.record)) continue;
       this.push(`id: ${positionText(this.#sent)}\ndata: ${JSON.stringify(entryOf(ring, held))}\n\n`);
     }
-  }
-
-  #startOf(ring: FeedRing): number {
-    const [first] = heldAfter(ring, this.#position);
-    return first === undefined ? ring.last : first.sequence - 1;
   }
 
   /** Says that it is alive; cuts a reader that has taken nothing since the last beat although it was full then. */

@@ -50,6 +50,17 @@ export function heldAfter(ring: FeedRing, position: FeedPosition): readonly Held
   return ring.all.filter((held) => comparePlaces({ run, ...held }, position) > 0);
 }
 
+/**
+ * Behind which sequence of a ring a position goes on. Of a run that the position names it says so itself: a copy on another replica may not have
+ * come so far yet.
+ */
+export function startIn(ring: FeedRing, position: FeedPosition): number {
+  if (!('run' in position)) return position.get(ring.run) ?? 0;
+  if (position.run === ring.run) return position.sequence;
+  const [first] = heldAfter(ring, position);
+  return first === undefined ? ring.last : first.sequence - 1;
+}
+
 /** A decision as the API tells it. */
 export const entryOf = (ring: FeedRing, held: HeldDecision): FeedEntry => ({
   id: entryId(ring, held),
