@@ -19,6 +19,8 @@ export interface Replica {
   readonly process: GuardedProcess;
   readonly port: number;
   readonly opsPort: number;
+  /** Where it serves its dashboard, if it does. */
+  readonly dashboardPort: number;
   /** Its records and its log. */
   readonly log: string;
 }
@@ -53,7 +55,7 @@ export async function deployedServer(on: Installation, more: readonly string[] =
     url,
     async start() {
       const name = `pillion-${++started}`;
-      const [port, opsPort] = [await freePort(), await freePort()];
+      const [port, opsPort, dashboardPort] = [await freePort(), await freePort(), await freePort()];
       const folder = await mkdtemp(join(on.guard.folder, `${name}-`));
       const log = join(folder, 'log');
       const flags: Record<string, string> = {
@@ -63,7 +65,10 @@ export async function deployedServer(on: Installation, more: readonly string[] =
         'ops-port': `${opsPort}`,
         kubeconfig: await serviceAccountKubeconfig(on, folder),
       };
-      const given = (await deployedArguments(on, name)).filter((flag) => !flag.startsWith('--webhook-service='));
+      const deployed = await deployedArguments(on, name);
+      const given = deployed.filter((flag) => !flag.startsWith('--webhook-service='));
+      // replicas share the address of this machine
+      if (given.some((flag) => flag.startsWith('--dashboard-port='))) flags['dashboard-port'] = `${dashboardPort}`;
       const address = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
       const args = [MAIN, ...given, ...address, ...more];
       const process_ = await on.guard.start({ command: process.execPath, args, log, graceMs: GRACE_MS });
@@ -77,7 +82,7 @@ export async function deployedServer(on: Installation, more: readonly string[] =
         await answer?.body?.cancel();
         return answer?.status === 200;
       });
-      const replica = { process: process_, port, opsPort, log };
+      const replica = { process: process_, port, opsPort, dashboardPort, log };
       running.push(replica);
       route(replica);
       return replica;

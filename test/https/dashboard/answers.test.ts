@@ -62,7 +62,7 @@ describe('what is asked', () => {
     expect(asked).toEqual([]);
   });
 
-  test.each([
+  test.each<[string, number, string, Record<string, string>?]>([
     ['no JSON', 400, '{'],
     ['another type', 415, 'manifests: a', { 'content-type': 'application/yaml' }],
     ['nothing in it', 400, '{}'],
