@@ -68,7 +68,11 @@ async function pageAssets(): Promise<Assets> {
   if (!import.meta.url.endsWith('/src/main.ts')) return assetsIn(fileURLToPath(new URL('dashboard', import.meta.url)));
   // by an address that no bundler follows: what builds is no part of a build
   const builder = new URL('../scripts/dashboard/page-files.ts', import.meta.url);
-  const { pageFiles } = (await import(builder.href)) as typeof import('../scripts/dashboard/page-files.ts');
+  const { pageFiles } = (await import(builder.href)) as PageBuilder;
   const { files } = await pageFiles(fileURLToPath(new URL('..', import.meta.url)));
   return new Map([...files].map(([name, { text }]) => [name, asset(name, Buffer.from(text))]));
+}
+
+interface PageBuilder {
+  pageFiles(root: string): Promise<{ readonly files: ReadonlyMap<string, { readonly text: string }> }>;
 }
