@@ -8,8 +8,6 @@ export function pageDocument({ script, style }: { readonly script: string; reado
     element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     element('meta', { name: 'color-scheme', content: 'light dark' }),
     element('title', {}, [{ type: 'text', value: 'Pillion' }]),
-    // an empty icon: the browser would ask for one otherwise
-    element('link', { rel: ['icon'], href: 'data:,' }),
     element('link', { rel: ['stylesheet'], href: style }),
     element('script', { type: 'module', src: script }),
   ]);

@@ -19,7 +19,7 @@ export interface OverlayColours {
 
 const FONT = '12px system-ui, sans-serif';
 
-/** Draws goals and marks over the lines: dashed, each with its name, names of marks one below the other where they would collide. */
+/** Draws goals and marks over the lines: dashed, each with its name, the names of marks in as many rows as keep them apart. */
 export function drawOverlay(
   chart: uPlot,
   levels: readonly Level[],
@@ -34,6 +34,7 @@ export function drawOverlay(
   ctx.clip();
   ctx.font = FONT.replace('12px', `${12 * ratio}px`);
   ctx.lineWidth = 1.5 * ratio;
+  ctx.textAlign = 'left';
   const line = (x1: number, y1: number, x2: number, y2: number, colour: string, dash: number[]) => {
     ctx.strokeStyle = colour;
     ctx.setLineDash(dash.map((length) => length * ratio));
@@ -51,24 +52,25 @@ export function drawOverlay(
     ctx.fillText(text, x, y);
     ctx.lineWidth = 1.5 * ratio;
   };
-  let row = 0;
-  let end = Number.NEGATIVE_INFINITY;
+  // where the words of each row end, so that the next ones stand in the first row that has room
+  const ends: number[] = [];
+  ctx.textBaseline = 'top';
   for (const { at, label } of marks) {
     const x = Math.round(chart.valToPos(at, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     line(x, bbox.top, x, bbox.top + bbox.height, colours.mark, [3, 3]);
     const width = ctx.measureText(label).width;
     const begin = Math.min(x + 5 * ratio, bbox.left + bbox.width - width - 4 * ratio);
-    row = begin < end ? row + 1 : 0;
-    end = begin + width + 8 * ratio;
-    ctx.textBaseline = 'top';
-    word(label, begin, bbox.top + (4 + 16 * (row % 4)) * ratio);
+    const free = ends.findIndex((end) => end < begin);
+    const row = free === -1 ? ends.length : free;
+    ends[row] = begin + width + 8 * ratio;
+    word(label, begin, bbox.top + (4 + 16 * row) * ratio);
   }
   for (const { at, label } of levels) {
     const y = Math.round(chart.valToPos(at, 'y', true));
     line(bbox.left, y, bbox.left + bbox.width, y, colours.goal, [8, 5]);
     ctx.textBaseline = 'bottom';
-    word(label, bbox.left + 6 * ratio, y - 4 * ratio);
+    word(label, bbox.left + bbox.width - ctx.measureText(label).width - 6 * ratio, y - 4 * ratio);
   }
   ctx.restore();
 }

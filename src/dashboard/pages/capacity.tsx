@@ -8,6 +8,8 @@ import { MoreRows } from '../parts/more-rows.tsx';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { Prose } from '../parts/prose.tsx';
 
+const TONE = { measured: 'good', from: 'accent', assumed: 'warning' } as const;
+
 type At = CapacityView['lines'][number]['at'];
 type Owned = CapacityView['squads'][number];
 
@@ -20,7 +22,7 @@ export function CapacityPage() {
       <PageHead
         title="Capacity"
         answered={answered}
-        lead="Lines marked measured come from this cluster; assumed ones are worth checking."
+        lead="What sidecars take, and what each figure rests on: measured here, worked out from something, or assumed."
       />
       <Waiting answered={answered} />
       {view !== undefined && (
@@ -38,7 +40,7 @@ export function CapacityPage() {
                   head: 'Basis',
                   cell: ({ basis, basisOf }) => (
                     <>
-                      <Badge state={basis} tone={basis === 'assumed' ? 'warning' : 'quiet'} />
+                      <Badge state={basis} tone={TONE[basis]} />
                       <span class="quiet says">{basisOf}</span>
                     </>
                   ),

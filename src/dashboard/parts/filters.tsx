@@ -29,21 +29,13 @@ export function Filters({ route, filters }: { route: Route; filters: readonly Fi
             onValue={(value) => set(filter.key, value)}
           />
         ) : (
-          <label key={filter.key}>
-            <span>{filter.label}</span>
-            <select
-              name={filter.key}
-              value={route.query.get(filter.key) ?? ''}
-              onChange={(event) => set(filter.key, event.currentTarget.value)}
-            >
-              <option value="">Any</option>
-              {filter.options.map((option) => (
-                <option key={option} value={option}>
-                  {spoken(option)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Chosen
+            key={filter.key}
+            filter={filter}
+            options={filter.options}
+            value={route.query.get(filter.key) ?? ''}
+            onValue={(value) => set(filter.key, value)}
+          />
         ),
       )}
       {isAny && (
@@ -55,7 +47,31 @@ export function Filters({ route, filters }: { route: Route; filters: readonly Fi
   );
 }
 
-function Written({ filter, value, onValue }: { filter: Filter; value: string; onValue: (value: string) => void }) {
+interface FieldOf {
+  readonly filter: Filter;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
+
+function Chosen({ filter, options, value, onValue }: FieldOf & { options: readonly string[] }) {
+  const id = useId();
+  return (
+    <div class="filter">
+      <label for={id}>{filter.label}</label>
+      <select id={id} name={filter.key} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+        <option value="">Any</option>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {spoken(option)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Written({ filter, value, onValue }: FieldOf) {
+  const id = useId();
   const list = useId();
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -73,9 +89,10 @@ function Written({ filter, value, onValue }: { filter: Filter; value: string; on
   };
   const offered = filter.offered === undefined ? [] : [...new Set(filter.offered)].sort();
   return (
-    <label>
-      <span>{filter.label}</span>
+    <div class="filter">
+      <label for={id}>{filter.label}</label>
       <input
+        id={id}
         name={filter.key}
         type="search"
         value={text}
@@ -97,6 +114,6 @@ function Written({ filter, value, onValue }: { filter: Filter; value: string; on
           ))}
         </datalist>
       )}
-    </label>
+    </div>
   );
 }

@@ -52,7 +52,7 @@ export function App() {
   };
   return (
     <div class="shell">
-      <a class="skip" href={location.hash || '#/'} onClick={skip}>
+      <a class="skip-link" href={location.hash || '#/'} onClick={skip}>
         Skip to the content
       </a>
       <Navigation route={route} />
