@@ -7,7 +7,7 @@ import { number } from './moment.ts';
 type ListName = Extract<RouteName, 'namespaces' | 'workloads'>;
 
 /** As many as are shown at a time: enough to look through, few enough to be drawn at once. */
-const ROWS = 100;
+const ROWS = 50;
 
 export interface PagedRows<N extends ListName> {
   readonly answered: Answered<AnswerOf<N>>;

@@ -14,12 +14,15 @@ export const TITLES: Readonly<Record<PageName, string>> = {
 };
 
 /** The name of the product, the pages, and the theme. On a narrow screen the pages stand behind a button. */
-export function Navigation({ route }: { route: Route }) {
+export function Navigation({ route, onSkip }: { route: Route; onSkip: (event: Event) => void }) {
   const [isOpen, setOpen] = useState(false);
   const place = [route.page, ...route.rest].join('/');
   useEffect(() => setOpen(false), [place]);
   return (
     <header class="side">
+      <a class="skip-link" href={hrefOf(route.page, route.rest, route.query)} onClick={onSkip}>
+        Skip to the content
+      </a>
       <a class="brand" href={hrefOf('overview')}>
         <Mark />
         Pillion
