@@ -1,44 +1,39 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { dashboard, settled } from './dashboard.ts';
+import { dashboard } from './dashboard.ts';
 import { cluster } from './fixtures/cluster.ts';
 
 const at = dashboard(cluster({ namespaces: 500, pods: 20_000 }));
 
-const TURNS = 7;
-// what a person takes as at once
+const TURNS = 5;
+// what a person takes as at once; of the processor, so that what else runs on the machine is not measured
 const MOST_MS = 100;
-// an empty list draws next to nothing; fifty rows cost some ten milliseconds more
-const MOST_TIMES = 12;
+// of an empty list little is drawn but the filters; fifty rows are some 2,000 elements
+const MOST_TIMES = 8;
 
 type Interaction = 'goOn' | 'choose';
 
 /**
- * How long the page itself is busy from an interaction until what it changed is painted: its longest task in the quarter of a second
- * behind it, which is what holds up whoever clicks next. The median of some turns.
+ * The processor time that the page’s thread takes for an interaction: until the answer came, is drawn and painted. The median of some
+ * turns.
  */
 async function busyMs(page: Page, interaction: Interaction): Promise<number> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const taken = async (): Promise<number> => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
   const times: number[] = [];
   for (let turn = 0; turn < TURNS; turn++) {
-    const time = await page.evaluate(async (name) => {
-      const act = (globalThis as unknown as { [name: string]: () => void })[name] as () => void;
-      const channel = new MessageChannel();
-      let [busy, last, isOver] = [0, performance.now(), false];
-      channel.port1.onmessage = () => {
-        const now = performance.now();
-        busy = Math.max(busy, now - last);
-        last = now;
-        if (!isOver) channel.port2.postMessage(0);
-      };
-      channel.port2.postMessage(0);
-      act();
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      isOver = true;
-      return busy;
-    }, interaction);
-    times.push(time);
-    await settled(page);
+    const before = await taken();
+    const answer = page.waitForResponse((response) => !response.url().includes('/stream'));
+    await page.evaluate((name) => (globalThis as unknown as { [name: string]: () => void })[name]?.(), interaction);
+    await (await answer).finished();
+    await page.waitForTimeout(300);
+    times.push((await taken()) - before);
   }
+  await devtools.detach();
   return times.sort((a, b) => a - b)[Math.floor(TURNS / 2)] ?? Number.NaN;
 }
 
@@ -69,10 +64,10 @@ test('20,000 pods in 500 namespaces: an interaction takes less than 100 ms, and 
     nextPage: await busyMs(full, 'goOn'),
     filter: await busyMs(full, 'choose'),
   };
-  console.info(`longest task of an interaction, median of ${TURNS}: ${JSON.stringify(ms)}`);
+  console.info(`processor time of an interaction in ms, median of ${TURNS}: ${JSON.stringify(ms)}`);
   expect(ms.nextPage).toBeLessThan(MOST_MS);
   expect(ms.filter).toBeLessThan(MOST_MS);
-  expect(Math.max(ms.nextPage, ms.filter) / Math.max(ms.emptyFilter, 4)).toBeLessThan(MOST_TIMES);
+  expect(Math.max(ms.nextPage, ms.filter) / ms.emptyFilter).toBeLessThan(MOST_TIMES);
 });
 
 test('a page holds fifty rows of the list, however long it is', async () => {
