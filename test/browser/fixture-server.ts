@@ -15,7 +15,8 @@ import { briefing, rollout } from './fixtures/rollout.ts';
 import { workloadDetail } from './fixtures/workload-detail.ts';
 
 /** As strict as the server of the product is to be. */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
 
 export interface FixtureServer {
   readonly url: string;

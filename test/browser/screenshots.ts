@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pageFiles } from '../../scripts/dashboard/page-files.ts';
 import { openPage, startBrowser } from './browser.ts';
 import { startFixtureServer } from './fixture-server.ts';
 import { cluster } from './fixtures/cluster.ts';
+import { palettePng } from './palette-png.ts';
 
 const VIEWS = [
   'overview',
@@ -22,7 +24,7 @@ const LOOKS = [
   { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
 ] as const;
 // the top of a page says how it looks; whole lists would be most of the folder
-const MOST_PIXELS = 1_800;
+const MOST_PIXELS = 1_100;
 
 /** Takes a picture of each page in light, dark and narrow; returns their paths. */
 export async function takeScreenshots(root: string, folder: string): Promise<string[]> {
@@ -41,7 +43,7 @@ export async function takeScreenshots(root: string, folder: string): Promise<str
         const whole = await page.evaluate(() => document.documentElement.scrollHeight);
         const path = join(folder, `${view}-${name}.png`);
         await page.setViewportSize({ width: look.viewport.width, height: Math.min(whole, MOST_PIXELS) });
-        await page.screenshot({ path });
+        await writeFile(path, palettePng(await page.screenshot()));
         paths.push(path);
         await page.context().close();
       }
