@@ -77,6 +77,12 @@ test.each(PAGES)('%s shows what the API knows', async (place, title, shows) => {
   if (place !== 'playground') expect(text).toContain('As of 26 Nov 2026, 09:30');
 });
 
+test.each(PAGES)('%s fits a small window', async (place) => {
+  const page = await at.open(place, { viewport: { width: 960, height: 700 } });
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(content).toBeLessThanOrEqual(window as number);
+});
+
 test.each(PAGES)('%s fits a phone of 360 pixels', async (place) => {
   const page = await at.open(place, { viewport: { width: 360, height: 740 } });
   for (const details of await page.locator('main details > summary').all())

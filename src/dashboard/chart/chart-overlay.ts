@@ -17,6 +17,7 @@ export interface OverlayColours {
   readonly behind: string;
 }
 
+const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 
 /** Draws goals and marks over the lines: dashed, each with its name, the names of marks in as many rows as keep them apart. */
@@ -69,8 +70,11 @@ export function drawOverlay(
   for (const { at, label } of levels) {
     const y = Math.round(chart.valToPos(at, 'y', true));
     line(bbox.left, y, bbox.left + bbox.width, y, colours.goal, [8, 5]);
-    ctx.textBaseline = 'bottom';
-    word(label, bbox.left + bbox.width - ctx.measureText(label).width - 6 * ratio, y - 4 * ratio);
+    // where there is little room the names of the marks are above the line
+    const isNarrow = bbox.width < NARROW * ratio;
+    ctx.textBaseline = isNarrow ? 'top' : 'bottom';
+    const end = bbox.width - ctx.measureText(label).width - 12 * ratio;
+    word(label, bbox.left + 6 * ratio + (isNarrow ? 0 : end), isNarrow ? y + 5 * ratio : y - 4 * ratio);
   }
   ctx.restore();
 }

@@ -17,9 +17,14 @@ const TYPING_MS = 250;
 /** The filters of a list. They stand in the address, so that a view can be sent to somebody. */
 export function Filters({ route, filters }: { route: Route; filters: readonly Filter[] }) {
   const set = (key: string, value: string) => replaceQuery(route, new Map(route.query).set(key, value));
-  const isAny = filters.some(({ key }) => (route.query.get(key) ?? '') !== '');
+  const [isOpen, setOpen] = useState(false);
+  const active = filters.filter(({ key }) => (route.query.get(key) ?? '') !== '').length;
   return (
-    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+    <form class={isOpen ? 'filters open' : 'filters'} aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      {/* shown on a narrow screen only, where the fields would fill it */}
+      <button type="button" class="reveal" aria-expanded={isOpen} onClick={() => setOpen((before) => !before)}>
+        {active === 0 ? 'Filters' : `Filters: ${active} set`}
+      </button>
       {filters.map((filter) =>
         filter.options === undefined ? (
           <Written
@@ -38,7 +43,7 @@ export function Filters({ route, filters }: { route: Route; filters: readonly Fi
           />
         ),
       )}
-      {isAny && (
+      {active > 0 && (
         <button type="button" class="quiet" onClick={() => replaceQuery(route, [])}>
           Clear filters
         </button>
