@@ -63,11 +63,18 @@ function readout({ times, injected, optedIn }: AdoptionSeries, at: number | null
 }
 
 const levelsOf = ({ goals }: Overview): Level[] =>
-  goals.map(({ target, by }) => ({ at: target, label: `Goal ${percent(target)} by ${day(by)}` }));
+  goals.map(({ target, by }) => ({
+    at: target,
+    label: `Goal ${percent(target)} by ${day(by)}`,
+    short: `Goal ${percent(target)}`,
+  }));
 
 const marksOf = ({ marks }: Overview): Mark[] =>
   marks
-    .map(({ at, stage, what }) => ({ at: Date.parse(at) / 1000, label: `${stage} ${spoken(what).toLowerCase()}` }))
+    .map(({ at, stage, what }) => {
+      const label = `${stage} ${spoken(what).toLowerCase()}`;
+      return { at: Date.parse(at) / 1000, label, short: what === 'Opened' ? stage : label };
+    })
     .filter(({ at }) => !Number.isNaN(at))
     .sort((a, b) => a.at - b.at);
 

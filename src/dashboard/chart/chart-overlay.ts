@@ -4,11 +4,14 @@ import type uPlot from 'uplot';
 export interface Level {
   readonly at: number;
   readonly label: string;
+  /** The label where there is little room. */
+  readonly short: string;
 }
 /** A line from top to bottom, at a time in seconds. */
 export interface Mark {
   readonly at: number;
   readonly label: string;
+  readonly short: string;
 }
 export interface OverlayColours {
   readonly goal: string;
@@ -53,11 +56,14 @@ export function drawOverlay(
     ctx.fillText(text, x, y);
     ctx.lineWidth = 1.5 * ratio;
   };
+  const isNarrow = bbox.width < NARROW * ratio;
+  const labelOf = ({ label, short }: Level | Mark) => (isNarrow ? short : label);
   // where the words of each row end, so that the next ones stand in the first row that has room
   const ends: number[] = [];
   ctx.textBaseline = 'top';
-  for (const { at, label } of marks) {
-    const x = Math.round(chart.valToPos(at, 'x', true));
+  for (const mark of marks) {
+    const label = labelOf(mark);
+    const x = Math.round(chart.valToPos(mark.at, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     line(x, bbox.top, x, bbox.top + bbox.height, colours.mark, [3, 3]);
     const width = ctx.measureText(label).width;
@@ -67,11 +73,11 @@ export function drawOverlay(
     ends[row] = begin + width + 8 * ratio;
     word(label, begin, bbox.top + (4 + 16 * row) * ratio);
   }
-  for (const { at, label } of levels) {
-    const y = Math.round(chart.valToPos(at, 'y', true));
+  for (const level of levels) {
+    const label = labelOf(level);
+    const y = Math.round(chart.valToPos(level.at, 'y', true));
     line(bbox.left, y, bbox.left + bbox.width, y, colours.goal, [8, 5]);
     // where there is little room the names of the marks are above the line
-    const isNarrow = bbox.width < NARROW * ratio;
     ctx.textBaseline = isNarrow ? 'top' : 'bottom';
     const end = bbox.width - ctx.measureText(label).width - 12 * ratio;
     word(label, bbox.left + 6 * ratio + (isNarrow ? 0 : end), isNarrow ? y + 5 * ratio : y - 4 * ratio);
