@@ -1,3 +1,4 @@
+import { BROWSER_COMMANDS } from '../../test/browser/system-commands.ts';
 import { CHART_COMMANDS } from '../../test/chart/system-commands.ts';
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
@@ -45,6 +46,7 @@ const trafficCommands = commandsOf(TRAFFIC_COMMANDS);
 const nodeCommands = commandsOf(NODE_COMMANDS);
 const labCommands = commandsOf(LAB_COMMANDS);
 const chartCommands = commandsOf(CHART_COMMANDS);
+const browserCommands = commandsOf(BROWSER_COMMANDS);
 const istioCommands = commandsOf(ISTIO_COMMANDS);
 const istioPrograms: Need = {
   name: "Istio's programs",
@@ -81,6 +83,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
     minutes: 20,
     workers: 1,
   },
+  browser: { needs: [browserCommands], minutes: 20, workers: 1 },
   image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
   ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1, alone: true },
 };
