@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { openApiDocument } from '../../src/core/dashboard/openapi.ts';
-import { type ApiRoute, ROUTES } from '../../src/core/dashboard/routes.ts';
+import { openApiDocument } from '../../../src/core/dashboard/openapi.ts';
+import { type ApiRoute, ROUTES } from '../../../src/core/dashboard/routes.ts';
 
-const published = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
+const published = JSON.parse(readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8'));
 
 test('the description of the API is an OpenAPI 3.1 document', async () => {
   const validator = new Validator();
