@@ -33,27 +33,25 @@ export async function connectTo(
   const stream = await needing('forward a port of a pod', namespace, transport, open);
   // an address is no server name, and is compared all the same
   const socket = connect({ socket: stream, ca: authority, host: name, ...(isIP(name) === 0 && { servername: name }) });
+  // either tells of what became of the other, also after somebody has heard of it; what breaks the tunnel later ends the connection
+  stream.on('error', (error) => socket.destroy(error));
+  socket.on('error', () => stream.destroy());
   const within = AbortSignal.any([signal, AbortSignal.timeout(SECURE_WITHIN_MS)]);
   const failed = new Promise<never>((_, reject) => {
-    stream.once('error', reject);
     within.addEventListener('abort', () => reject(within.reason as Error), { once: true });
     socket.once('close', () => reject(socket.errored ?? new PortNotForwarded('the pod ended the connection')));
   });
+  failed.catch(() => {});
   try {
     await Promise.race([once(socket, 'secureConnect'), failed]);
+    return socket;
   } catch (error) {
-    failed.catch(() => {});
-    socket.on('error', () => {});
     socket.destroy();
     stream.destroy();
-    throw isOfTrust(error) ? new NotTrusted(error) : error;
+    throw isOfTrust(error) ? new NotTrusted(error as Error) : error;
   }
-  failed.catch(() => {});
-  // what breaks the tunnel later ends the connection
-  stream.on('error', (error) => socket.destroy(error));
-  return socket;
 }
 
 // what Node says of a certificate: the reasons of OpenSSL, and its own about the name
-const isOfTrust = (error: unknown): error is Error =>
-  error instanceof Error && /CERT|UNABLE_TO|SELF_SIGNED/.test(String((error as NodeJS.ErrnoException).code));
+const isOfTrust = (error: unknown): boolean =>
+  /CERT|UNABLE_TO|SELF_SIGNED/.test(String((error as NodeJS.ErrnoException).code));
