@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { storyTexts } from '../src/cli/output/story.ts';
-import { BUILT_IN } from '../src/cli/policy-sources.ts';
 import { isoDay } from '../src/core/json/iso-time.ts';
+import { BUILT_IN } from '../src/core/policy/built-in-sources.ts';
 import { loadPolicy } from '../src/core/policy/load.ts';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
 import { problemLine } from '../src/core/problem/problem.ts';

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { manifestObjects } from '../../src/cli/manifests.ts';
-import { OfflineNamespaces } from '../../src/cli/namespaces.ts';
 import { askOf } from '../../src/core/decision/opt-in/ask.ts';
 import { REVISION_LABEL } from '../../src/core/decision/opt-in/keys.ts';
+import { manifestObjects } from '../../src/core/kubernetes/manifest-files.ts';
 import type { Namespace } from '../../src/core/kubernetes/namespace.ts';
 import { ownValue, readPod } from '../../src/core/kubernetes/pod.ts';
 import { podOfWorkload, type WorkloadPod } from '../../src/core/kubernetes/workload.ts';
+import { OfflineNamespaces } from '../../src/core/namespaces/offline-namespaces.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import { Fault } from '../../src/core/problem/faults.ts';
 import type { Row } from './row.ts';

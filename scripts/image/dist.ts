@@ -1,5 +1,6 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pageFiles } from '../dashboard/page-files.ts';
 import { bundle } from './bundle.ts';
 import { noticesText } from './notices.ts';
 import { bundledPackages } from './packages.ts';
@@ -8,19 +9,27 @@ import { sbom } from './sbom.ts';
 /** The names of what a build makes. */
 export const DIST = { program: 'pillion.mjs', notices: 'THIRD-PARTY.txt', sbom: 'sbom.cdx.json' } as const;
 
+/** The folder of the dashboard’s page beside the program. */
+const PAGE_FOLDER = 'dashboard';
+
 /**
- * Writes the program, the licences that go along with it, and the list of what is in it.
+ * Writes the program, the page of its dashboard, the licences that go along with them, and the list of what is in them.
  * @param folder is made when it is not there
  * @param base the image the program will stand on, for the list
  */
 export async function writeDist(root: string, folder: string, base?: string): Promise<void> {
   const { text, inputs } = await bundle(root);
-  const packages = await bundledPackages(root, inputs.keys());
+  const page = await pageFiles(root);
+  const packages = await bundledPackages(root, [...inputs.keys(), ...page.inputs.keys()]);
   const components = await sbom(root, packages, base);
   await mkdir(folder, { recursive: true });
   const program = join(folder, DIST.program);
   await writeFile(program, text);
   await chmod(program, 0o755);
+  // names change with what is in the files: those of an earlier build would stay
+  await rm(join(folder, PAGE_FOLDER), { recursive: true, force: true });
+  await mkdir(join(folder, PAGE_FOLDER));
+  for (const [name, { text }] of page.files) await writeFile(join(folder, PAGE_FOLDER, name), text);
   await writeFile(join(folder, DIST.notices), noticesText(DIST.program, packages));
   await writeFile(join(folder, DIST.sbom), `${JSON.stringify(components, null, 2)}\n`);
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { manifestObjects } from '../../src/cli/manifests.ts';
 import { type Reading, readSource } from '../../src/cli/read-source.ts';
 import { readTextFile } from '../../src/cli/text-file.ts';
 import { isObject } from '../../src/core/json/is-object.ts';
 import { pointer } from '../../src/core/json/pointer.ts';
+import { manifestObjects } from '../../src/core/kubernetes/manifest-files.ts';
 import { podOfWorkload, type WorkloadPod } from '../../src/core/kubernetes/workload.ts';
 import { Fault } from '../../src/core/problem/faults.ts';
 import type { Problem } from '../../src/core/problem/problem.ts';

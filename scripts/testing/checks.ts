@@ -30,6 +30,8 @@ const architecture: Check = {
 
 const CHECKS: readonly Check[] = [
   tool('types', 'tsc', '--noEmit'),
+  // with the names of a browser, which nothing else may use
+  tool('types of the page', 'tsc', '--noEmit', '--project', 'src/dashboard'),
   tool('lint and format', 'biome', 'check', '--diagnostic-level=warn', '--error-on-warnings'),
   tool('dead code', 'knip'),
   architecture,

@@ -1,5 +1,6 @@
 import { readSeries } from '../cluster/adoption/read-series.ts';
 import { ApiError } from '../cluster/api-error.ts';
+import { liveNamespaces } from '../cluster/live-namespaces.ts';
 import { readStoredRecord } from '../cluster/rollout/stored-record.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
 import { pointOf } from '../core/adoption/counts.ts';
@@ -14,7 +15,7 @@ import type { RolloutAction } from '../core/rollout/rollout-record.ts';
 import { stageOf } from '../core/rollout/stage-members.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
 import type { Environment } from './environment.ts';
-import { liveNamespaces, visitLivePods } from './live-pods.ts';
+import { visitLivePods } from './live-pods.ts';
 import { knownPlan } from './plan-source.ts';
 
 export interface AdoptionQuestion {

@@ -1,32 +1,19 @@
+import {
+  type BriefedWorkloads,
+  briefed,
+  briefPart,
+  partFor,
+  type ReadableTarget,
+} from '../cluster/rollout/brief-part.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
-import type { RolloutPlan } from '../core/api/rollout-plan.ts';
-import type { FitObject } from '../core/compatibility/fit-object.ts';
-import { surroundingsOf } from '../core/compatibility/surroundings.ts';
-import { fieldsOf } from '../core/json/fields-of.ts';
-import { podOfWorkload } from '../core/kubernetes/workload.ts';
-import type { ActivePolicy } from '../core/policy/active-policy.ts';
-import { Fault } from '../core/problem/faults.ts';
+import { objectOfFile } from '../core/compatibility/checked-workloads.ts';
 import { problemLine } from '../core/problem/problem.ts';
-import { briefWorkload, type WorkloadBriefing } from '../core/rollout/briefing/workload-briefing.ts';
-import { type BriefTarget, isMeant, stageFor } from './brief-target.ts';
-import { type ReadPart, readPart } from './checked-cluster.ts';
-import { objectOfFile } from './checked-workloads.ts';
+import type { Meant } from '../core/rollout/briefing/briefed-workload.ts';
+import { partReading } from './checked-cluster.ts';
 import type { Environment } from './environment.ts';
 import { readManifests } from './manifests.ts';
 import { type OfflineFlags, offlineContext } from './offline-context.ts';
 import type { PolicyFlags } from './policy-sources.ts';
-
-/** The briefings of workloads, and the policy under which they were computed. */
-export interface BriefedWorkloads {
-  readonly policy: ActivePolicy;
-  readonly workloads: readonly WorkloadBriefing[];
-}
-
-/** Whom a briefing is for, and the plan whose stages it names. */
-export interface Meant {
-  readonly target: BriefTarget;
-  readonly plan: RolloutPlan | undefined;
-}
 
 /**
  * Briefs workloads of manifests.
@@ -42,7 +29,7 @@ export async function briefFiles(
   const { context, problems } = await offlineContext(objects, flags, environment);
   for (const problem of problems) environment.stderr(`not accepted: ${problemLine(problem)}\n`);
   const all = objects.flatMap((object) => objectOfFile(object, flags.namespace) ?? []);
-  return briefed(all, all, context, meant, environment);
+  return await briefed(all, all, context, meant);
 }
 
 /**
@@ -51,40 +38,10 @@ export async function briefFiles(
  */
 export async function briefCluster(
   transport: KubeTransport,
-  meant: Meant,
+  meant: Meant & { readonly target: ReadableTarget },
   flags: PolicyFlags,
   environment: Environment,
 ): Promise<BriefedWorkloads> {
-  const { workload, namespace, stage } = meant.target;
-  // one namespace is read alone; more, or those that a selector finds, among all of them
-  const [first, ...others] = stage?.namespaceSelector === undefined ? (stage?.namespaces ?? []) : [];
-  const only = namespace ?? (others.length === 0 ? first : undefined);
-  const part = await readPart(transport, { ...flags, workload, namespace: only }, environment);
-  return briefed(part.workloads, [...part.workloads, ...part.around], part.context, meant, environment);
-}
-
-function briefed(
-  workloads: readonly FitObject[],
-  around: readonly FitObject[],
-  { policy, namespaces, services }: ReadPart['context'],
-  { target, plan }: Meant,
-  { now }: Environment,
-): BriefedWorkloads {
-  const briefings = workloads.flatMap((workload) => {
-    const made = podOfWorkload(workload.value);
-    const namespace = namespaces.get(workload.namespace);
-    if (made === undefined) return [];
-    const pod = { metadata: fieldsOf(made.pod.metadata) };
-    if (!isMeant(target, workload, namespace, pod)) return [];
-    const stage = stageFor(target, plan, namespace, pod);
-    const context = {
-      ...{ policy, namespace, services, now: now() },
-      around: surroundingsOf(around, workload, pod),
-      features: stage?.features ?? [],
-      stage: stage?.name,
-    };
-    return [briefWorkload(made, workload, context)];
-  });
-  if (briefings.length > 0) return { policy, workloads: briefings };
-  throw new Fault('PIL004', [{ path: '', message: `there is no workload for ${target.title}; nothing to brief` }]);
+  const part = { ...flags, ...partFor(meant.target) };
+  return await briefPart(transport, meant, await partReading(transport, part, environment));
 }

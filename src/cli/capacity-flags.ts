@@ -1,4 +1,4 @@
-import type { LoadFlags } from './capacity-load.ts';
+import type { LoadFlags } from '../core/capacity/load-sources.ts';
 import type { ClusterFlags } from './cluster-call.ts';
 import type { OfflineFlags } from './offline-context.ts';
 import { OUTPUT_FORMATS } from './output/structured.ts';

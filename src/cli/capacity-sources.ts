@@ -1,28 +1,26 @@
 import { useFromMetricsApi } from '../cluster/capacity/metrics-api.ts';
-import { readCapacity } from '../cluster/capacity/read-capacity.ts';
+import { limitsIn, readCapacityInput } from '../cluster/capacity/read-capacity-input.ts';
 import { askPrometheus, type FromPrometheus } from '../cluster/capacity/use-from-prometheus.ts';
-import { listWorkloads } from '../cluster/listed-workloads.ts';
-import { pagedList } from '../cluster/paged-list.ts';
+import { liveNamespaces } from '../cluster/live-namespaces.ts';
 import type { Prometheus } from '../cluster/prometheus/prometheus.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
+import { contextUnder } from '../core/admission/decision-context.ts';
 import type { SidecarProfile } from '../core/api/sidecar-profile.ts';
 import type { CapacityInput } from '../core/capacity/capacity-input.ts';
+import { knownLoad } from '../core/capacity/load-sources.ts';
 import type { ProxyUse } from '../core/capacity/recommended.ts';
 import { nodeShapeOf } from '../core/capacity/scheduling/node-shape.ts';
-import { type NextStage, nextStageOf, type SizedWorkload, sizedWorkload } from '../core/capacity/sized-workload.ts';
-import { type FitObject, fitObjectOf, itemsOf, specOf } from '../core/compatibility/fit-object.ts';
-import type { Limit } from '../core/kubernetes/limit-range.ts';
-import type { Namespace } from '../core/kubernetes/namespace.ts';
+import { nextStageOf, sizedWorkload } from '../core/capacity/sized-workload.ts';
+import { fitObjectOf } from '../core/compatibility/fit-object.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { Fault } from '../core/problem/faults.ts';
 import type { CapacityFlags } from './capacity-flags.ts';
-import { knownLoad } from './capacity-load.ts';
 import { policyOfCluster } from './cluster-policy.ts';
 import { clusterServices } from './cluster-services.ts';
 import { wholePolicyIn } from './compared-policies.ts';
 import type { Environment } from './environment.ts';
 import { readManifests } from './manifests.ts';
-import { contextUnder, noWorkloads } from './offline-context.ts';
+import { noWorkloads } from './offline-context.ts';
 import { rolloutPlan } from './plan-source.ts';
 import { policyFromFiles } from './policy-sources.ts';
 import { prometheusOf } from './prometheus-flags.ts';
@@ -79,14 +77,12 @@ export async function capacityOfCluster(
   environment: Environment,
 ): Promise<CapacitySource> {
   const { policy, profiles } = await decidingIn(transport, flags, environment);
-  const namespaces = await namespacesOf(transport);
-  const namespaceOf = (name = '') => namespaces.get(name) ?? { name, labels: {} };
+  const namespaces = await liveNamespaces(transport);
   const services = (await clusterServices(transport, environment))(policy);
   const rollout = nextStageOf(await rolloutPlan(flags.plan, transport, environment));
-  const { pods, nodes, quotas, limitRanges, hidden } = await readCapacity(transport, policy, namespaceOf);
+  const { input, hidden } = await readCapacityInput(transport, { policy, services, namespaces, rollout });
   if (hidden.length > 0) environment.stderr(`not looked at, since they may not be read: ${hidden.join(', ')}\n`);
-  const limitsOf = limitsIn(limitRanges);
-  const workloads = await workloadsIn(transport, namespaceOf, { policy, services, limitsOf }, rollout);
+  if (input.workloads.length === 0) throw new Fault('PIL004', [{ path: '', message: 'the cluster has no workload' }]);
   const prometheus = await prometheusOf(flags, transport, environment);
   const asked = prometheus && (await asking(prometheus, flags, environment));
   const fromApi = asked?.use === undefined ? await useFromMetricsApi(transport) : undefined;
@@ -94,10 +90,7 @@ export async function capacityOfCluster(
   return {
     profiles,
     use: ofPrometheus ?? (fromApi && { proxies: fromApi, of: 'the metrics API, at this moment' }),
-    input: {
-      ...{ policy, workloads, quotas, limitsOf, nodes, pods, stage: rollout?.next?.name },
-      load: knownLoad(flags, asked),
-    },
+    input: { ...input, load: knownLoad(flags, asked) },
   };
 }
 
@@ -134,35 +127,4 @@ async function decidingIn(
     );
   const { active, profiles } = await policyFromFiles(flags, environment);
   return { policy: active, profiles };
-}
-
-async function namespacesOf(transport: KubeTransport): Promise<ReadonlyMap<string, Namespace>> {
-  const namespaces = new Map<string, Namespace>();
-  await pagedList(transport, '/api/v1/namespaces', AbortSignal.timeout(LISTED_WITHIN_MS), ({ name, labels = {} }) =>
-    namespaces.set(name, { name, labels }),
-  );
-  return namespaces;
-}
-
-// metadata of 10,000 namespaces takes a few seconds
-const LISTED_WITHIN_MS = 120_000;
-
-async function workloadsIn(
-  transport: KubeTransport,
-  namespaceOf: (name?: string) => Namespace,
-  sizing: Parameters<typeof sizedWorkload>[2],
-  rollout: NextStage | undefined,
-): Promise<readonly SizedWorkload[]> {
-  const workloads: SizedWorkload[] = [];
-  await listWorkloads(transport, undefined, (object) => {
-    const sized = sizedWorkload(object, namespaceOf, sizing, rollout);
-    if (sized !== undefined) workloads.push(sized);
-  });
-  if (workloads.length > 0) return workloads;
-  throw new Fault('PIL004', [{ path: '', message: 'the cluster has no workload' }]);
-}
-
-function limitsIn(limitRanges: readonly FitObject[]): (namespace: string) => readonly Limit[] {
-  const byNamespace = Map.groupBy(limitRanges, ({ namespace }) => namespace);
-  return (namespace) => (byNamespace.get(namespace) ?? []).flatMap((range) => itemsOf(specOf(range).limits));
 }

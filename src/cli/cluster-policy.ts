@@ -2,9 +2,11 @@ import { policyOfObjects } from '../cluster/policy-objects/followed-objects.ts';
 import { readJson } from '../cluster/read-json.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
+import { BUILT_IN } from '../core/policy/built-in-sources.ts';
 import type { Source } from '../core/policy/load.ts';
+import { objectsLoader } from '../core/policy/objects-loader.ts';
 import type { Environment } from './environment.ts';
-import { BUILT_IN, objectsLoader, type PolicyFlags } from './policy-sources.ts';
+import type { PolicyFlags } from './policy-sources.ts';
 
 /** What the objects of a cluster say. */
 export interface ClusterPolicy {

@@ -1,12 +1,12 @@
 import { listObjects } from '../cluster/list-objects.ts';
 import { speaks } from '../cluster/read-workload.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
+import { manifestObjects } from '../core/kubernetes/manifest-files.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { problemLine } from '../core/problem/problem.ts';
+import { readServices } from '../core/traffic/read-services.ts';
 import type { TrafficServices } from '../core/traffic/traffic-services.ts';
 import type { Environment } from './environment.ts';
-import { manifestObjects } from './manifests.ts';
-import { readServices } from './services.ts';
 import { judgeOf } from './simulated-objects.ts';
 
 /**

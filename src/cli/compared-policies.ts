@@ -1,12 +1,10 @@
-import { fieldsOf } from '../core/json/fields-of.ts';
 import { isoDay } from '../core/json/iso-time.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
-import { loadPolicy, type Source } from '../core/policy/load.ts';
+import { BUILT_IN } from '../core/policy/built-in-sources.ts';
 import type { WholePolicy } from '../core/policy/policy-difference.ts';
+import { wholePolicyOf } from '../core/policy/whole-policy.ts';
 import { Fault } from '../core/problem/faults.ts';
-import type { Problem } from '../core/problem/problem.ts';
-import { readDocuments, type SourceDocument } from '../core/yaml/documents.ts';
-import { BUILT_IN, type PolicyFlags, type PolicyReading } from './policy-sources.ts';
+import type { PolicyFlags, PolicyReading } from './policy-sources.ts';
 import { readSource } from './read-source.ts';
 import { usage } from './webhook-address.ts';
 
@@ -54,29 +52,8 @@ export async function wholePolicyIn(
   base = BUILT_IN,
 ): Promise<WholePolicy> {
   const sources = await Promise.all([...new Set(files)].map((file) => readSource(file, environment)));
-  const empty = emptyFiles(sources);
-  if (empty.length > 0) throw new Fault('PIL002', empty);
-  const loaded = loadPolicy([...base, ...sources], { ownNamespace, today: isoDay(environment.now()) });
-  if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
-  const { active, shadows, profiles } = loaded;
-  const [shadow, second] = shadows;
-  if (shadow === undefined) return { policy: active, profiles };
-  const decides = sources.some(({ text, file }) => readDocuments(text, file).documents.some(isEnforced));
-  if (second === undefined && !decides) return { policy: shadow, profiles };
-  const names = [active, ...shadows].map(({ name }) => name).join(', ');
-  throw usage(`${files.join(', ')} hold several policies (${names}); name files with one of them`);
+  const whole = wholePolicyOf(sources, base, { ownNamespace, today: isoDay(environment.now()) });
+  if ('problems' in whole) throw new Fault('PIL002', whole.problems);
+  if ('policy' in whole) return whole;
+  throw usage(`${files.join(', ')} hold several policies (${whole.several.join(', ')}); name files with one of them`);
 }
-
-const isEnforced = ({ value }: SourceDocument): boolean => {
-  const { kind, spec } = fieldsOf(value);
-  return kind === 'InjectionPolicy' && fieldsOf(spec).mode !== 'Shadow';
-};
-
-/** A file that was emptied by accident must not bring the built-in policy back. */
-export const emptyFiles = (sources: readonly Source[]): Problem[] =>
-  sources
-    .filter(({ text, file }) => {
-      const { documents, problems } = readDocuments(text, file);
-      return documents.length + problems.length === 0;
-    })
-    .map(({ file }) => ({ file, path: '', message: 'holds no policy and no profile; name the file that has one' }));

@@ -1,8 +1,8 @@
 import { notReadyToInject } from '../cluster/doctor/ready-to-inject.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
+import { objectsLoader } from '../core/policy/objects-loader.ts';
 import { Fault } from '../core/problem/faults.ts';
 import type { Environment } from './environment.ts';
-import { objectsLoader } from './policy-sources.ts';
 
 /** Which installation, and where a pod is tried out. */
 export interface TriedInstallation {

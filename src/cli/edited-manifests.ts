@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { plainJson } from '../core/json/plain.ts';
+import type { ManifestFile } from '../core/kubernetes/manifest-files.ts';
 import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
 import { Fault } from '../core/problem/faults.ts';
 import type { Problem } from '../core/problem/problem.ts';
@@ -9,7 +10,6 @@ import { changesFor } from '../core/yaml/edit-document.ts';
 import { Uneditable } from '../core/yaml/editing.ts';
 import { changedText, type LinedText, linedText } from '../core/yaml/text-changes.ts';
 import { joinedTexts } from './joined-texts.ts';
-import type { ManifestFile } from './manifests.ts';
 
 /** What is to change about one object of a file. */
 export interface ManifestEdit {

@@ -3,8 +3,10 @@ import { readNamespaceWhole } from '../cluster/explained/read-namespace-whole.ts
 import { readRegistered } from '../cluster/explained/read-registered.ts';
 import { readWorkload } from '../cluster/read-workload.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
+import { contextUnder } from '../core/admission/decision-context.ts';
 import type { DecisionRecord } from '../core/api/decision-record.ts';
 import { canonicalJson } from '../core/json/canonical.ts';
+import { manifestObjects } from '../core/kubernetes/manifest-files.ts';
 import type { PolicySet } from '../core/policy/active-policy.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { problemLine } from '../core/problem/problem.ts';
@@ -19,8 +21,7 @@ import { recordsInLogs } from './explained-log.ts';
 import { explainNamespace, type NamespaceExplanation } from './explained-namespace.ts';
 import { type ExplainedReference, notFound } from './explained-references.ts';
 import { type Routing, registeredFor } from './explained-routes.ts';
-import { manifestObjects } from './manifests.ts';
-import { contextUnder, type OfflineFlags } from './offline-context.ts';
+import type { OfflineFlags } from './offline-context.ts';
 import { policyFromFiles } from './policy-sources.ts';
 
 export interface ExplainClusterFlags extends OfflineFlags, ClusterFlags {

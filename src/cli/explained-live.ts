@@ -1,26 +1,32 @@
 import { type OwnerStep, ownerChain } from '../cluster/explained/owners.ts';
-import { visitPodsOf } from '../cluster/explained/pods-of.ts';
+import { visitStandingPodsOf } from '../cluster/explained/standing-pods-of.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
+import {
+  type DecidedWorkload,
+  decideWorkloads,
+  type ExplainContext,
+  type ExplainedPod,
+} from '../core/admission/decided-workloads.ts';
 import { explainChecks } from '../core/admission/explain-checks.ts';
 import type { DecisionRecord } from '../core/api/decision-record.ts';
 import type { ExaminedCheck } from '../core/decision/examine.ts';
 import { explanationOf } from '../core/decision/reasons.ts';
+import { manifestObjects } from '../core/kubernetes/manifest-files.ts';
 import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
 import { metadataOf } from '../core/kubernetes/metadata.ts';
+import { explainRunning } from '../core/running/explained-running.ts';
 import { type NextStep, nextStep } from '../core/running/next-step.ts';
 import { sentAgain } from '../core/running/sent-again.ts';
-import { type RunningSidecar, type SidecarState, underTemplate } from '../core/running/sidecar-state.ts';
+import type { RunningSidecar } from '../core/running/sidecar-state.ts';
 import { newStatesTally, type StatesSum } from '../core/running/states-tally.ts';
+import { worstFirst } from '../core/running/worst-first.ts';
 import {
   type ExplainedCreation,
   type ExplainedRequester,
   explainCreation,
   explainRequester,
 } from './explained-creation.ts';
-import { type DecidedWorkload, decideWorkloads, type ExplainContext, type ExplainedPod } from './explained-pods.ts';
 import { type ExplainedRoutes, explainRoutes, type Routing } from './explained-routes.ts';
-import { explainRunning } from './explained-running.ts';
-import { manifestObjects } from './manifests.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -98,7 +104,7 @@ export async function explainLive(
     policyInCluster,
     workload: owner,
     ...(isPod && { pod: explained.name }),
-    states: statesOf(running, pods),
+    states: worstFirst([...(running ? [running.state] : []), ...(pods?.states ?? []).map(({ state }) => state)]),
   });
   return {
     ...explained,
@@ -123,24 +129,10 @@ const named = (object: Json) => ({
 async function podsOf(
   transport: KubeTransport,
   workload: Json,
-  { namespace, record: { verdict } }: Explanation,
+  { namespace, record }: Explanation,
   context: ExplainContext,
 ): Promise<StatesSum> {
   const tally = newStatesTally();
-  await visitPodsOf(transport, workload, (pod) => {
-    const running = explainRunning(pod, namespace, context);
-    if (running !== undefined) tally.add(String(metadataOf(pod).name), underTemplate(running, verdict));
-  });
+  await visitStandingPodsOf(transport, workload, namespace, record, context, tally.add);
   return tally.sum();
-}
-
-/** Worst first: what was not written by us, what is not wanted, what lacks, what is old. */
-const WORST_FIRST: readonly SidecarState[] = ['forged', 'unwanted', 'missing', 'stale'];
-
-function statesOf(running: RunningSidecar | undefined, pods: StatesSum | undefined): readonly SidecarState[] {
-  const standing = new Set([
-    ...(running === undefined ? [] : [running.state]),
-    ...(pods?.states ?? []).map(({ state }) => state),
-  ]);
-  return WORST_FIRST.filter((state) => standing.has(state));
 }

@@ -10,13 +10,13 @@ import { podOfWorkload } from '../core/kubernetes/workload.ts';
 import { type NamespaceStamps, stampsIn } from '../core/namespaces/stamps.ts';
 import { shellWord } from '../core/problem/shell-word.ts';
 import { type DecisionCount, newDecisionsTally } from '../core/running/decisions-tally.ts';
+import { explainRunning } from '../core/running/explained-running.ts';
 import { isRestartable, type NextStep } from '../core/running/next-step.ts';
 import { sentAgain } from '../core/running/sent-again.ts';
 import { newStatesTally, type StatesSum } from '../core/running/states-tally.ts';
 import { allKnown } from '../core/simulation/known-labels.ts';
 import { simulatePod } from '../core/simulation/simulate-pod.ts';
 import type { ExplainingLive } from './explained-live.ts';
-import { explainRunning } from './explained-running.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

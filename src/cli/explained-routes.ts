@@ -1,12 +1,12 @@
 import jsonPatch from 'fast-json-patch';
 import { WORKLOADS } from '../cluster/read-workload.ts';
+import type { DecidedWorkload } from '../core/admission/decided-workloads.ts';
 import { plainJson } from '../core/json/plain.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { renderRegistration } from '../core/registration/registration.ts';
 import type { Evaluate } from '../core/routing/conditions.ts';
 import { type Registered, type RoutedRequest, registeredAmong } from '../core/routing/request.ts';
 import { type Routes, routesOf } from '../core/routing/routes.ts';
-import type { DecidedWorkload } from './explained-pods.ts';
 
 /** By what requests are routed. */
 export interface Routing {

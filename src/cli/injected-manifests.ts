@@ -1,14 +1,14 @@
 import type { Operation } from 'fast-json-patch';
+import type { DecidedWorkload } from '../core/admission/decided-workloads.ts';
 import { isObject } from '../core/json/is-object.ts';
 import { pointer, valueAt } from '../core/json/pointer.ts';
+import type { ManifestFile } from '../core/kubernetes/manifest-files.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { ANNOTATIONS } from '../core/sidecar/names.ts';
 import { statusWithin } from '../core/sidecar/status.ts';
 import { CREATABLE, isSpelling } from '../core/sidecar/undo-record.ts';
 import { spellingAt } from '../core/yaml/edit-document.ts';
 import type { ManifestEdit } from './edited-manifests.ts';
-import type { DecidedWorkload } from './explained-pods.ts';
-import type { ManifestFile } from './manifests.ts';
 
 /**
  * The patch that a webhook answers for the pods of a workload, as an edit of the pod template in its file. The status

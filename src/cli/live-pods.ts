@@ -1,23 +1,8 @@
-import { pagedList } from '../cluster/paged-list.ts';
 import { type ScanSurroundings, scanPods } from '../cluster/scan/scan-pods.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
-import type { Namespace } from '../core/kubernetes/namespace.ts';
 import type { Environment } from './environment.ts';
 
 const TOLD_EVERY = 1_000;
-const LISTED_WITHIN_MS = 60_000;
-
-/**
- * The namespaces of a cluster with their labels.
- * @throws ApiError, ClusterUnreachable, TimeoutError
- */
-export async function liveNamespaces(transport: KubeTransport): Promise<ReadonlyMap<string, Namespace>> {
-  const namespaces = new Map<string, Namespace>();
-  await pagedList(transport, '/api/v1/namespaces', AbortSignal.timeout(LISTED_WITHIN_MS), ({ name, labels = {} }) =>
-    namespaces.set(name, { name, labels }),
-  );
-  return namespaces;
-}
 
 /**
  * Judges the pods of namespaces as the background scan does, and tells on a terminal how far it is.

@@ -1,15 +1,7 @@
-import { type ManifestObject, manifestObjectsOf } from '../core/kubernetes/manifest-objects.ts';
-import type { Source } from '../core/policy/load.ts';
-import { Fault } from '../core/problem/faults.ts';
-import { readDocuments, type SourceDocument } from '../core/yaml/documents.ts';
+import { type ManifestFile, manifestFiles } from '../core/kubernetes/manifest-files.ts';
+import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
 import type { Environment } from './environment.ts';
 import { readSource } from './read-source.ts';
-
-/** A file of manifests: its text, and what stands in it. */
-export interface ManifestFile extends Source {
-  readonly documents: readonly SourceDocument[];
-  readonly objects: readonly ManifestObject[];
-}
 
 /**
  * Reads the given files, `-` being stdin.
@@ -31,22 +23,4 @@ export async function readManifests(
   environment: Environment,
 ): Promise<readonly ManifestObject[]> {
   return (await readManifestFiles(files, environment)).flatMap(({ objects }) => objects);
-}
-
-/**
- * Every object of the given texts.
- * @throws Fault PIL002 with every place that does not parse
- */
-export const manifestObjects = (sources: readonly Source[]): readonly ManifestObject[] =>
-  manifestFiles(sources).flatMap(({ objects }) => objects);
-
-/**
- * The given texts with what stands in them.
- * @throws Fault PIL002 with every place that does not parse
- */
-export function manifestFiles(sources: readonly Source[]): readonly ManifestFile[] {
-  const read = sources.map((source) => ({ source, ...readDocuments(source.text, source.file) }));
-  const problems = read.flatMap((result) => result.problems);
-  if (problems.length > 0) throw new Fault('PIL002', problems);
-  return read.map(({ source, documents }) => ({ ...source, documents, objects: documents.flatMap(manifestObjectsOf) }));
 }

@@ -3,12 +3,10 @@ import type { PolicyInObjects } from '../cluster/policy-objects/followed-objects
 import type { SidecarProfile } from '../core/api/sidecar-profile.ts';
 import { isoDay } from '../core/json/iso-time.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
-import { DEFAULT_POLICY } from '../core/policy/default-policy.generated.ts';
+import { BUILT_IN } from '../core/policy/built-in-sources.ts';
 import { loadPolicy, type Source } from '../core/policy/load.ts';
-import { loadPolicyObjects } from '../core/policy/policy-objects.ts';
+import { objectsLoader } from '../core/policy/objects-loader.ts';
 import { Fault } from '../core/problem/faults.ts';
-import { ENVOY_PROFILE } from '../core/sidecar/profiles/envoy/envoy.generated.ts';
-import { ISTIO_PROFILE } from '../core/sidecar/profiles/istio/istio.generated.ts';
 import type { Environment } from './environment.ts';
 import { readSource } from './read-source.ts';
 import { usage } from './webhook-address.ts';
@@ -19,13 +17,6 @@ export interface PolicyFlags {
   readonly profile?: string[];
   readonly ownNamespace: string;
 }
-
-/** The policy and the profiles that Pillion brings. */
-export const BUILT_IN: readonly Source[] = [
-  { file: 'built-in profile envoy', text: ENVOY_PROFILE, builtIn: true },
-  { file: 'built-in profile istio', text: ISTIO_PROFILE, builtIn: true },
-  { file: 'built-in policy default', text: DEFAULT_POLICY, builtIn: true },
-];
 
 const STDIN = '-';
 
@@ -89,12 +80,4 @@ export function policyInObjects(
     load: objectsLoader(ownNamespace, now),
     today: () => isoDay(now()),
   };
-}
-
-/** What makes a policy of the objects of a cluster, beside what Pillion brings. */
-export function objectsLoader(ownNamespace: string, now: Environment['now']): PolicyInObjects['load'] {
-  const circumstances = () => ({ ownNamespace, today: isoDay(now()) });
-  const builtIn = loadPolicy(BUILT_IN, circumstances());
-  if ('problems' in builtIn) throw new Fault('PIL002', builtIn.problems);
-  return (objects) => loadPolicyObjects(objects, builtIn, circumstances());
 }

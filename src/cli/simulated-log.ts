@@ -1,3 +1,4 @@
+import { OfflineNamespaces } from '../core/namespaces/offline-namespaces.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import { allKnown } from '../core/simulation/known-labels.ts';
 import { type LoggedDecision, logEntry, PASSED_OVER } from '../core/simulation/log-entry.ts';
@@ -6,7 +7,6 @@ import type { Tally } from '../core/simulation/tally.ts';
 import { type BrokenLines, MOST_PROBLEMS } from './broken-lines.ts';
 import { eachJsonLine } from './each-json-line.ts';
 import type { Environment } from './environment.ts';
-import { OfflineNamespaces } from './namespaces.ts';
 import type { Policies } from './simulated-objects.ts';
 
 /** What became of the lines of a log. */

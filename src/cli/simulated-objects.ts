@@ -4,16 +4,16 @@ import { type Owner, ownerOf } from '../core/kubernetes/owner.ts';
 import { readPod } from '../core/kubernetes/pod.ts';
 import { podCountOf } from '../core/kubernetes/pod-count.ts';
 import { podOfWorkload } from '../core/kubernetes/workload.ts';
+import { OfflineNamespaces } from '../core/namespaces/offline-namespaces.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { allKnown, type KnownLabels, NOTHING_KNOWN } from '../core/simulation/known-labels.ts';
 import { simulatePod } from '../core/simulation/simulate-pod.ts';
 import type { Tally } from '../core/simulation/tally.ts';
+import { readServices } from '../core/traffic/read-services.ts';
 import type { TrafficJudge } from '../core/traffic/traffic-service.ts';
 import type { TrafficServices } from '../core/traffic/traffic-services.ts';
-import { OfflineNamespaces } from './namespaces.ts';
 import { noWorkloads } from './offline-context.ts';
-import { readServices } from './services.ts';
 
 /** The policies that are compared. */
 export interface Policies {

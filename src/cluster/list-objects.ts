@@ -1,4 +1,5 @@
 import { isObject } from '../core/json/is-object.ts';
+import { eachInTurns } from './in-turns.ts';
 import { type KubeTransport, textOf } from './transport.ts';
 
 // a pod is some 10 KB, so a page is 5 MB at most, whatever the length of the list
@@ -42,7 +43,7 @@ export async function listObjects(
     const signal = ending === undefined ? patience : AbortSignal.any([patience, ending]);
     const response = await transport.open({ method: 'GET', path: `${path}?${query}`, signal });
     const { metadata, items } = JSON.parse(await textOf(response)) as ListPage;
-    for (const item of items ?? []) if (isObject(item)) visit(item);
+    await eachInTurns((items ?? []).filter(isObject), visit);
     token = metadata.continue;
   } while (token);
 }

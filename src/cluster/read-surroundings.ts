@@ -14,11 +14,13 @@ export interface ReadSurroundings {
 /**
  * Reads Services, quotas, limit ranges, network policies and autoscalers.
  * @param namespace undefined for all
+ * @param kept what is kept of each object
  * @throws ApiError other than a refusal, ClusterUnreachable, TimeoutError
  */
 export async function readSurroundings(
   transport: KubeTransport,
   namespace: string | undefined,
+  kept: (object: object) => object = (object) => object,
 ): Promise<ReadSurroundings> {
   const objects: object[] = [];
   const hidden: string[] = [];
@@ -26,7 +28,7 @@ export async function readSurroundings(
     const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
     try {
       await listObjects(transport, `${rootOf({ apiVersion })}${within}/${plural}`, (object) =>
-        objects.push({ apiVersion, kind, ...object }),
+        objects.push(kept({ apiVersion, kind, ...object })),
       );
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== FORBIDDEN) throw error;

@@ -1,10 +1,10 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { manifestFiles } from '../cli/manifests.ts';
 import { structured } from '../cli/output/structured.ts';
 import { readSource } from '../cli/read-source.ts';
 import type { TrafficDefaults } from '../core/api/traffic/defaults.ts';
 import { fieldsOf } from '../core/json/fields-of.ts';
+import { manifestFiles } from '../core/kubernetes/manifest-files.ts';
 import { shown } from '../core/policy/read-object.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { quoted } from '../core/problem/quoted.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { editedManifests } from '../cli/edited-manifests.ts';
-import { manifestFiles } from '../cli/manifests.ts';
 import { structured } from '../cli/output/structured.ts';
 import { fieldsOf } from '../core/json/fields-of.ts';
 import { plainJson } from '../core/json/plain.ts';
+import { manifestFiles } from '../core/kubernetes/manifest-files.ts';
 import { shown } from '../core/policy/read-object.ts';
 import { Fault } from '../core/problem/faults.ts';
 import type { Problem } from '../core/problem/problem.ts';

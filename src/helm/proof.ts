@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { manifestObjects } from '../cli/manifests.ts';
+import { manifestObjects } from '../core/kubernetes/manifest-files.ts';
 import { Fault } from '../core/problem/faults.ts';
 import { podProblems, type RenderedObject } from '../core/project-chart/pod-proof.ts';
 import { writeTree } from './file-tree.ts';

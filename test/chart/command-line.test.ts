@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { objectsLoader } from '../../src/cli/policy-sources.ts';
+import { objectsLoader } from '../../src/core/policy/objects-loader.ts';
 import { objectSource } from '../../src/core/policy/policy-objects.ts';
 import { pillion } from '../unit/cli/command-line.ts';
 import { NAMESPACE, objectsIn, rendered, VARIANTS } from './helm-runs.ts';

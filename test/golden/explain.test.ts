@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { BUILT_IN as SOURCES } from '../../src/cli/policy-sources.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { BUILT_IN as SOURCES } from '../../src/core/policy/built-in-sources.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import { afterApiServer } from '../core-fixtures/api-server.ts';

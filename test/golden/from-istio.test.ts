@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { BUILT_IN } from '../../src/cli/policy-sources.ts';
+import { BUILT_IN } from '../../src/core/policy/built-in-sources.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
 import { CIRCUMSTANCES } from '../core-fixtures/policies.ts';
 import { pillion } from '../unit/cli/command-line.ts';

@@ -1,5 +1,5 @@
-import { BUILT_IN } from '../../src/cli/policy-sources.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
+import { BUILT_IN } from '../../src/core/policy/built-in-sources.ts';
 import { loadPolicy } from '../../src/core/policy/load.ts';
 import { CIRCUMSTANCES, EVERY_OVERRIDE } from '../core-fixtures/policies.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { liveNamespaces } from '../../src/cli/live-pods.ts';
 import { KeptAdoption } from '../../src/cluster/adoption/kept-adoption.ts';
 import { connect } from '../../src/cluster/connect.ts';
+import { liveNamespaces } from '../../src/cluster/live-namespaces.ts';
 import { ownerReader } from '../../src/cluster/owner-reference.ts';
 import { scanPods } from '../../src/cluster/scan/scan-pods.ts';
 import { type AdoptionPoint, type Counts, pointOf } from '../../src/core/adoption/counts.ts';

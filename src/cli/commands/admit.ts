@@ -4,10 +4,10 @@ import { type Hook, POD_HOOKS } from '../../core/admission/hook.ts';
 import type { AdmissionReview } from '../../core/admission/review.ts';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import { isObject } from '../../core/json/is-object.ts';
+import { OfflineNamespaces } from '../../core/namespaces/offline-namespaces.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import type { Environment } from '../environment.ts';
 import { readManifests } from '../manifests.ts';
-import { OfflineNamespaces } from '../namespaces.ts';
 import { type PolicyFlags, policyFromFiles } from '../policy-sources.ts';
 
 export interface AdmitFlags extends PolicyFlags {

@@ -1,9 +1,10 @@
+import { liveNamespaces } from '../../cluster/live-namespaces.ts';
 import type { JudgedPod } from '../../core/scan/judged-pod.ts';
 import { ScanTally, toMend } from '../../core/scan/scan-report.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import { clusterSurroundings, noNamespace } from '../cluster-surroundings.ts';
 import type { Environment } from '../environment.ts';
-import { liveNamespaces, visitLivePods } from '../live-pods.ts';
+import { visitLivePods } from '../live-pods.ts';
 import { scanText } from '../output/scan.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
 

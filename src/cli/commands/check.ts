@@ -1,4 +1,5 @@
 import { parseWorkload, WORKLOAD_NAMES } from '../../cluster/read-workload.ts';
+import { type CheckedWorkload, checkWorkloads, objectOfFile } from '../../core/compatibility/checked-workloads.ts';
 import { FIT_VERDICTS } from '../../core/compatibility/compatibility.ts';
 import { FIT_CHECKS } from '../../core/compatibility/fit-checks.ts';
 import { FIT090 } from '../../core/compatibility/suppressions.ts';
@@ -6,7 +7,6 @@ import { Fault } from '../../core/problem/faults.ts';
 import { problemLine } from '../../core/problem/problem.ts';
 import { quoted } from '../../core/problem/quoted.ts';
 import { checkCluster } from '../checked-cluster.ts';
-import { type CheckedWorkload, checkWorkloads, objectOfFile } from '../checked-workloads.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
 import { readManifests } from '../manifests.ts';

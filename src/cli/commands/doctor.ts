@@ -1,10 +1,10 @@
 import { examine } from '../../cluster/doctor/examine.ts';
 import type { Examined, Grade } from '../../core/doctor/finding.ts';
+import { objectsLoader } from '../../core/policy/objects-loader.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
 import { examinationText } from '../output/examination.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
-import { objectsLoader } from '../policy-sources.ts';
 
 export interface DoctorFlags extends ClusterFlags {
   readonly installedAs: string;

@@ -1,3 +1,4 @@
+import { decideWorkloads } from '../../core/admission/decided-workloads.ts';
 import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { apiServerCel } from '../api-server-cel.ts';
@@ -5,7 +6,6 @@ import type { Environment } from '../environment.ts';
 import { type ExplainClusterFlags, explainInCluster } from '../explained-cluster.ts';
 import { type Explanation, explainDecided } from '../explained-live.ts';
 import type { NamespaceExplanation } from '../explained-namespace.ts';
-import { decideWorkloads } from '../explained-pods.ts';
 import { explainedReference } from '../explained-references.ts';
 import { registeredFor } from '../explained-routes.ts';
 import { readManifests } from '../manifests.ts';

@@ -1,8 +1,8 @@
+import type { DecidedWorkload } from '../../core/admission/decided-workloads.ts';
 import { explanationOf } from '../../core/decision/reasons.ts';
 import { undoOf } from '../../core/sidecar/undo.ts';
 import { editedManifests } from '../edited-manifests.ts';
 import type { Environment } from '../environment.ts';
-import type { DecidedWorkload } from '../explained-pods.ts';
 import { injectionEdit } from '../injected-manifests.ts';
 import { readManifestFiles } from '../manifests.ts';
 import { decideOffline, type OfflineFlags } from '../offline-context.ts';

@@ -1,12 +1,12 @@
 import { readHistory } from '../../cluster/policy-objects/history.ts';
+import { changeLine } from '../../core/policy/field-change-text.ts';
+import { objectsLoader } from '../../core/policy/objects-loader.ts';
 import { policyDifference, type SettingDifference, type WholePolicy } from '../../core/policy/policy-difference.ts';
 import { printable } from '../../core/problem/printable.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import { wholePolicyIn } from '../compared-policies.ts';
 import type { Environment } from '../environment.ts';
-import { changeLine } from '../output/field-changes.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
-import { objectsLoader } from '../policy-sources.ts';
 import { usage } from '../webhook-address.ts';
 
 export interface PolicyDiffFlags extends ClusterFlags {

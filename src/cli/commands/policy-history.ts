@@ -1,12 +1,10 @@
-import { type HistoryEntry, readHistory } from '../../cluster/policy-objects/history.ts';
-import { policyObjectsReader, type StandingPolicyObject } from '../../cluster/policy-objects/standing-objects.ts';
-import { replicasOf } from '../../cluster/policy-objects/written-status.ts';
-import { type FieldChange, fieldChanges } from '../../core/policy/field-changes.ts';
-import { ACTIVE_POLICY } from '../../core/policy/policy-objects.ts';
+import { readHistory } from '../../cluster/policy-objects/history.ts';
+import { policyObjectsReader } from '../../cluster/policy-objects/standing-objects.ts';
+import { type ToldEntry, toldEntries } from '../../cluster/policy-objects/told-history.ts';
+import { changesInShort } from '../../core/policy/field-change-text.ts';
 import { printable } from '../../core/problem/printable.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
-import { changesInShort } from '../output/field-changes.ts';
 import { plainTable } from '../output/plain-table.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
 
@@ -14,18 +12,6 @@ export interface PolicyHistoryFlags extends ClusterFlags {
   readonly installedAs: string;
   readonly ownNamespace: string;
   readonly output: OutputFormat;
-}
-
-/** An entry of the history, as it is told. */
-interface ToldEntry {
-  readonly revision: number;
-  /** How many replicas decide by it. */
-  readonly replicas: number;
-  readonly changedAt: string;
-  readonly changedBy: string;
-  readonly policyRevision: string;
-  /** Since the entry before; none of the oldest. */
-  readonly changes: readonly FieldChange[];
 }
 
 /**
@@ -46,24 +32,6 @@ export async function policyHistory(flags: PolicyHistoryFlags, environment: Envi
       `no policy is kept in the namespace ${place.namespace} for the installation ${place.installation}: the built-in one decides, or none was in force yet\n`,
     );
   return 0;
-}
-
-function toldEntries(entries: readonly HistoryEntry[], standing: readonly StandingPolicyObject[]): ToldEntry[] {
-  const decides = standing.find(({ source }) => source.kind === 'InjectionPolicy' && source.name === ACTIVE_POLICY);
-  const replicas = decides === undefined ? [] : replicasOf(decides);
-  return entries.map(({ revision, changedAt, changedBy, keptAt, policyRevision, content }, index) => {
-    const before = entries[index + 1];
-    // what was the same before counts as the newer one
-    const newest = entries.findIndex((entry) => entry.policyRevision === policyRevision) === index;
-    return {
-      revision,
-      replicas: newest ? replicas.filter((replica) => replica.revision === policyRevision).length : 0,
-      changedAt: changedAt || keptAt,
-      changedBy,
-      policyRevision,
-      changes: before === undefined ? [] : fieldChanges(before.content, content),
-    };
-  });
 }
 
 const tableOf = (told: readonly ToldEntry[], colour: boolean): string =>

@@ -8,10 +8,10 @@ import {
 } from '../../cluster/policy-objects/roll-back.ts';
 import { policyObjectsReader, type StandingPolicyObject } from '../../cluster/policy-objects/standing-objects.ts';
 import type { KubeTransport } from '../../cluster/transport.ts';
+import { changeLine } from '../../core/policy/field-change-text.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
-import { changeLine } from '../output/field-changes.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
 import { usage } from '../webhook-address.ts';
 

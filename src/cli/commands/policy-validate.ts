@@ -2,15 +2,15 @@ import { fieldsOf } from '../../core/json/fields-of.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
 import { metadataOf } from '../../core/kubernetes/metadata.ts';
 import type { ActivePolicy } from '../../core/policy/active-policy.ts';
+import { BUILT_IN } from '../../core/policy/built-in-sources.ts';
 import { loadPolicy } from '../../core/policy/load.ts';
 import { policyWarnings } from '../../core/policy/policy-warnings.ts';
+import { emptyTexts } from '../../core/policy/whole-policy.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { printable } from '../../core/problem/printable.ts';
 import { type Problem, problemLine } from '../../core/problem/problem.ts';
 import { readDocuments, type SourceDocument } from '../../core/yaml/documents.ts';
-import { emptyFiles } from '../compared-policies.ts';
 import type { Environment } from '../environment.ts';
-import { BUILT_IN } from '../policy-sources.ts';
 import { readSource } from '../read-source.ts';
 
 export interface PolicyValidateFlags {
@@ -29,7 +29,7 @@ export async function validatePolicy(
   environment: Environment,
 ): Promise<number> {
   const sources = await Promise.all(files.map((file) => readSource(file, environment)));
-  const problems = emptyFiles(sources);
+  const problems = emptyTexts(sources);
   if (problems.length > 0) throw new Fault('PIL002', problems);
   const loaded = loadPolicy([...BUILT_IN, ...sources], { ownNamespace, today: isoDay(environment.now()) });
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);

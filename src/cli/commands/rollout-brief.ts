@@ -1,12 +1,12 @@
 import type { KubeTransport } from '../../cluster/transport.ts';
 import { bySquad } from '../../core/rollout/briefing/briefing.ts';
+import { type BriefingAbout, briefingDocument } from '../../core/rollout/briefing/document/document.ts';
 import { plainBriefings } from '../../core/rollout/briefing/plain.ts';
 import { briefTarget } from '../brief-target.ts';
 import { briefCluster, briefFiles } from '../briefed-workloads.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
 import type { OfflineFlags } from '../offline-context.ts';
-import { type BriefingAbout, briefingDocument } from '../output/briefing/document.ts';
 import { structured } from '../output/structured.ts';
 import { rolloutPlan } from '../plan-source.ts';
 import { usage } from '../webhook-address.ts';
@@ -80,6 +80,6 @@ async function written(
 ): Promise<string> {
   if (format === 'json' || format === 'yaml') return structured({ ...about, squads: plainBriefings(squads) }, format);
   const document = briefingDocument(about, squads);
-  if (format === 'md') return (await import('../output/briefing/markdown.ts')).markdownOf(document);
-  return (await import('../output/briefing/html.ts')).htmlOf(document, `Briefing: ${about.title}`);
+  if (format === 'md') return (await import('../../core/rollout/briefing/document/markdown.ts')).markdownOf(document);
+  return (await import('../../core/rollout/briefing/document/html.ts')).htmlOf(document, `Briefing: ${about.title}`);
 }

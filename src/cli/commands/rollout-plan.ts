@@ -1,5 +1,6 @@
 import { standingPlan } from '../../cluster/rollout/standing-plan.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
+import { type CheckedWorkload, checkWorkloads, objectOfFile } from '../../core/compatibility/checked-workloads.ts';
 import { isCalendarDay } from '../../core/json/calendar-day.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
 import { ownValue } from '../../core/kubernetes/pod.ts';
@@ -11,7 +12,6 @@ import { planWarnings } from '../../core/rollout/plan-problems.ts';
 import { type NamespaceToPlan, planOf, proposedPlan } from '../../core/rollout/proposed-plan.ts';
 import { loadPlan } from '../../core/rollout/read-plan.ts';
 import { checkCluster } from '../checked-cluster.ts';
-import { type CheckedWorkload, checkWorkloads, objectOfFile } from '../checked-workloads.ts';
 import { withCluster } from '../cluster-call.ts';
 import { clusterSurroundings } from '../cluster-surroundings.ts';
 import type { Environment } from '../environment.ts';

@@ -1,8 +1,8 @@
+import type { DecidedWorkload } from '../../core/admission/decided-workloads.ts';
 import { isObject } from '../../core/json/is-object.ts';
 import { ANNOTATIONS } from '../../core/sidecar/names.ts';
 import { commentedConfiguration } from '../../core/xds/commented.ts';
 import type { Environment } from '../environment.ts';
-import type { DecidedWorkload } from '../explained-pods.ts';
 import { readManifests } from '../manifests.ts';
 import { decideOffline, noWorkloads, type OfflineFlags } from '../offline-context.ts';
 

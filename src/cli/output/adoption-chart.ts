@@ -1,8 +1,8 @@
 import picocolors from 'picocolors';
 import type { Picture, Sample } from '../../core/adoption/status/picture.ts';
+import { dayAndMonth } from '../../core/json/day-text.ts';
 import { GAP_MS } from './adoption-paths.ts';
 import type { ChartSigns } from './chart-signs.ts';
-import { dayAndMonth } from './days.ts';
 
 const DAY_MS = 86_400_000;
 const ROWS = 10;

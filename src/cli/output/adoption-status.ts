@@ -1,16 +1,16 @@
 import type { AdoptionPoint, Counts } from '../../core/adoption/counts.ts';
+import { forecastText, goalText, percent } from '../../core/adoption/status/goal-text.ts';
 import type { GoalStatus } from '../../core/adoption/status/goals.ts';
 import type { AdoptionGroup, Grouping } from '../../core/adoption/status/groups.ts';
 import { pictureOf } from '../../core/adoption/status/picture.ts';
 import type { StageMark } from '../../core/adoption/status/stage-marks.ts';
 import type { AdoptionStatus } from '../../core/adoption/status/status.ts';
+import { dayText } from '../../core/json/day-text.ts';
 import { printable } from '../../core/problem/printable.ts';
 import { stagesHere } from '../../core/rollout/stage-members.ts';
 import type { Environment } from '../environment.ts';
 import { adoptionChart } from './adoption-chart.ts';
-import { forecastText, goalText, percent } from './adoption-goals.ts';
 import { type ChartSigns, chartSigns } from './chart-signs.ts';
-import { dayText } from './days.ts';
 import { fittedTable } from './fitted-table.ts';
 
 // with the name of a group of usual length

@@ -1,11 +1,11 @@
 import type { Element } from 'hast';
+import { forecastText, goalText, percent } from '../../core/adoption/status/goal-text.ts';
 import { type Picture, pictureOf } from '../../core/adoption/status/picture.ts';
 import { isWhole } from '../../core/adoption/status/scoped.ts';
 import type { AdoptionStatus } from '../../core/adoption/status/status.ts';
+import { dayAndMonth, dayText } from '../../core/json/day-text.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
-import { forecastText, goalText, percent } from './adoption-goals.ts';
 import { areaPath, linePath, segmentsOf } from './adoption-paths.ts';
-import { dayAndMonth, dayText } from './days.ts';
 import { svgElement, svgFile } from './svg-tree.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,23 +1,14 @@
 import type { Basis } from '../../core/capacity/basis.ts';
 import type { Capacity } from '../../core/capacity/capacity.ts';
-import type { CapacityLine, Unit } from '../../core/capacity/capacity-lines.ts';
+import type { CapacityLine } from '../../core/capacity/capacity-lines.ts';
+import { figureText } from '../../core/capacity/figure-text.ts';
 import { comingMoment, type Moment } from '../../core/capacity/moments.ts';
 import type { GroupSum } from '../../core/capacity/sidecar-sums.ts';
-import { amountText } from '../../core/compatibility/pod-amounts.ts';
 import { printable } from '../../core/problem/printable.ts';
 import type { Environment } from '../environment.ts';
 import { fittedTable } from './fitted-table.ts';
 
 type Terminal = Pick<Environment, 'colour' | 'columns'>;
-
-/** A figure in its unit, for people. */
-export function figureText(value: number, unit: Unit): string {
-  if (value < 0) return `-${figureText(-value, unit)}`;
-  if (unit === 'cores') return amountText(value, 'cpu');
-  if (unit === 'bytes') return amountText(value, 'memory');
-  if (unit === 'bytes/day') return `${amountText(value, 'memory')}/day`;
-  return `${Math.round(value)}${unit === 'spans/day' ? '/day' : ''}`;
-}
 
 /** Every figure at each moment, and below them what they are based on. */
 export function figuresText({ lines, stage }: Capacity, terminal: Terminal): string {

@@ -1,7 +1,7 @@
+import { figureText } from '../../core/capacity/figure-text.ts';
 import { printable } from '../../core/problem/printable.ts';
 import type { Environment } from '../environment.ts';
 import { type ToldCapacity, topProxies } from './capacity-document.ts';
-import { figureText } from './capacity-figures.ts';
 import { fittedTable } from './fitted-table.ts';
 
 type Terminal = Pick<Environment, 'colour' | 'columns'>;

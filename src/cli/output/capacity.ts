@@ -1,12 +1,13 @@
 import picocolors from 'picocolors';
 import type { Capacity } from '../../core/capacity/capacity.ts';
+import { figureText } from '../../core/capacity/figure-text.ts';
 import { comingMoment, type Moment } from '../../core/capacity/moments.ts';
 import type { NodesNeeded } from '../../core/capacity/scheduling/nodes-needed.ts';
 import { printable } from '../../core/problem/printable.ts';
 import type { Environment } from '../environment.ts';
 import { leftOutText, notModelledText, quotasText } from './capacity-bounds.ts';
 import type { ToldCapacity } from './capacity-document.ts';
-import { figuresText, figureText, groupsText } from './capacity-figures.ts';
+import { figuresText, groupsText } from './capacity-figures.ts';
 import { recommendedText, topText } from './capacity-use.ts';
 import { counted } from './counted.ts';
 

@@ -1,8 +1,7 @@
 import picocolors from 'picocolors';
-import type { Evidence } from '../../core/decision/evidence.ts';
+import { checkText } from '../../core/decision/check-text.ts';
 import type { CheckResult, ExaminedCheck } from '../../core/decision/examine.ts';
 import { printable } from '../../core/problem/printable.ts';
-import { quoted } from '../../core/problem/quoted.ts';
 
 const WORDS: Readonly<Record<CheckResult, string>> = {
   passed: 'passed',
@@ -34,15 +33,3 @@ export function checksText(checks: readonly ExaminedCheck[], each: boolean, colo
     })
     .join('\n');
 }
-
-function checkText({ check, reason, rule, evidence }: ExaminedCheck): string {
-  const found = reason === undefined || reason === check ? '' : ` (${reason})`;
-  const looked = evidence.map(evidenceText).join(', ');
-  return `${check}${found}${rule === undefined ? '' : ` by ${rule}`}${looked === '' ? '' : `: ${looked}`}`;
-}
-
-const evidenceText = ({ of, kind, key, value }: Evidence): string =>
-  `${of} ${kind === 'field' ? '' : `${kind} `}${key} ${value === undefined ? 'is not there' : `is ${asText(kind, value)}`}`;
-
-// a field is told as JSON already
-const asText = (kind: Evidence['kind'], value: string): string => (kind === 'field' ? value : quoted(value));

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
+import type { CheckedWorkload } from '../../core/compatibility/checked-workloads.ts';
 import { FIT_VERDICTS, type FitFinding, type FitVerdict } from '../../core/compatibility/compatibility.ts';
 import { printable } from '../../core/problem/printable.ts';
-import type { CheckedWorkload } from '../checked-workloads.ts';
 import type { Environment } from '../environment.ts';
 import { fittedTable } from './fitted-table.ts';
 

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
+import type { AskedShadow } from '../../core/admission/decided-workloads.ts';
 import { explanationOf } from '../../core/decision/reasons.ts';
 import { printable } from '../../core/problem/printable.ts';
-import type { AskedShadow } from '../explained-pods.ts';
 import { verdictText } from './explanation.ts';
 
 /** What policies in mode Shadow say about a pod, as lines below the decision about it. */

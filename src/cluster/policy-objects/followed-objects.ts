@@ -1,3 +1,4 @@
+import type { SidecarProfile } from '../../core/api/sidecar-profile.ts';
 import type { LoadedObjects, ObjectSource } from '../../core/policy/policy-objects.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import type { Problem } from '../../core/problem/problem.ts';
@@ -30,6 +31,8 @@ export interface PolicyInObjects {
 export interface PolicyOfObjects extends ReadPolicy<ObjectSource> {
   /** Every object, as it stood when the policy was read. */
   readonly standing: readonly StandingPolicyObject[];
+  /** Those that a policy of the cluster may name. */
+  readonly profiles: readonly SidecarProfile[];
   /** What keeps the objects from deciding, where an earlier policy does in their place, and the number of that one. */
   readonly inPlaceOf?: { readonly problems: readonly Problem[]; readonly revision: number };
 }

@@ -28,6 +28,7 @@ export const TextProblem = Type.Object(
   },
   closed,
 );
+export type TextProblem = Static<typeof TextProblem>;
 
 export const TriedAnswer = Type.Object(
   {
@@ -44,6 +45,7 @@ export const TriedAnswer = Type.Object(
   },
   closed,
 );
+export type TriedAnswer = Static<typeof TriedAnswer>;
 
 export const PlaygroundAnswer = Type.Object(
   {

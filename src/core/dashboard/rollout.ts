@@ -11,6 +11,7 @@ export const Gate = Type.Object(
   },
   closed,
 );
+export type Gate = Static<typeof Gate>;
 
 export const Stage = Type.Object(
   {
@@ -41,6 +42,7 @@ export const Stage = Type.Object(
   },
   closed,
 );
+export type Stage = Static<typeof Stage>;
 
 /** The plan of the rollout; it is changed by the commands, and not here. */
 export const Rollout = Type.Object(

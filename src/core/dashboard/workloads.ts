@@ -44,6 +44,7 @@ export const Setting = Type.Object(
   { setting: text(), value: text(), origin: text('Policy, profile, namespace or annotation, with its name.') },
   closed,
 );
+export type Setting = Static<typeof Setting>;
 export const Finding = Type.Object(
   {
     code: text('Such as FIT011.'),
@@ -55,7 +56,9 @@ export const Finding = Type.Object(
   },
   closed,
 );
+export type Finding = Static<typeof Finding>;
 export const Check = Type.Object({ check: text(), answer: text(), decisive: Type.Boolean() }, closed);
+export type Check = Static<typeof Check>;
 
 /** One workload: what becomes of its pods and why, and what to do. */
 export const WorkloadDetail = Type.Object(

@@ -1,5 +1,5 @@
+import type { DecisionRecord } from '../api/decision-record.ts';
 import { type Decision, decide } from '../decision/decide.ts';
-import type { Verdict } from '../decision/reasons.ts';
 import { type Subject, subjectOf } from '../decision/subject.ts';
 import type { Difference } from '../json/differences.ts';
 import { isObject } from '../json/is-object.ts';
@@ -68,8 +68,13 @@ export function runningSidecar({ pod, sent, namespace, policy, services }: Runni
 }
 
 /** The state of a pod whose workload decides otherwise about the pods to come: its template was changed, and the pod is not replaced yet. */
-export function underTemplate(running: RunningSidecar, verdict: Verdict): RunningSidecar {
+export function underTemplate(
+  running: RunningSidecar,
+  { verdict, reason }: Pick<DecisionRecord, 'verdict' | 'reason'>,
+): RunningSidecar {
   const { state } = running;
+  // a template that carries its sidecar makes pods with one
+  if (reason === 'already-injected') return running;
   if (verdict === 'skip' && (state === 'injected' || state === 'stale')) return { state: 'unwanted', differences: [] };
   if (verdict === 'skip' && state === 'missing') return { state: 'not-wanted', differences: [] };
   if (verdict === 'inject' && state === 'not-wanted') return { state: 'missing', differences: [] };

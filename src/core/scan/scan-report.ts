@@ -36,7 +36,7 @@ export const MOST_NAMESPACES = 100;
 export const MOST_FINDINGS = 150;
 
 /** The states that somebody has to do something about, the worst first. */
-const TO_MEND = ['forged', 'missing', 'refused', 'unwanted', 'stale'] as const satisfies readonly SidecarState[];
+export const TO_MEND = ['forged', 'missing', 'refused', 'unwanted', 'stale'] as const satisfies readonly SidecarState[];
 
 /** So many characters of the name of an owner, and of what to do, are told. */
 export const LONGEST_OWNER = 320;

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
-import { manifestObjects } from '../../cli/manifests.ts';
 import { structured } from '../../cli/output/structured.ts';
 import { fieldsOf } from '../../core/json/fields-of.ts';
+import { manifestObjects } from '../../core/kubernetes/manifest-files.ts';
 import { metadataOf } from '../../core/kubernetes/metadata.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { type FileTree, treeDifferences } from '../../core/project-chart/tree-digest.ts';

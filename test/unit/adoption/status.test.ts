@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { forecastText, percent } from '../../../src/cli/output/adoption-goals.ts';
 import { chartSigns } from '../../../src/cli/output/chart-signs.ts';
 import { type AdoptionPoint, NOTHING, pointOf } from '../../../src/core/adoption/counts.ts';
+import { forecastText, percent } from '../../../src/core/adoption/status/goal-text.ts';
 import type { GoalStatus } from '../../../src/core/adoption/status/goals.ts';
 import { MIXED, stagesOfNamespaces } from '../../../src/core/adoption/status/namespace-stages.ts';
 import { countsWithin } from '../../../src/core/adoption/status/scoped.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import type { ExplainedPod } from '../../../src/cli/explained-pods.ts';
+import type { ExplainedPod } from '../../../src/core/admission/decided-workloads.ts';
 import type { AdmissionReview } from '../../../src/core/admission/review.ts';
 import { operationsOf, reviewOf } from '../../core-fixtures/admissions.ts';
 import { type Json, MARK } from '../../core-fixtures/pods.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { objectsLoader } from '../../../src/cli/policy-sources.ts';
 import { conditionsOf } from '../../../src/core/policy/object-conditions.ts';
+import { objectsLoader } from '../../../src/core/policy/objects-loader.ts';
 import { type LoadedObjects, type ObjectSource, objectSource } from '../../../src/core/policy/policy-objects.ts';
 import { problemLine } from '../../../src/core/problem/problem.ts';
 import { pillion } from '../cli/command-line.ts';

@@ -1,0 +1,23 @@
+import type { Snapshot } from '../../core/admission/snapshot.ts';
+import type { Overview } from '../../core/dashboard/overview.ts';
+import type { PolicyFromFiles } from '../policy-files.ts';
+import type { HistoryPlace } from '../policy-objects/history.ts';
+import type { KubeTransport } from '../transport.ts';
+
+/** Where the data of a dashboard comes from. */
+export interface DashboardSources {
+  readonly transport: KubeTransport;
+  /** What decides at this moment. */
+  readonly snapshot: () => Snapshot;
+  /** The installation, and where it keeps its own objects. */
+  readonly place: HistoryPlace;
+  /** Where the policy comes from files; undefined where it is objects of the cluster. */
+  readonly files: PolicyFromFiles | undefined;
+  /** What was decided lately. */
+  readonly verdicts: () => Overview['verdicts'];
+  /** How the service itself is. */
+  readonly health: () => Overview['health'] | Promise<Overview['health']>;
+  readonly version: string;
+  readonly now: () => Date;
+  readonly elapsedMs: () => number;
+}

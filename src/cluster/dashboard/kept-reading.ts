@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface KeptReadingOptions<T> {
+  readonly read: () => Promise<T>;
+  /** So long one is good enough, before the next who asks has it read again. */
+  readonly periodMs: number;
+  /** So long whoever asks waits for a newer one, where there is an older one. */
+  readonly patienceMs: number;
+  readonly elapsedMs: () => number;
+}
+
+/** What was read, and why there is nothing newer where that is so. */
+export interface Kept<T> {
+  readonly value: T;
+  /** Why the last reading failed, or what it lacks time for; undefined where this is the last one. */
+  readonly stale?: Error;
+}
+
+// whoever waits on a page asks again every few seconds, and an API server that has trouble is left in peace
+const AGAIN_AFTER_FAILURE_MS = 10_000;
+// a reading takes at most so much of the time
+const MOST_BUSY = 1 / 10;
+
+/**
+ * Something that is read when somebody asks, and never because time passes. However many ask, one reading goes on at a time; where one fails,
+ * the last good one counts.
+ */
+export class KeptReading<T> {
+  readonly #options: KeptReadingOptions<T>;
+  #kept: { readonly value: T; readonly atMs: number; readonly tookMs: number } | undefined;
+  #failed: { readonly error: Error; readonly atMs: number } | undefined;
+  #reading: Promise<void> | undefined;
+
+  constructor(options: KeptReadingOptions<T>) {
+    this.#options = options;
+  }
+
+  /**
+   * What was read last, read anew where that is too old.
+   * @throws what `read` throws, where nothing was read before
+   */
+  async get(): Promise<Kept<T>> {
+    const { patienceMs } = this.#options;
+    if (!this.#isFresh()) {
+      const reading = this.#read();
+      if (this.#kept === undefined) await reading;
+      else await Promise.race([reading, sleep(patienceMs, undefined, { ref: false })]);
+    }
+    if (this.#kept === undefined) throw this.#failed?.error ?? new Error('nothing was read');
+    const { value } = this.#kept;
+    return this.#failed === undefined ? { value } : { value, stale: this.#failed.error };
+  }
+
+  #isFresh(): boolean {
+    const { elapsedMs, periodMs } = this.#options;
+    if (this.#failed !== undefined && elapsedMs() - this.#failed.atMs < AGAIN_AFTER_FAILURE_MS) return true;
+    const { atMs, tookMs } = this.#kept ?? { atMs: Number.NEGATIVE_INFINITY, tookMs: 0 };
+    return this.#failed === undefined && elapsedMs() - atMs < Math.max(periodMs, tookMs / MOST_BUSY);
+  }
+
+  /** It never rejects. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#once().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #once(): Promise<void> {
+    const { read, elapsedMs } = this.#options;
+    const begun = elapsedMs();
+    try {
+      const value = await read();
+      this.#kept = { value, atMs: elapsedMs(), tookMs: elapsedMs() - begun };
+      this.#failed = undefined;
+    } catch (error) {
+      this.#failed = { error: error instanceof Error ? error : new Error(String(error)), atMs: elapsedMs() };
+    }
+  }
+}

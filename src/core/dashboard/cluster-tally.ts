@@ -1,0 +1,114 @@
+import type { Cell } from '../adoption/counts.ts';
+import { LiveCount, type PartOf } from '../adoption/live-count.ts';
+import { sumsOf } from '../adoption/status/scoped.ts';
+import type { Reason } from '../decision/reasons.ts';
+import type { Namespace } from '../kubernetes/namespace.ts';
+import type { Pod } from '../kubernetes/pod.ts';
+import type { SidecarState } from '../running/sidecar-state.ts';
+import type { JudgedPod, PodSurroundings } from '../scan/judged-pod.ts';
+import { LONGEST_OWNER, TO_MEND } from '../scan/scan-report.ts';
+import { compareWorkloads, type KnownWorkload, workloadKey } from './known-workload.ts';
+import type { NamespaceFigures } from './namespace-pages.ts';
+import type { WorkloadRow } from './workloads.ts';
+
+/** What the template of a workload says, whatever runs. */
+export interface JudgedTemplate
+  extends Pick<
+    KnownWorkload,
+    'namespace' | 'owner' | 'tribe' | 'squad' | 'stage' | 'verdict' | 'reason' | 'compatibility' | 'findings'
+  > {}
+
+/** What was found in a cluster, in rows. */
+export interface ClusterFigures {
+  /** By namespace, kind and name. */
+  readonly workloads: readonly KnownWorkload[];
+  readonly namespaces: ReadonlyMap<string, NamespaceFigures>;
+  readonly cells: readonly Cell[];
+  /** Undefined stands for what is in no stage. */
+  readonly byStage: ReadonlyMap<string | undefined, readonly Cell[]>;
+  readonly pods: number;
+}
+
+interface PodsOf {
+  readonly states: Map<SidecarState, number>;
+  /** Of the first pod, for what is made by kinds of others, whose template nobody reads. */
+  readonly first: Pick<KnownWorkload, 'tribe' | 'squad' | 'stage'> & {
+    verdict: WorkloadRow['verdict'];
+    reason: Reason;
+  };
+}
+
+/** Adds up the pods and workloads of a cluster one after another, in whatever order, and keeps none of them: memory grows with the workloads. */
+export class ClusterTally {
+  readonly #count: LiveCount;
+  readonly #stageOf: PartOf;
+  readonly #pods = new Map<string, PodsOf & Pick<KnownWorkload, 'namespace' | 'owner'>>();
+  readonly #templates = new Map<string, JudgedTemplate>();
+  readonly #toMend = new Map<string, number>();
+  #sum = 0;
+
+  constructor(surroundings: PodSurroundings, stageOf: PartOf) {
+    this.#count = new LiveCount(surroundings, stageOf);
+    this.#stageOf = stageOf;
+  }
+
+  addPod(judged: JudgedPod, pod: Pod, namespace: Namespace): void {
+    this.#count.add(judged, pod, namespace);
+    this.#sum += 1;
+    const { state, decision, tribe, squad } = judged;
+    const place = { namespace: judged.namespace, owner: cut(judged.owner) };
+    const key = workloadKey(place);
+    let known = this.#pods.get(key);
+    if (known === undefined) {
+      const stage = this.#stageOf(namespace, pod.metadata.labels ?? {});
+      const { verdict, reason } = decision;
+      known = { ...place, states: new Map(), first: { tribe, squad, stage, verdict: told(verdict), reason } };
+      this.#pods.set(key, known);
+    }
+    known.states.set(state, (known.states.get(state) ?? 0) + 1);
+    if (NEEDS_SOMEBODY.has(state)) this.#toMend.set(place.namespace, (this.#toMend.get(place.namespace) ?? 0) + 1);
+  }
+
+  addTemplate(template: JudgedTemplate): void {
+    const place = { namespace: template.namespace, owner: cut(template.owner) };
+    this.#templates.set(workloadKey(place), { ...template, ...place });
+  }
+
+  /** What was found so far. */
+  figures(): ClusterFigures {
+    const cells = this.#count.cells();
+    const own = [...this.#templates].map(([key, template]) => ({
+      ...template,
+      states: this.#pods.get(key)?.states ?? NO_PODS,
+    }));
+    const others = [...this.#pods]
+      .filter(([key]) => !this.#templates.has(key))
+      .map(([, { namespace, owner, states, first }]) => ({
+        ...{ namespace, owner, states, ...first },
+        ...{ compatibility: undefined, findings: 0 },
+      }));
+    const ofNamespaces = Map.groupBy(cells, ({ namespace }) => namespace);
+    const names = new Set([...ofNamespaces.keys(), ...this.#toMend.keys()]);
+    return {
+      workloads: [...own, ...others].sort(compareWorkloads),
+      namespaces: new Map(
+        [...names].map((name) => [
+          name,
+          { ...sumsOf(ofNamespaces.get(name) ?? []), toMend: this.#toMend.get(name) ?? 0 },
+        ]),
+      ),
+      cells,
+      byStage: this.#count.cellsByPart(),
+      pods: this.#sum,
+    };
+  }
+}
+
+const NO_PODS: ReadonlyMap<SidecarState, number> = new Map();
+const NEEDS_SOMEBODY: ReadonlySet<SidecarState> = new Set(TO_MEND);
+
+const cut = (owner: string): string => owner.slice(0, LONGEST_OWNER);
+
+/** A pod is never allowed, as a change of a namespace is. */
+export const told = (verdict: string): WorkloadRow['verdict'] =>
+  verdict === 'inject' || verdict === 'skip' || verdict === 'deny' ? verdict : 'error';

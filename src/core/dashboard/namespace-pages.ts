@@ -1,0 +1,82 @@
+import { type Counts, NOTHING } from '../adoption/counts.ts';
+import type { BothCounts } from '../adoption/status/scoped.ts';
+import { namespaceAnswer } from '../decision/opt-in/rules.ts';
+import { explanationOf, type SkipReason } from '../decision/reasons.ts';
+import type { Namespace } from '../kubernetes/namespace.ts';
+import { ownValue } from '../kubernetes/pod.ts';
+import type { ActivePolicy } from '../policy/active-policy.ts';
+import { compareTexts, isOwnedBy, type Position, pageAfter, type Reading, searchFor } from './page-of.ts';
+import type { NamespacePage, NamespaceRow } from './workloads.ts';
+
+/** What is counted in one namespace. */
+export interface NamespaceFigures extends BothCounts {
+  /** Pods whose state needs somebody. */
+  readonly toMend: number;
+}
+
+/** Which namespaces are asked for. */
+export interface NamespaceFilter extends Position {
+  readonly search?: string;
+  readonly tribe?: string;
+  readonly stage?: string;
+  readonly optIn?: string;
+}
+
+const OPT_INS: Readonly<Partial<Record<SkipReason, NamespaceRow['optIn']>>> = {
+  'namespace-protected': 'protected',
+  'namespace-not-enabled': 'notEnabled',
+  'namespace-disabled': 'disabled',
+  'namespace-label-invalid': 'invalid',
+  'other-revision': 'otherRevision',
+};
+
+const OPEN = 'its pods may ask for a sidecar';
+
+/** A namespace as the API tells it. */
+export function namespaceRow(
+  { name, labels }: Namespace,
+  stage: string | undefined,
+  figures: NamespaceFigures | undefined,
+  policy: Pick<ActivePolicy, 'protectedNamespaces' | 'spec'>,
+): NamespaceRow {
+  const { optIn, ownership } = policy.spec;
+  const closed = policy.protectedNamespaces.has(name) ? 'namespace-protected' : namespaceAnswer(labels, optIn);
+  const tribe = ownValue(labels, ownership.tribe.namespaceLabel);
+  const { pods = NOTHING, workloads = NOTHING, toMend = 0 } = figures ?? {};
+  return {
+    name,
+    ...(tribe !== undefined && { tribe }),
+    ...(stage !== undefined && { stage }),
+    optIn: (closed && OPT_INS[closed]) ?? 'enabled',
+    optInSays: closed === undefined ? OPEN : explanationOf(closed).sentence,
+    pods: copyOf(pods),
+    workloads: copyOf(workloads),
+    toMend,
+  };
+}
+
+const copyOf = (counts: Counts): NamespaceRow['pods'] => ({ ...counts });
+
+/**
+ * A page of the namespaces that may be seen.
+ * @param rows ordered by name
+ */
+export function namespacePage(
+  rows: readonly NamespaceRow[],
+  filter: NamespaceFilter,
+  visible: (namespace: string) => boolean,
+  { asOf, remarks }: Reading,
+): NamespacePage {
+  const found = searchFor(filter.search);
+  const page = pageAfter(rows, filter, {
+    matches: ({ name, tribe, stage, optIn }) =>
+      visible(name) &&
+      isOwnedBy(filter.tribe, tribe) &&
+      (filter.stage === undefined || filter.stage === stage) &&
+      (filter.optIn === undefined || filter.optIn === optIn) &&
+      found(name),
+    isAfter: ({ name }, key) => compareTexts(name, key) > 0,
+    keyOf: ({ name }) => name,
+  });
+  return { ...page, asOf, remarks: [...remarks] };
+}

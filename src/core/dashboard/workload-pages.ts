@@ -1,0 +1,47 @@
+import { compareWorkloads, type KnownWorkload, placeOfKey, workloadKey, workloadRow } from './known-workload.ts';
+import { isOwnedBy, listed, type Position, pageAfter, type Reading, searchFor } from './page-of.ts';
+import type { WorkloadPage, WorkloadRow } from './workloads.ts';
+
+/** Which workloads are asked for. */
+export interface WorkloadFilter extends Position {
+  readonly search?: string;
+  readonly namespace?: string;
+  readonly tribe?: string;
+  readonly squad?: string;
+  readonly stage?: string;
+  readonly verdict?: string;
+  readonly reason?: string;
+  readonly compatibility?: string;
+}
+
+/**
+ * A page of the workloads that may be seen.
+ * @param workloads ordered by `compareWorkloads`
+ */
+export function workloadPage(
+  workloads: readonly KnownWorkload[],
+  filter: WorkloadFilter,
+  visible: (namespace: string) => boolean,
+  { asOf, remarks }: Reading,
+): WorkloadPage {
+  const found = searchFor(filter.search);
+  const [ofVerdict, ofReason] = [listed(filter.verdict), listed(filter.reason)];
+  const isOf = (wanted: string | undefined, value: string | undefined) => wanted === undefined || wanted === value;
+  const start = filter.after === undefined ? undefined : placeOfKey(filter.after);
+  const { items, ...page } = pageAfter(workloads, filter, {
+    matches: (row) =>
+      isOf(filter.namespace, row.namespace) &&
+      visible(row.namespace) &&
+      isOwnedBy(filter.tribe, row.tribe) &&
+      isOwnedBy(filter.squad, row.squad) &&
+      isOf(filter.stage, row.stage) &&
+      ofVerdict(row.verdict) &&
+      ofReason(row.reason) &&
+      (filter.compatibility === undefined || filter.compatibility === workloadRow(row).compatibility) &&
+      found(`${row.namespace}/${row.owner.slice(row.owner.indexOf('/') + 1)}`),
+    isAfter: (row) => start !== undefined && compareWorkloads(row, start) > 0,
+    keyOf: workloadKey,
+  });
+  const rows: WorkloadRow[] = items.map(workloadRow);
+  return { items: rows, ...page, asOf, remarks: [...remarks] };
+}

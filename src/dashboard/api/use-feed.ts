@@ -1,0 +1,110 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { FeedEntry } from '../../core/dashboard/decisions.ts';
+import { addressOf } from './call.ts';
+import { readEvents } from './event-stream.ts';
+import { ApiTrouble, type Trouble } from './trouble.ts';
+
+export type FeedState = 'connecting' | 'live' | 'paused' | 'broken' | 'refused';
+
+export interface Feed {
+  /** The newest first. */
+  readonly entries: readonly FeedEntry[];
+  readonly state: FeedState;
+  /** Of a feed that broke: seconds until the next try. */
+  readonly retryInSeconds?: number;
+  readonly trouble?: Trouble;
+  readonly pause: () => void;
+  /** Reads on behind the last decision that is shown, so nothing is missed that the server still has. */
+  readonly resume: () => void;
+}
+
+const MOST_ENTRIES = 500;
+// a burst of decisions is drawn at once
+const DRAW_EVERY_MS = 200;
+const LONGEST_RETRY_SECONDS = 30;
+
+/**
+ * Decisions as they are made, behind those of a page that was read before.
+ * @param begun the decisions that are known, the newest first; undefined while they are read
+ */
+export function useFeed(query: readonly (readonly [string, string])[], begun: readonly FeedEntry[] | undefined): Feed {
+  const [entries, setEntries] = useState<readonly FeedEntry[]>([]);
+  const [state, setState] = useState<Pick<Feed, 'state' | 'retryInSeconds' | 'trouble'>>({ state: 'connecting' });
+  const [isPaused, setPaused] = useState(false);
+  const [turn, setTurn] = useState(0);
+  const last = useRef<string>(undefined);
+  const failures = useRef(0);
+  const address = addressOf('decisionStream', { query });
+
+  useEffect(() => {
+    if (begun === undefined) return;
+    setEntries(begun);
+    last.current = begun[0]?.id;
+  }, [begun]);
+
+  useEffect(() => {
+    if (begun === undefined) return;
+    if (isPaused) return setState({ state: 'paused' });
+    const ending = new AbortController();
+    const waiting: FeedEntry[] = [];
+    const draw = () => {
+      if (waiting.length === 0) return;
+      const fresh = waiting.splice(0).reverse();
+      setEntries((before) => [...fresh, ...before].slice(0, MOST_ENTRIES));
+    };
+    const drawing = setInterval(draw, DRAW_EVERY_MS);
+    let retry: ReturnType<typeof setInterval> | undefined;
+    const broke = (error: unknown) => {
+      if (ending.signal.aborted) return;
+      const trouble = error instanceof ApiTrouble ? error.trouble : undefined;
+      if (trouble?.isToken) return setState({ state: 'refused', trouble });
+      let seconds = Math.min(LONGEST_RETRY_SECONDS, 2 ** failures.current++);
+      const tell = () => setState({ state: 'broken', retryInSeconds: seconds, ...(trouble && { trouble }) });
+      tell();
+      retry = setInterval(() => {
+        seconds -= 1;
+        if (seconds > 0) return tell();
+        clearInterval(retry);
+        setTurn((before) => before + 1);
+      }, 1_000);
+    };
+    setState((before) => (before.state === 'broken' ? before : { state: 'connecting' }));
+    readEvents(
+      address,
+      last.current,
+      ending.signal,
+      () => {
+        setState({ state: 'live' });
+      },
+      ({ id, data }) => {
+        failures.current = 0;
+        const entry = entryOf(data);
+        if (entry === undefined) return;
+        last.current = id || entry.id;
+        waiting.push(entry);
+      },
+    ).then(() => broke(undefined), broke);
+    return () => {
+      ending.abort();
+      clearInterval(drawing);
+      clearInterval(retry);
+      draw();
+    };
+  }, [address, begun, isPaused, turn]);
+
+  const pause = useCallback(() => setPaused(true), []);
+  const resume = useCallback(() => {
+    setPaused(false);
+    setTurn((before) => before + 1);
+  }, []);
+  return { entries, ...state, pause, resume };
+}
+
+/** One broken event is left out, and the feed goes on. */
+function entryOf(data: string): FeedEntry | undefined {
+  try {
+    return JSON.parse(data) as FeedEntry;
+  } catch {
+    return undefined;
+  }
+}

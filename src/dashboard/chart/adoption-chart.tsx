@@ -1,0 +1,124 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { Overview } from '../../core/dashboard/overview.ts';
+import { day, percent } from '../parts/moment.ts';
+import { THEME_CHANGED } from '../shell/theme.ts';
+import { type AdoptionSeries, adoptionSeries, type Counted } from './adoption-series.ts';
+import { drawOverlay, type Level, type Mark } from './chart-overlay.ts';
+
+const HEIGHT = 300;
+const DARK = matchMedia('(prefers-color-scheme: dark)');
+
+/** Adoption over time with goals and the marks of stages. The figures are beside it as a table; this is for the eye. */
+export function AdoptionChart({ overview, counted }: { overview: Overview; counted: Counted }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [theme, setTheme] = useState(0);
+  const [at, setAt] = useState<number | null>(null);
+  const series = adoptionSeries(overview.samples, counted);
+  useEffect(() => {
+    const follow = () => setTheme((before) => before + 1);
+    window.addEventListener(THEME_CHANGED, follow);
+    DARK.addEventListener('change', follow);
+    return () => {
+      window.removeEventListener(THEME_CHANGED, follow);
+      DARK.removeEventListener('change', follow);
+    };
+  }, []);
+  useEffect(() => {
+    const at = place.current;
+    if (at === null) return;
+    const chart = new uPlot(
+      optionsOf(at, levelsOf(overview), marksOf(overview), setAt),
+      [series.times, series.injected, series.optedIn],
+      at,
+    );
+    const follow = new ResizeObserver(() => chart.setSize({ width: at.clientWidth, height: HEIGHT }));
+    follow.observe(at);
+    return () => {
+      follow.disconnect();
+      chart.destroy();
+    };
+  }, [overview, counted, theme]);
+  return (
+    <div class="chart">
+      <p class="legend">
+        <span class="key injected">Injected</span>
+        <span class="key opted-in">Opted in</span>
+        {overview.goals.length > 0 && <span class="key goal">Goal</span>}
+        <span class="key mark">Stage</span>
+        <output>{readout(series, at)}</output>
+      </p>
+      <div ref={place} class="canvas" aria-hidden="true" />
+    </div>
+  );
+}
+
+function readout({ times, injected, optedIn }: AdoptionSeries, at: number | null): string {
+  const index = at ?? times.length - 1;
+  const time = times[index];
+  if (time === undefined) return '';
+  const said = (share: number | null | undefined) => (share == null ? 'nothing eligible' : percent(share));
+  return `${day(new Date(time * 1000).toISOString())}: ${said(injected[index])} injected, ${said(optedIn[index])} opted in`;
+}
+
+const levelsOf = ({ goals }: Overview): Level[] =>
+  goals.map(({ target, by }) => ({ at: target, label: `Goal ${percent(target)} by ${day(by)}` }));
+
+const marksOf = ({ marks }: Overview): Mark[] =>
+  marks
+    .map(({ at, stage, what }) => ({ at: Date.parse(at) / 1000, label: `${stage}: ${what.toLowerCase()}` }))
+    .filter(({ at }) => !Number.isNaN(at))
+    .sort((a, b) => a.at - b.at);
+
+function optionsOf(
+  place: HTMLElement,
+  levels: readonly Level[],
+  marks: readonly Mark[],
+  onPoint: (index: number | null) => void,
+): uPlot.Options {
+  const colour = colourReader(place);
+  const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+  return {
+    width: place.clientWidth,
+    height: HEIGHT,
+    padding: [8, 12, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+    scales: { x: { time: true }, y: { range: [0, 1] } },
+    series: [
+      {},
+      { stroke: colour('--injected'), width: 2.5, fill: colour('--injected-fill'), points: { show: false } },
+      { stroke: colour('--opted-in'), width: 2, points: { show: false } },
+    ],
+    axes: [
+      { ...axis, space: 70, values: (_, times) => times.map((time) => shortDay(time)), incrs: DAYS },
+      { ...axis, size: 48, values: (_, shares) => shares.map((share) => percent(share)) },
+    ],
+    hooks: {
+      draw: [
+        (chart) =>
+          drawOverlay(chart, levels, marks, {
+            goal: colour('--goal'),
+            mark: colour('--quiet'),
+            words: colour('--ink'),
+            behind: colour('--card'),
+          }),
+      ],
+      setCursor: [(chart) => onPoint(chart.cursor.idx ?? null)],
+    },
+  };
+}
+
+const DAYS = [1, 2, 7, 14, 28, 56, 112].map((days) => days * 86_400);
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const shortDay = (time: number): string => SHORT_DAY.format(new Date(time * 1000));
+
+/** Reads colours of the theme in force: a canvas does not know custom properties. */
+function colourReader(place: HTMLElement): (name: string) => string {
+  return (name) => {
+    place.style.color = `var(${name})`;
+    const { color } = getComputedStyle(place);
+    place.style.color = '';
+    return color;
+  };
+}

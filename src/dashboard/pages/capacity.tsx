@@ -1,0 +1,150 @@
+import type { CapacityView } from '../../core/dashboard/capacity.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import { amountOf } from '../parts/amount.ts';
+import { Badge } from '../parts/badge.tsx';
+import { DataTable } from '../parts/data-table.tsx';
+import { counted, number } from '../parts/moment.ts';
+import { MoreRows } from '../parts/more-rows.tsx';
+import { PageHead, Waiting } from '../parts/page-head.tsx';
+import { Prose } from '../parts/prose.tsx';
+
+type At = CapacityView['lines'][number]['at'];
+type Owned = CapacityView['squads'][number];
+
+/** What sidecars take now, after the next stage, and when everything has its own that can. */
+export function CapacityPage() {
+  const answered = useAnswer('capacity');
+  const view = answered.answer;
+  return (
+    <>
+      <PageHead
+        title="Capacity"
+        answered={answered}
+        lead="Lines marked measured come from this cluster; assumed ones are worth checking."
+      />
+      <Waiting answered={answered} />
+      {view !== undefined && (
+        <>
+          <section class="card" aria-labelledby="lines">
+            <h2 id="lines">What the sidecars take</h2>
+            <DataTable
+              caption="Capacity"
+              rows={view.lines}
+              keyOf={({ what }) => what}
+              columns={[
+                { head: 'What', cell: ({ what }) => what },
+                ...atColumns<CapacityView['lines'][number]>(view.stage, ({ at, unit }) => [at, unit]),
+                {
+                  head: 'Basis',
+                  cell: ({ basis, basisOf }) => (
+                    <>
+                      <Badge state={basis} tone={basis === 'assumed' ? 'warning' : 'quiet'} />
+                      <span class="quiet says">{basisOf}</span>
+                    </>
+                  ),
+                },
+              ]}
+            />
+          </section>
+          <Quotas quotas={view.quotas} />
+          <OwnedBy title="Squads" one="Squad" rows={view.squads} stage={view.stage} />
+          <OwnedBy title="Namespaces" one="Namespace" rows={view.namespaces} stage={view.stage} />
+          <section class="card" aria-labelledby="left-out">
+            <h2 id="left-out">Left out</h2>
+            <DataTable
+              caption="What is not counted"
+              rows={view.leftOut}
+              keyOf={({ reason }) => reason}
+              empty="Everything is counted."
+              columns={[
+                { head: 'Reason', cell: ({ reason }) => reason },
+                { head: 'Workloads', isNumber: true, cell: ({ workloads }) => number(workloads) },
+                { head: 'Pods', isNumber: true, cell: ({ pods }) => number(pods) },
+              ]}
+            />
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Three columns of figures: now, after the stage that is opened next, and at the end. */
+function atColumns<Row>(stage: string | undefined, read: (row: Row) => readonly [At, string]) {
+  const column = (head: string, key: keyof At) => ({
+    head,
+    isNumber: true as const,
+    cell: (row: Row) => {
+      const [at, unit] = read(row);
+      return amountOf(at[key], unit);
+    },
+  });
+  return [
+    column('Now', 'now'),
+    column(stage === undefined ? 'After the next stage' : `After ${stage}`, 'afterStage'),
+    column('Everything', 'everything'),
+  ];
+}
+
+function OwnedBy({
+  title,
+  one,
+  rows,
+  stage,
+}: {
+  title: string;
+  one: string;
+  rows: readonly Owned[];
+  stage: string | undefined;
+}) {
+  const id = title.toLowerCase();
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <MoreRows rows={rows} what={counted(rows.length, one.toLowerCase())}>
+        {(shown) => (
+          <DataTable
+            caption={`Sidecars and memory by ${one.toLowerCase()}`}
+            rows={shown}
+            keyOf={({ name }) => name}
+            empty="Nothing to show."
+            columns={[
+              { head: one, cell: ({ name }) => name },
+              ...atColumns<Owned>(stage, ({ sidecars }) => [sidecars, '']).map((column) => ({
+                ...column,
+                head: `Sidecars ${column.head.toLowerCase()}`,
+              })),
+              ...atColumns<Owned>(stage, ({ memory }) => [memory, 'bytes']).map((column) => ({
+                ...column,
+                head: `Memory ${column.head.toLowerCase()}`,
+              })),
+            ]}
+          />
+        )}
+      </MoreRows>
+    </section>
+  );
+}
+
+function Quotas({ quotas }: { quotas: CapacityView['quotas'] }) {
+  if (quotas.length === 0) return null;
+  const sorted = quotas.toSorted((a, b) => Number(b.lacks) - Number(a.lacks));
+  return (
+    <section class="card" aria-labelledby="quotas">
+      <h2 id="quotas">Quotas</h2>
+      <ul class="states">
+        {sorted.map(({ namespace, quota, says, lacks }) => (
+          <li key={`${namespace} ${quota}`}>
+            <Badge state={lacks ? 'too small' : 'enough'} tone={lacks ? 'bad' : 'good'} />
+            <div>
+              <strong>
+                {namespace}/{quota}
+              </strong>{' '}
+              <Prose text={says} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,190 @@
+import type { RefObject } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type {
+  MOST_PLAYGROUND_BYTES,
+  PlaygroundAnswer,
+  PlaygroundQuestion,
+  TextProblem,
+} from '../../core/dashboard/playground.ts';
+import { send } from '../api/call.ts';
+import { ApiTrouble, type Trouble, UNREADABLE } from '../api/trouble.ts';
+import { PageHead } from '../parts/page-head.tsx';
+import { TroubleNotice } from '../parts/trouble-notice.tsx';
+import { TextProblems } from './text-problems.tsx';
+import { TriedWorkload } from './tried-workload.tsx';
+
+// the server takes no more; see MOST_PLAYGROUND_BYTES
+const MOST_BYTES: typeof MOST_PLAYGROUND_BYTES = 3_000_000;
+
+const EXAMPLE = `apiVersion: v1
+kind: Pod
+metadata:
+  name: example
+  namespace: default
+  annotations:
+    sidecar.istio.io/inject: "true"
+spec:
+  containers:
+    - name: app
+      image: example/app:1
+`;
+
+/** Manifests are tried by the policy in force, and by another one beside it. Nothing is stored. */
+export function PlaygroundPage() {
+  // the texts stay in the fields: a megabyte is not drawn again at each key
+  const fields = { manifests: useRef<HTMLTextAreaElement>(null), policy: useRef<HTMLTextAreaElement>(null) };
+  const namespace = useRef<HTMLInputElement>(null);
+  const running = useRef<AbortController>(undefined);
+  const [answer, setAnswer] = useState<PlaygroundAnswer>();
+  const [trouble, setTrouble] = useState<Trouble>();
+  const [isTrying, setTrying] = useState(false);
+
+  const run = async () => {
+    const question = questionOf(fields.manifests.current, fields.policy.current, namespace.current);
+    const refused = refusalOf(question);
+    setTrouble(refused);
+    if (refused !== undefined) return;
+    running.current?.abort();
+    const ending = new AbortController();
+    running.current = ending;
+    setTrying(true);
+    try {
+      setAnswer(await send('playground', question, ending.signal));
+    } catch (error) {
+      if (!ending.signal.aborted) setTrouble(error instanceof ApiTrouble ? error.trouble : UNREADABLE);
+    }
+    if (running.current === ending) setTrying(false);
+  };
+  const goTo = ({ source, line, column }: TextProblem) => {
+    const field = fields[source].current;
+    if (field === null || line === undefined) return;
+    const begin = offsetOf(field.value, line) + (column ?? 1) - 1;
+    const end = field.value.indexOf('\n', begin);
+    field.focus();
+    field.setSelectionRange(begin, end === -1 ? field.value.length : end);
+    field.scrollTop = Math.max(0, line - 4) * Number.parseFloat(getComputedStyle(field).lineHeight);
+  };
+  return (
+    <>
+      <PageHead
+        title="Playground"
+        lead="Try a pod or a workload before you apply it, or a policy before it is in force. Nothing is stored, and nothing reaches the cluster."
+      />
+      <form
+        class="card playground"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run();
+        }}
+      >
+        <div class="fields">
+          <Field
+            id="manifests"
+            label="Manifests"
+            hint="Pods or workloads as YAML or JSON, several documents too."
+            field={fields.manifests}
+            begin={EXAMPLE}
+          />
+          <Field
+            id="policy"
+            label="Policy to compare (optional)"
+            hint="InjectionPolicy and SidecarProfile documents."
+            field={fields.policy}
+            begin=""
+          />
+        </div>
+        <div class="run">
+          <label>
+            <span>Namespace of documents that name none</span>
+            <input ref={namespace} name="namespace" placeholder="default" autocomplete="off" spellcheck={false} />
+          </label>
+          <button type="submit" class="primary" aria-disabled={isTrying}>
+            {isTrying ? 'Trying …' : 'Try'}
+          </button>
+        </div>
+      </form>
+      {trouble !== undefined && <TroubleNotice trouble={trouble} of="Playground" again={run} />}
+      <div role="status" class="quiet">
+        {answer !== undefined && summaryOf(answer)}
+      </div>
+      {answer !== undefined && <TextProblems problems={answer.problems} onGoTo={goTo} />}
+      {answer?.workloads.map((workload) => (
+        <TriedWorkload key={`${workload.namespace}/${workload.kind}/${workload.name}`} workload={workload} />
+      ))}
+    </>
+  );
+}
+
+function Field({
+  id,
+  label,
+  hint,
+  field,
+  begin,
+}: {
+  id: string;
+  label: string;
+  hint: string;
+  field: RefObject<HTMLTextAreaElement | null>;
+  begin: string;
+}) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <p id={`${id}-hint`} class="quiet">
+        {hint}
+      </p>
+      <textarea
+        id={id}
+        ref={field}
+        rows={16}
+        spellcheck={false}
+        autocomplete="off"
+        aria-describedby={`${id}-hint`}
+        defaultValue={begin}
+      />
+    </div>
+  );
+}
+
+function questionOf(
+  manifests: HTMLTextAreaElement | null,
+  policy: HTMLTextAreaElement | null,
+  namespace: HTMLInputElement | null,
+): PlaygroundQuestion {
+  const optional = (key: 'policy' | 'namespace', value = '') => (value.trim() === '' ? {} : { [key]: value });
+  return {
+    manifests: manifests?.value ?? '',
+    ...optional('policy', policy?.value),
+    ...optional('namespace', namespace?.value.trim()),
+  };
+}
+
+/** What need not be asked, and why. */
+function refusalOf(question: PlaygroundQuestion): Trouble | undefined {
+  if (question.manifests.trim() === '')
+    return { what: 'There is nothing to try.', next: 'Paste a pod or a workload into the first field.' };
+  const bytes = new Blob([JSON.stringify(question)]).size;
+  if (bytes <= MOST_BYTES) return undefined;
+  return {
+    what: `This is ${(bytes / 1e6).toFixed(1)} MB, and at most ${MOST_BYTES / 1e6} MB can be tried.`,
+    next: 'Leave out documents that have nothing to do with the question, or use `pillion simulate` on the file.',
+  };
+}
+
+function summaryOf({ problems, workloads }: PlaygroundAnswer): string {
+  const tried = workloads.length === 1 ? '1 document was tried' : `${workloads.length} documents were tried`;
+  const wrong = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return problems.length === 0 ? `${tried}.` : `${tried}, ${wrong} found.`;
+}
+
+/** Where a line begins, counted from 1. */
+function offsetOf(text: string, line: number): number {
+  let at = 0;
+  for (let passed = 1; passed < line; passed++) {
+    const end = text.indexOf('\n', at);
+    if (end === -1) return at;
+    at = end + 1;
+  }
+  return at;
+}

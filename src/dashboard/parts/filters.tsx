@@ -1,0 +1,102 @@
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { type Route, replaceQuery } from '../route.ts';
+import { spoken } from './badge.tsx';
+
+export interface Filter {
+  readonly key: string;
+  readonly label: string;
+  /** The only values there are: chosen from a list. */
+  readonly options?: readonly string[];
+  /** Values to be offered where any may be written. */
+  readonly offered?: Iterable<string>;
+}
+
+// while somebody types, the API is asked when they stop
+const TYPING_MS = 250;
+
+/** The filters of a list. They stand in the address, so that a view can be sent to somebody. */
+export function Filters({ route, filters }: { route: Route; filters: readonly Filter[] }) {
+  const set = (key: string, value: string) => replaceQuery(route, new Map(route.query).set(key, value));
+  const isAny = filters.some(({ key }) => (route.query.get(key) ?? '') !== '');
+  return (
+    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      {filters.map((filter) =>
+        filter.options === undefined ? (
+          <Written
+            key={filter.key}
+            filter={filter}
+            value={route.query.get(filter.key) ?? ''}
+            onValue={(value) => set(filter.key, value)}
+          />
+        ) : (
+          <label key={filter.key}>
+            <span>{filter.label}</span>
+            <select
+              name={filter.key}
+              value={route.query.get(filter.key) ?? ''}
+              onChange={(event) => set(filter.key, event.currentTarget.value)}
+            >
+              <option value="">Any</option>
+              {filter.options.map((option) => (
+                <option key={option} value={option}>
+                  {spoken(option)}
+                </option>
+              ))}
+            </select>
+          </label>
+        ),
+      )}
+      {isAny && (
+        <button type="button" class="quiet" onClick={() => replaceQuery(route, [])}>
+          Clear filters
+        </button>
+      )}
+    </form>
+  );
+}
+
+function Written({ filter, value, onValue }: { filter: Filter; value: string; onValue: (value: string) => void }) {
+  const list = useId();
+  const [text, setText] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const sent = useRef(value);
+  useEffect(() => {
+    // the address changed by something else, such as a cleared filter
+    if (value !== sent.current) setText(value);
+    sent.current = value;
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const send = (next: string) => {
+    clearTimeout(timer.current);
+    sent.current = next;
+    onValue(next);
+  };
+  const offered = filter.offered === undefined ? [] : [...new Set(filter.offered)].sort();
+  return (
+    <label>
+      <span>{filter.label}</span>
+      <input
+        name={filter.key}
+        type="search"
+        value={text}
+        autocomplete="off"
+        spellcheck={false}
+        {...(filter.offered === undefined ? {} : { list })}
+        onInput={(event) => {
+          const next = event.currentTarget.value;
+          setText(next);
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => send(next), TYPING_MS);
+        }}
+        onChange={(event) => send(event.currentTarget.value)}
+      />
+      {filter.offered !== undefined && (
+        <datalist id={list}>
+          {offered.map((option) => (
+            <option key={option} value={option} />
+          ))}
+        </datalist>
+      )}
+    </label>
+  );
+}

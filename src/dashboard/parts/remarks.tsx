@@ -1,0 +1,20 @@
+import { Prose } from './prose.tsx';
+
+/** What could not be read; the rest of the page holds. */
+export function Remarks({ remarks }: { remarks: readonly { readonly what: string; readonly next: string }[] }) {
+  if (remarks.length === 0) return null;
+  return (
+    <section class="notice warning" aria-label="Remarks">
+      <ul>
+        {remarks.map(({ what, next }) => (
+          <li key={what}>
+            <strong>
+              <Prose text={what} />
+            </strong>{' '}
+            <Prose text={next} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Trouble } from '../api/trouble.ts';
+import { Prose } from './prose.tsx';
+
+/** Something that went wrong, where it went wrong, with what to do and a way to try again. */
+export function TroubleNotice({
+  trouble,
+  of,
+  again,
+}: {
+  trouble: Trouble;
+  of: string;
+  again?: (() => void) | undefined;
+}) {
+  return (
+    <div class="notice bad" role="alert">
+      <p>
+        <strong>{of}:</strong> {trouble.what} {trouble.said !== undefined && <span>{trouble.said}</span>}
+      </p>
+      <p>
+        <Prose text={trouble.next} />
+      </p>
+      {again !== undefined && (
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
