@@ -90,7 +90,7 @@ test('nobody is let in without the cookie, from another host or site, or by an a
   expect(await dashboard.ask('/', { 'sec-fetch-site': 'none' })).toMatchObject({ status: 200 });
   // to programs as the API tells what is wrong
   expect(JSON.parse((await dashboard.ask('/api/v1/asked', { cookie: '' })).text)).toEqual({
-    what: expect.any(String),
+    message: expect.any(String),
     next: expect.stringContaining('pillion dashboard'),
   });
 });

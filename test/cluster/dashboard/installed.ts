@@ -5,7 +5,7 @@ import type { CertificatePair } from '../../../src/cluster/certificates/certific
 import { issueSelfSigned } from '../../../src/cluster/certificates/self-signed.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { TestCluster } from '../test-cluster.ts';
-import { type DashboardServer, startDashboardServer } from './dashboard-server.ts';
+import { type Answers, type DashboardServer, startDashboardServer } from './dashboard-server.ts';
 import { type KubeletNode, startKubeletNode } from './kubelet-node.ts';
 
 export const NAMESPACE = 'pillion-system';
@@ -14,6 +14,7 @@ const PORT = 8081;
 interface PodOptions {
   readonly off?: boolean;
   readonly ready?: boolean;
+  readonly answers?: Answers;
   /** Another certificate than the others have. */
   readonly pair?: CertificatePair;
 }
@@ -51,8 +52,8 @@ export async function install({ api, launcher }: TestCluster): Promise<Installed
     removeAll: async () => {
       for (const name of [...servers.keys()]) await remove(name);
     },
-    pod: async (name, { off = false, ready = true, pair: own = pair } = {}) => {
-      const server = await startDashboardServer(own, name);
+    pod: async (name, { off = false, ready = true, pair: own = pair, answers } = {}) => {
+      const server = await startDashboardServer(own, name, answers);
       servers.set(name, server);
       await node.lead(`${NAMESPACE}/${name}`, PORT, off ? undefined : server.address);
       expect(await api.call('POST', path, podObject(name, node.name))).toMatchObject({ status: 201 });
