@@ -1,17 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Static, TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
-import { opened } from '../../core/api/opened.ts';
 import { type AskedRoute, addressOf } from '../../core/dashboard/asked-route.ts';
+import { type AnswerOf, readAnswer } from '../../core/dashboard/read-answer.ts';
 import { ROUTES, type RouteName } from '../../core/dashboard/routes.ts';
 import type { CallerToken } from '../dashboard-access/caller-token.ts';
 import type { DashboardCalls } from '../dashboard-access/dashboard-calls.ts';
 import { NoDashboard } from '../dashboard-access/no-dashboard.ts';
 import { textOf } from '../transport.ts';
 import { eventsOf } from './server-events.ts';
-
-/** What a route answers. */
-export type AnswerOf<N extends RouteName> = Static<(typeof ROUTES)[N]['answer']>;
 
 /** A question to the API about a route. */
 export type Asked<N extends RouteName> = Omit<AskedRoute, 'route'> & { readonly route: N };
@@ -99,21 +94,8 @@ function refusalOf(body: string): string {
   return body.slice(0, 200) || 'nothing was said';
 }
 
-const VALIDATORS = new Map<RouteName, Validator>();
-
 function checked<N extends RouteName>(route: N, text: string): AnswerOf<N> {
-  // compiled when it is needed: a command asks one of them
-  const validator = VALIDATORS.get(route) ?? (Compile(opened(ROUTES[route].answer as TSchema)) as Validator);
-  VALIDATORS.set(route, validator);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new NoDashboard(`${ROUTES[route].path} was answered with something that is no JSON: ${text.slice(0, 200)}`);
-  }
-  if (validator.Check(value)) return value as AnswerOf<N>;
-  const [error] = validator.Errors(value);
-  throw new NoDashboard(
-    `${ROUTES[route].path} was answered otherwise than this version of Pillion knows: ${error?.instancePath ?? ''} ${error?.message ?? ''}. Use the version that the cluster runs`,
-  );
+  const read = readAnswer(route, text);
+  if ('answer' in read) return read.answer;
+  throw new NoDashboard(`${ROUTES[route].path} was answered ${read.problem}`);
 }
