@@ -23,7 +23,9 @@ export function dashboardCommand(command: Command, environment: Environment, don
 
   const getting = command.command('get').argument('<path>', 'such as /overview or "/workloads?squad=web"');
   withDashboardAccess(
-    getting.description('print what the API of the dashboard answers; docs/dashboard.md has its paths'),
+    getting
+      .summary('print what its API answers')
+      .description('print what the API of the dashboard answers; docs/dashboard.md has its paths'),
     environment,
   )
     .option('--all', 'of a list, all pages')

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import { pillion } from '../unit/cli/command-line.ts';
-import { clientCertificate } from './dashboard/client-certificate.ts';
+import { type ClientAuthority, clientAuthority } from './dashboard/client-certificate.ts';
 import { type Installed, install, kubeconfigOf, NAMESPACE, register } from './dashboard/installed.ts';
 import { type OpenedDashboard, openDashboard } from './dashboard/opened-dashboard.ts';
 import { eventually } from './eventually.ts';
@@ -12,7 +12,12 @@ import { testCluster } from './test-cluster.ts';
 let installed: Installed;
 // the node ends before its cluster
 afterAll(() => installed?.stop());
-const cluster = testCluster({ [NAMESPACE]: {} });
+let clients: ClientAuthority;
+afterAll(() => clients?.remove());
+const cluster = testCluster({ [NAMESPACE]: {} }, async () => {
+  clients = await clientAuthority();
+  return [`--client-ca-file=${clients.file}`];
+});
 let opened: OpenedDashboard | undefined;
 
 beforeAll(async () => {
@@ -137,38 +142,50 @@ test('an authority that is replaced while the dashboard is open is followed', as
 
 test('a user with a client certificate is told how to read, and does so as a service account or by a token of a file', async () => {
   await installed.pod('pillion-a');
-  const kubeconfig = await kubeconfigOf(cluster, 'certificate', await clientCertificate());
+  const kubeconfig = await kubeconfigOf(cluster, 'certificate', await clients.user('carol', 'system:masters'));
   expect(await refused(kubeconfig)).toMatchObject({
     exit: 4,
     stderr: expect.stringMatching(/has no token.*--token-file FILE.*--as-service-account NAME/),
   });
-  const { tokens } = cluster.controlPlane;
-  expect(await refused(kubeconfig, '--token-file', 'nowhere')).toMatchObject({
-    exit: 4,
-    stderr: expect.stringContaining('cannot read --token-file nowhere'),
-  });
-  const file = join(cluster.launcher.guard.folder, 'token');
-  await writeFile(file, `${tokens.alice}\n`);
-  const dashboard = await open(cluster.controlPlane.kubeconfig, '--token-file', file);
-  expect(await tokenSeen(dashboard)).toBe(tokens.alice);
-  await writeFile(file, tokens.admin);
-  expect(await tokenSeen(dashboard)).toBe(tokens.admin);
-});
-
-test('whoever reads as a service account has its token', async () => {
-  await installed.pod('pillion-a');
-  const { kubeconfig } = cluster.controlPlane;
-  const dashboard = await open(kubeconfig, '--as-service-account', 'kube-system/default');
-  const token = await tokenSeen(dashboard);
+  const account = await open(kubeconfig, '--as-service-account', 'kube-system/default');
+  const token = await tokenSeen(account);
   const { body } = await cluster.api.call('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token } });
   expect(body.status).toMatchObject({
     authenticated: true,
     user: { username: 'system:serviceaccount:kube-system:default' },
   });
-  expect(await refused(kubeconfig, '--as-service-account', 'a/b/c')).toMatchObject({
-    exit: 2,
-    stderr: expect.stringContaining('--as-service-account a/b/c is not of the form [NAMESPACE/]NAME'),
+  account.process.kill('SIGKILL');
+
+  const { tokens } = cluster.controlPlane;
+  const file = join(cluster.launcher.guard.folder, 'token');
+  await writeFile(file, `${tokens.alice}\n`);
+  const dashboard = await open(kubeconfig, '--token-file', file);
+  expect(await tokenSeen(dashboard)).toBe(tokens.alice);
+  // somebody renews it
+  await writeFile(file, tokens.admin);
+  expect(await tokenSeen(dashboard)).toBe(tokens.admin);
+});
+
+test.each([
+  [['--token-file', 'nowhere'], 4, 'cannot read --token-file nowhere'],
+  [['--token-file', 'two words'], 4, '--token-file two words holds no token: it has to be one word'],
+  [['--as-service-account', 'a/b/c'], 2, '--as-service-account a/b/c is not of the form [NAMESPACE/]NAME'],
+  [['--as-service-account', 'nobody'], 4, 'serviceaccounts "nobody" not found'],
+  [['--as-service-account', 'a', '--token-file', 'b'], 2, 'give either --token-file or --as-service-account'],
+] as const)('%j is told to be no token', async (args, exit, says) => {
+  const all = ['dashboard', '--kubeconfig', cluster.controlPlane.kubeconfig, ...args];
+  expect(await pillion(all, { files: { 'two words': 'two words' } })).toMatchObject({
+    exit,
+    stderr: expect.stringContaining(says),
   });
+});
+
+test('whoever acts as another user is told that the dashboard sees whose token it is', async () => {
+  await installed.pod('pillion-a');
+  const { admin } = cluster.controlPlane.tokens;
+  const dashboard = await open(await kubeconfigOf(cluster, 'acting', { token: admin, as: 'alice' }));
+  expect(await tokenSeen(dashboard)).toBe(admin);
+  expect(dashboard.stderr()).toContain('alice');
 });
 
 test('a token of a credential plugin is renewed when it ends, and one that is refused is told', async () => {

@@ -96,8 +96,7 @@ export class FollowedPod {
 const isOfPod = (error: unknown): boolean =>
   error instanceof PortNotForwarded ||
   error instanceof NotTrusted ||
-  (error instanceof ApiError && error.status !== 401 && error.status !== 403) ||
-  (error as Error).name === 'TimeoutError';
+  (error instanceof ApiError && error.status !== 401 && error.status !== 403);
 
 function noneLeft(namespace: string, all: number, failure: unknown): NoDashboard {
   const look = `kubectl -n ${namespace} get pods -l ${POD_SELECTOR}`;
