@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { browse } from './cli/browse.ts';
@@ -9,6 +10,7 @@ import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli
 import { runCommandLine } from './cli/program.ts';
 import { terminal } from './cli/terminal.ts';
 import { readTextFile, textOf } from './cli/text-file.ts';
+import type { Assets } from './server/dashboard/assets.ts';
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   ...terminal(process),
@@ -45,6 +47,18 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         process.on('uncaughtException', listener);
         process.on('unhandledRejection', listener);
       },
+      readAssets: pageAssets,
     });
   },
 });
+
+/** The page of the dashboard: beside the program where there was a build, else built now. */
+async function pageAssets(): Promise<Assets> {
+  const { asset, assetsIn } = await import('./server/dashboard/assets.ts');
+  if (!import.meta.url.endsWith('/src/main.ts')) return assetsIn(fileURLToPath(new URL('dashboard', import.meta.url)));
+  // by an address that no bundler follows: what builds is no part of a build
+  const builder = new URL('../scripts/dashboard/page-files.ts', import.meta.url);
+  const { pageFiles } = (await import(builder.href)) as typeof import('../scripts/dashboard/page-files.ts');
+  const { files } = await pageFiles(fileURLToPath(new URL('..', import.meta.url)));
+  return new Map([...files].map(([name, { text }]) => [name, asset(name, Buffer.from(text))]));
+}

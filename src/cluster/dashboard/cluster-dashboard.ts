@@ -72,17 +72,18 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
 
   return {
     overview: async ({ days = 30 }) => {
-      const [seen, points, done, health] = await Promise.all([
+      const [seen, points, done, health, verdicts] = await Promise.all([
         view.get(),
         (days > A_MONTH ? year : month).get(),
         record.get(),
         sources.health(),
+        sources.verdicts(),
       ]);
       const { figures, plan, namespaces, asOf } = seen.value;
       const live = { point: pointOf(asOf, figures.cells), byStage: figures.byStage };
       const { actions } = done.value.record;
       return overviewOf({
-        ...{ asOf, version, days, health, nowMs: now().getTime(), verdicts: sources.verdicts() },
+        ...{ asOf, version, days, health, nowMs: now().getTime(), verdicts },
         cluster: { namespaces: namespaces.size, pods: figures.pods, workloads: figures.workloads.length },
         status: adoptionStatus({ kept: points.value.points, live, plan, actions, namespaces }),
         remarks: [

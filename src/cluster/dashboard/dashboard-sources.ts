@@ -14,7 +14,7 @@ export interface DashboardSources {
   /** Where the policy comes from files; undefined where it is objects of the cluster. */
   readonly files: PolicyFromFiles | undefined;
   /** What was decided lately. */
-  readonly verdicts: () => Overview['verdicts'];
+  readonly verdicts: () => Overview['verdicts'] | Promise<Overview['verdicts']>;
   /** How the service itself is. */
   readonly health: () => Overview['health'] | Promise<Overview['health']>;
   readonly version: string;
