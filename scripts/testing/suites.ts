@@ -11,6 +11,7 @@ import { readPeer } from '../../test/parity/peer.ts';
 import { findHelm } from '../../test/tools/helm.ts';
 import { findJaeger } from '../../test/tools/jaeger.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
+import { findKubelet } from '../../test/tools/kubelet.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
 import { findPrometheus } from '../../test/tools/prometheus.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
@@ -33,6 +34,7 @@ const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress 
 const jaeger: Need = { name: 'Jaeger', get: (progress) => findJaeger({ progress }) };
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
+const kubelet: Need = { name: 'kubelet', get: (progress) => findKubelet({ progress }) };
 const prometheus: Need = { name: 'Prometheus', get: (progress) => findPrometheus({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
@@ -64,7 +66,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   https: { needs: [], minutes: 25 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus], minutes: 55, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus, kubelet], minutes: 55, workers: 2 },
   chart: {
     needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
     minutes: 45,
