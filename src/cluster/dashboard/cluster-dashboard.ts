@@ -35,19 +35,28 @@ const MOST_BRIEFINGS = 5;
 /** The data behind the dashboard, read from the cluster when somebody looks, and kept for a while. */
 export function clusterDashboard(sources: DashboardSources): DashboardData {
   const { transport, snapshot, place, version, now, elapsedMs } = sources;
-  const kept = <T>(read: () => Promise<T>, periodMs = MINUTE_MS) =>
-    new KeptReading({ read, periodMs, patienceMs: PATIENCE_MS, elapsedMs });
+  const kept = <T>(read: () => Promise<T>, periodMs = MINUTE_MS, holds: (value: T) => boolean = () => true) =>
+    new KeptReading({ read, periodMs, holds, patienceMs: PATIENCE_MS, elapsedMs });
   const deciding = () => {
     const { policy, services = NO_TRAFFIC_SERVICES } = snapshot();
     return { policy, services };
   };
   const templates = new JudgedTemplates();
-  const view = kept(() => readClusterView(transport, deciding(), templates, now()));
+  // rows that an earlier policy decided would stand beside explanations by the one of now
+  const view = kept(
+    () => readClusterView(transport, deciding(), templates, now()),
+    MINUTE_MS,
+    (seen) => seen.policy === snapshot().policy,
+  );
   const month = kept(() => readKeptPoints(sources, A_MONTH));
   const year = kept(() => readKeptPoints(sources, A_YEAR), FIVE_MINUTES_MS);
   const record = kept(() => readRolloutRecord(sources));
   const parts = kept(() => readPolicyParts(sources));
-  const policy = kept(() => readPolicyView(sources, async () => (await parts.get()).value));
+  const policy = kept(
+    () => readPolicyView(sources, () => lastOf(parts)),
+    MINUTE_MS,
+    ({ active }) => active.revision === snapshot().policy.revision,
+  );
   const acknowledged = kept(async () => {
     const [{ plan }, { record: standing }] = await Promise.all([lastOf(view), lastOf(record)]);
     return plan === undefined ? new Map() : await readAcknowledged(sources, plan, standing);
