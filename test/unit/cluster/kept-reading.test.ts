@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { KeptReading } from '../../../src/cluster/dashboard/kept-reading.ts';
 
+const isGood = (_: string): boolean => true;
+
 /** A reading whose end the test says, and a clock of its own. */
-function reading({ patienceMs = 60_000, holds = (_: string) => true } = {}) {
+function reading({ patienceMs = 60_000, holds = isGood } = {}) {
   let elapsed = 0;
   const begun: PromiseWithResolvers<string>[] = [];
   const kept = new KeptReading({
