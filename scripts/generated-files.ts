@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { openApiDocument } from '../src/core/dashboard/openapi.ts';
 import { problemLine } from '../src/core/problem/problem.ts';
 import { readTrafficDefaults } from '../src/core/traffic/read-defaults.ts';
+import { VERSION } from '../src/core/version.ts';
 import { metricsReference } from '../src/telemetry/metrics-reference.ts';
 import { chartYaml } from './chart/chart-yaml.ts';
 import { dashboard } from './chart/dashboard.ts';
@@ -53,6 +55,9 @@ function trafficDefaults(from: string): string {
   ].join('\n');
 }
 
+/** The API of the dashboard, as a server of this version describes it. */
+const openApi = (): string => `${JSON.stringify(openApiDocument(VERSION), null, 2)}\n`;
+
 export const GENERATED: readonly GeneratedFile[] = [
   {
     path: 'src/core/policy/default-policy.generated.ts',
@@ -74,6 +79,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/annotations.md', make: annotationsReference },
   { path: 'docs/istio-profile.md', make: istioProfileReference },
   { path: 'docs/record.md', make: recordReference },
+  { path: 'docs/openapi.json', make: openApi },
   { path: 'docs/metrics.md', make: metricsReference },
   { path: 'docs/commands.md', make: commandReference },
   { path: 'docs/doctor.md', make: doctorReference },

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
@@ -11,6 +12,7 @@ import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli
 import { runCommandLine } from './cli/program.ts';
 import { terminal } from './cli/terminal.ts';
 import { readTextFile, textOf } from './cli/text-file.ts';
+import type { Assets } from './server/dashboard/assets.ts';
 
 const environment: Environment = {
   ...terminal(process),
@@ -48,6 +50,7 @@ const environment: Environment = {
         process.on('uncaughtException', listener);
         process.on('unhandledRejection', listener);
       },
+      readAssets: pageAssets,
     });
   },
 };
@@ -57,4 +60,15 @@ else {
   // a thread that the server started for one question
   const { answerInThread } = await import('./server/dashboard/own-thread.ts');
   await answerInThread();
+}
+
+/** The page of the dashboard: beside the program where there was a build, else built now. */
+async function pageAssets(): Promise<Assets> {
+  const { asset, assetsIn } = await import('./server/dashboard/assets.ts');
+  if (!import.meta.url.endsWith('/src/main.ts')) return assetsIn(fileURLToPath(new URL('dashboard', import.meta.url)));
+  // by an address that no bundler follows: what builds is no part of a build
+  const builder = new URL('../scripts/dashboard/page-files.ts', import.meta.url);
+  const { pageFiles } = (await import(builder.href)) as typeof import('../scripts/dashboard/page-files.ts');
+  const { files } = await pageFiles(fileURLToPath(new URL('..', import.meta.url)));
+  return new Map([...files].map(([name, { text }]) => [name, asset(name, Buffer.from(text))]));
 }

@@ -53,6 +53,7 @@ export function commandLine(environment: Environment, done: Done): Command {
     .option('--host <address>', 'address to listen on', '0.0.0.0')
     .option('--port <port>', 'port for the API server (HTTPS)', port, 8443)
     .option('--ops-port <port>', 'port for health and metrics (HTTP)', port, 8080)
+    .option('--dashboard-port <port>', 'port for the dashboard (HTTPS); 0 for none', port, 0)
     .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--webhook-url <url>', 'register with the API server under https://HOST[:PORT]')

@@ -1,4 +1,5 @@
 import { REGISTERED_NAMES } from '../core/registration/names.ts';
+import { DASHBOARD_RIGHTS } from './dashboard-rights.ts';
 import { SCAN_RIGHTS } from './scan/rights.ts';
 import { WATCHDOG_RIGHTS } from './watchdog-rights.ts';
 
@@ -7,6 +8,7 @@ export interface Installed {
   readonly certificates: 'Self' | 'CertManager' | 'Provided';
   readonly registration: 'Managed' | 'Manual';
   readonly watchdog: 'On' | 'Off';
+  readonly dashboard: 'On' | 'Off';
 }
 
 /** One rule of the roles of the server. */
@@ -123,6 +125,7 @@ export const RIGHTS: readonly Right[] = [
     reason: 'Keeps caBundle current in what others registered; asks by a dry run whether it stands as rendered.',
   },
   ...WATCHDOG_RIGHTS,
+  ...DASHBOARD_RIGHTS,
   {
     scope: 'Own',
     apiGroup: 'coordination.k8s.io',

@@ -12,6 +12,8 @@ export interface ShutdownTimes {
 /** What a server consists of, as far as stopping it goes. */
 export interface Stoppable {
   readinessOff(): void;
+  /** Ends what readers of the dashboard have open, so that they go on with another replica; takes a few seconds at most. */
+  closeDashboard?(): Promise<void>;
   /** Stops accepting, sends GOAWAY, resolves when the last call is answered and its connection closed. */
   closeAdmission(): Promise<void>;
   destroyConnections(): void;
@@ -49,6 +51,7 @@ export class Shutdown {
   async #stages({ drainMs, timeoutMs }: ShutdownTimes): Promise<ShutdownResult> {
     const parts = this.#parts;
     await this.#stage('readiness', () => parts.readinessOff());
+    const dashboard = this.#stage('dashboard', () => parts.closeDashboard?.());
     await this.#pause(drainMs);
     const closed = this.#stage('admission', () => parts.closeAdmission()).then((done) => (done ? 'drained' : 'cut'));
     const patience = new AbortController();
@@ -59,6 +62,7 @@ export class Shutdown {
       await this.#stage('connections', () => parts.destroyConnections());
       await closed;
     }
+    await dashboard;
     await this.#stage('records', () => parts.flushRecords());
     await this.#stage('ops', () => parts.closeOps());
     return result;

@@ -6,6 +6,7 @@ import type { WatchdogBounds } from '../core/rollout/watchdog.ts';
 import type { LogLevel } from '../telemetry/log.ts';
 import type { RecordFormat } from '../telemetry/record-sink.ts';
 import type { CertificateFiles, OwnCertificates } from './certificates.ts';
+import type { ReadAssets } from './dashboard/assets.ts';
 import type { ShutdownTimes, SignalSource } from './lifecycle.ts';
 import type { Installation } from './registrar.ts';
 import type { ListenAddress } from './start.ts';
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly policy: PolicyFromFiles | PolicyInObjects;
   readonly admission: ListenAddress;
   readonly ops: ListenAddress;
+  /** Without it there is no dashboard. */
+  readonly dashboard?: ListenAddress;
   readonly certificates: CertificateFiles | OwnCertificates;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -27,6 +30,8 @@ export interface ServeOptions {
   };
   /** Whose what is registered is, and where it is remembered; without it everything ends with the process. */
   readonly installation?: Installation;
+  /** Where objects of our own are looked for where nothing is installed. */
+  readonly ownNamespace: string;
   /** How long the Lease of the replica that registers lasts. */
   readonly leaseDurationMs?: number;
   /** Restarts workloads whose pods miss their sidecar; without it nobody does. */
@@ -45,6 +50,8 @@ export interface Host {
   /** The program itself, which answers in a thread as well. */
   readonly program: URL;
   readonly signals: SignalSource;
+  /** The files of the dashboard’s page. */
+  readonly readAssets: ReadAssets;
   /** What nobody caught: logged, and the process goes on, since one review can have no effect on the next. */
   onUncaught(listener: (error: unknown) => void): void;
 }

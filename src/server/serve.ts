@@ -19,6 +19,7 @@ import { createLog, flushed } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openCertificates } from './certificates.ts';
 import { watchCluster } from './cluster-watches.ts';
+import { openFeed, serveDashboard } from './dashboard.ts';
 import { firstSnapshot, followPolicy } from './followed-policy.ts';
 import { type ShutdownTimes, shutDownOnSignal } from './lifecycle.ts';
 import { openPolicy } from './open-policy.ts';
@@ -57,7 +58,7 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
   host.onUncaught((err) => faults.report(err, 'an error that nobody caught; please report it'));
   const metrics = createMetrics(new Registry(), { version: VERSION, node: process.version });
   const readiness = new Readiness(metrics.readiness.part);
-  const sink = recordOutput(options.recordFormat, host.name, metrics, log);
+  const stdout = recordOutput(options.recordFormat, host.name, metrics, log);
 
   const serverClock = new ServerClock(clock.elapsedMs);
   const { kubeconfig, context } = options;
@@ -76,6 +77,8 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     elapsedMs: clock.elapsedMs,
     random: Math.random,
   });
+  const feed = openFeed({ options, host, transport, trust, clock });
+  const sinks = [stdout, ...(feed ? [feed] : [])];
   const remarks = new Remarks();
   const policyInForce = readiness.expect('policy');
   const ops = await startOps({ ...options.ops, readiness, metrics, remarks }).catch(async (error: unknown) => {
@@ -97,7 +100,7 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     transport,
     snapshot,
     labels: namespaceLabelsRead(policy.active, ...policy.shadows),
-    writeRecord: sink.write,
+    writeRecord: (record) => void sinks.map((sink) => sink.write(record)),
     readiness,
     log,
     metrics,
@@ -153,6 +156,14 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
   const stopFollowing = async (): Promise<void> => {
     await Promise.all([scan?.stop(), followed.stop(), certificates.close(), watches.stop()]);
   };
+  const stopAll = async (error: unknown): Promise<never> => {
+    await Promise.all([stopFollowing(), ops.close()]);
+    throw error;
+  };
+  const dashboard = await serveDashboard({
+    ...{ options, host, transport, snapshot, certificate, feed },
+    ...{ readiness, remarks, clock, metrics, faults, log },
+  }).catch(stopAll);
   const server = await startServer({
     admission: { ...options.admission, certificate },
     ops,
@@ -161,15 +172,16 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     countInjectedPods: injectedPodCounter(transport),
     readProfile: profileReader(transport),
     compareRunning: runningComparer(transport),
-    sinks: [sink],
+    sinks,
+    ...(dashboard && { dashboard }),
     listeners: [shadows, decisions],
     metrics,
     log,
     readiness,
     clock,
   }).catch(async (error: unknown) => {
-    await Promise.all([stopFollowing(), ops.close()]);
-    throw error;
+    await dashboard?.close();
+    return stopAll(error);
   });
   // now that everything else is expected
   policyInForce();

@@ -36,6 +36,8 @@ export interface ServerOptions {
   };
   /** What serves health already; it is closed with the server. */
   readonly ops?: RunningOps;
+  /** The dashboard, being served; it is closed with the server. */
+  readonly dashboard?: { close(): Promise<void> };
   readonly snapshot: () => Snapshot;
   /** How a namespace that the snapshot does not know is read; without it such a review is answered as the error policy says. */
   readonly readNamespace?: ReadLive<Namespace>;
@@ -139,6 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const shutdown = new Shutdown(
     {
       readinessOff: () => readiness.drain(),
+      closeDashboard: async () => options.dashboard?.close(),
       closeAdmission: () => reviews.app.close(),
       destroyConnections: reviews.destroyConnections,
       flushRecords: () => observations.flush(),

@@ -1,6 +1,7 @@
 import { HOOKS } from '../core/admission/hook.ts';
 import { ADOPTION_METRICS } from './adoption-metrics.ts';
 import { CERTIFICATE_METRICS } from './certificate-metrics.ts';
+import { DASHBOARD_METRICS } from './dashboard-metrics.ts';
 import { REGISTRATION_METRICS } from './registration-metrics.ts';
 import { SCAN_METRICS } from './scan-metrics.ts';
 import { SHADOW_METRICS } from './shadow-metrics.ts';
@@ -157,6 +158,7 @@ export const METRIC_TABLE = {
   ...WATCHDOG_METRICS,
   ...SCAN_METRICS,
   ...ADOPTION_METRICS,
+  ...DASHBOARD_METRICS,
   droppedRecords: {
     name: 'pillion_records_dropped_total',
     type: 'counter',

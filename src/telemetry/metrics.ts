@@ -3,6 +3,7 @@ import type { Hook } from '../core/admission/hook.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { type AdoptionMetrics, adoptionMetrics } from './adoption-metrics.ts';
 import type { AuthorityRepair, AuthorityRotation } from './certificate-metrics.ts';
+import { type DashboardMetrics, dashboardMetrics } from './dashboard-metrics.ts';
 import { described, metricMaker } from './metric-maker.ts';
 import { type ConnectionFault, type LiveReadResult, METRIC_TABLE, type RejectionCause } from './metric-table.ts';
 import { REGISTRATION_STATES, type RegistrationState } from './registration-metrics.ts';
@@ -68,6 +69,8 @@ export interface Metrics {
   readonly scan: ScanMetrics;
   /** How far the rollout is. */
   readonly adoption: AdoptionMetrics;
+  /** Who reads the dashboard. */
+  readonly dashboard: DashboardMetrics;
   readonly readiness: { part(name: string, ready: boolean): void };
   /** The Prometheus text of all metrics and its media type. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -183,6 +186,7 @@ export function createMetrics(
     watchdog: watchdogMetrics(make),
     scan: scanMetrics(make),
     adoption: adoptionMetrics(make),
+    dashboard: dashboardMetrics(make),
     records: { dropped: (sink, records) => droppedRecords.inc({ sink }, records) },
     readiness: { part: (name, isReady) => ready.set({ part: name }, isReady ? 1 : 0) },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),

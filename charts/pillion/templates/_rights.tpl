@@ -4,7 +4,8 @@
 {{- $installed := dict
   "certificates" $root.Values.certificates.mode
   "registration" $root.Values.registration.mode
-  "watchdog" (ternary "On" "Off" $root.Values.watchdog.enabled) -}}
+  "watchdog" (ternary "On" "Off" $root.Values.watchdog.enabled)
+  "dashboard" (ternary "On" "Off" $root.Values.dashboard.enabled) -}}
 {{- $rules := list -}}
 {{- range get ($root.Files.Get "files/rights.yaml" | fromYaml) (index . 1) -}}
 {{- $granted := true -}}

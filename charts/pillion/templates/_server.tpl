@@ -27,6 +27,9 @@
 {{- if $values.besideIstioInjector -}}
 {{- $arguments = append $arguments "--beside-istio-injector" -}}
 {{- end -}}
+{{- if $values.dashboard.enabled -}}
+{{- $arguments = append $arguments "--dashboard-port=8081" -}}
+{{- end -}}
 {{- if $values.watchdog.enabled -}}
 {{- $arguments = concat $arguments (list
   "--watchdog"

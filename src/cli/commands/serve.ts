@@ -14,6 +14,7 @@ export interface ServeFlags extends PolicyFlags, AddressFlags, CertificateFlags,
   readonly host: string;
   readonly port: number;
   readonly opsPort: number;
+  readonly dashboardPort: number;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly logLevel: ServeOptions['logLevel'];
@@ -48,6 +49,8 @@ export async function serveCommand(flags: ServeFlags, environment: Environment):
       policy,
       admission: { host: flags.host, port: flags.port },
       ops: { host: flags.host, port: flags.opsPort },
+      ...(flags.dashboardPort === 0 ? {} : { dashboard: { host: flags.host, port: flags.dashboardPort } }),
+      ownNamespace: flags.ownNamespace,
       certificates,
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),

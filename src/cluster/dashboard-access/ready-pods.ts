@@ -8,6 +8,8 @@ export interface DashboardPod {
   readonly name: string;
   readonly uid: string;
   readonly port: number;
+  /** Where it is reached from other pods; undefined where it is not known yet. */
+  readonly address?: string;
 }
 
 /** The ready pods, and how many there are in all. */
@@ -24,7 +26,10 @@ interface PodList {
         readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
       }[];
     };
-    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+    readonly status?: {
+      readonly podIP?: string;
+      readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    };
   }[];
 }
 
@@ -49,11 +54,12 @@ export async function dashboardPods(
   const ready = pods
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .filter(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'))
-    .map(({ metadata: { name, uid }, spec }) => {
+    .map(({ metadata: { name, uid }, spec, status }) => {
       const named = spec.containers
         .flatMap(({ ports = [] }) => ports)
         .find((port) => port.name === DASHBOARD_PORT.name);
-      return { namespace, name, uid, port: named?.containerPort ?? DASHBOARD_PORT.number };
+      const port = named?.containerPort ?? DASHBOARD_PORT.number;
+      return { namespace, name, uid, port, ...(status?.podIP !== undefined && { address: status.podIP }) };
     });
   return { ready, all: pods.length };
 }

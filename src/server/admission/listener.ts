@@ -1,5 +1,4 @@
 import type { Http2SecureServer } from 'node:http2';
-import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CertificateSource } from '../../cluster/certificates/certificate-source.ts';
@@ -7,6 +6,8 @@ import type { Hook } from '../../core/admission/hook.ts';
 import type { FaultLog } from '../../telemetry/fault-log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Clock } from '../clock.ts';
+import { connectionsOf } from '../connections.ts';
+import { secureContext, secureServerOptions } from '../tls.ts';
 import type { Answer, Answerer } from './answerer.ts';
 import { connectionFault, endFaulty } from './connection-faults.ts';
 import type { AdmissionLimits } from './limits.ts';
@@ -15,7 +16,6 @@ import { type Received, Receiver } from './receive.ts';
 import { internalFault, malformedRequest, type Refusal, wrongMethod, wrongPath } from './refusal.ts';
 import { type ReviewReply, type ReviewRequest, sendRefusal, sendReview } from './reply.ts';
 import { ADMISSION_ROUTES } from './routes.ts';
-import { secureContext, secureServerOptions } from './tls.ts';
 
 export interface AdmissionListenerOptions {
   readonly certificate: CertificateSource;
@@ -146,15 +146,4 @@ function wayOut(method: string, url: string): Refusal {
   return Object.hasOwn(ADMISSION_ROUTES, path)
     ? wrongMethod(method, path)
     : wrongPath(path, Object.keys(ADMISSION_ROUTES));
-}
-
-function connectionsOf(server: Http2SecureServer): () => void {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return () => {
-    for (const socket of sockets) socket.destroy();
-  };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { certificatePair } from '../../../src/cluster/certificates/certificate-source.ts';
 import { ADMISSION_LIMITS } from '../../../src/server/admission/limits.ts';
-import { secureServerOptions } from '../../../src/server/admission/tls.ts';
+import { secureServerOptions } from '../../../src/server/tls.ts';
 import { obey } from './protocol.ts';
 
 const importedMs = performance.now();

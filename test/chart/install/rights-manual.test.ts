@@ -14,7 +14,7 @@ import { requestsIn } from './server-audit.ts';
 import { SPEAKING_SERVICE } from './speaking-service.ts';
 import { grantedRights, usedRights } from './used-rights.ts';
 
-const INSTALLED: Installed = { certificates: 'Self', registration: 'Manual', watchdog: 'Off' };
+const INSTALLED: Installed = { certificates: 'Self', registration: 'Manual', watchdog: 'Off', dashboard: 'Off' };
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const AUTHORITY = `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`;
 

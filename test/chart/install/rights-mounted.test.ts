@@ -116,7 +116,7 @@ test.each(CASES)(
     const requests: readonly Request[] = (await requestsIn(on.controlPlane.auditLog)).slice(before);
     const denied = requests.filter(({ responseStatus }) => [401, 403].includes(responseStatus?.code ?? 0));
     expect(denied.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
-    const granted = grantedRights({ certificates: mode, registration: 'Managed', watchdog: 'Off' });
+    const granted = grantedRights({ certificates: mode, registration: 'Managed', watchdog: 'Off', dashboard: 'Off' });
     const used = usedRights(requests);
     expect(used.filter((right) => !granted.includes(right))).toEqual([]);
     expect([...granted, ...used].filter((right) => right.includes(' secrets '))).toEqual([]);

@@ -9,7 +9,7 @@ import { installation } from './installation.ts';
 import { requestsIn } from './server-audit.ts';
 import { grantedRights, usedRights } from './used-rights.ts';
 
-const OFF: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off' };
+const OFF: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off', dashboard: 'Off' };
 const ended = new AbortController();
 
 const on = installation(4);

@@ -14,7 +14,7 @@ import { requestsIn } from './server-audit.ts';
 import { SPEAKING_SERVICE } from './speaking-service.ts';
 import { grantedRights, usedRights } from './used-rights.ts';
 
-const INSTALLED: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off' };
+const INSTALLED: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off', dashboard: 'Off' };
 const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
 const AUTHORITY = `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`;
 const MEMORY = `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-registration`;

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DASHBOARD_READING_RIGHTS } from '../../../src/cluster/dashboard/rights.ts';
 import { type Right, rightsOf } from '../../../src/cluster/rights.ts';
 import { OWN_NAMESPACE } from '../installation.ts';
 import type { TestCluster } from '../test-cluster.ts';
@@ -18,10 +17,7 @@ const ruleOf = ({ apiGroup, resources, names, verbs }: Right) => ({
  * @returns the kubeconfig of it
  */
 export async function serverOnly({ controlPlane, api, launcher }: TestCluster): Promise<string> {
-  const rights = [
-    ...rightsOf({ certificates: 'Self', registration: 'Managed', watchdog: 'Off' }),
-    ...DASHBOARD_READING_RIGHTS,
-  ];
+  const rights = rightsOf({ certificates: 'Self', registration: 'Managed', watchdog: 'Off', dashboard: 'On' });
   const rules = (scope: Right['scope']) => rights.filter((right) => right.scope === scope).map(ruleOf);
   const own = `namespaces/${OWN_NAMESPACE}/`;
   const metadata = { name: 'server' };

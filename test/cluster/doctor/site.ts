@@ -57,7 +57,7 @@ export const label = (cluster: TestCluster, namespace: string, labels: object) =
 
 /** The rules of a role of the server, as the chart would render them. */
 export const rulesOf = (scope: 'Cluster' | 'Own') =>
-  rightsOf({ registration: 'Managed', certificates: 'Self', watchdog: 'Off' })
+  rightsOf({ registration: 'Managed', certificates: 'Self', watchdog: 'Off', dashboard: 'Off' })
     .filter((right) => right.scope === scope)
     .map(({ apiGroup, resources, names, verbs }) => ({
       ...{ apiGroups: [apiGroup], resources, verbs },

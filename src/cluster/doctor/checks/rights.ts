@@ -49,6 +49,7 @@ function installedBy(deployment: Deployment): Installed {
   return {
     registration: args.includes('--registration=Manual') ? 'Manual' : 'Managed',
     watchdog: args.includes('--watchdog') ? 'On' : 'Off',
+    dashboard: args.some((argument) => /^--dashboard-port=(?!0$)/.test(argument)) ? 'On' : 'Off',
     // CertManager and Provided need the same rights
     certificates: volumes.some(({ secret }) => secret !== undefined) ? 'Provided' : 'Self',
   };

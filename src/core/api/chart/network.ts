@@ -10,6 +10,10 @@ export const networkPolicy = group(
       'array',
       'Who may reach port 8080 (metrics), as `from` of a NetworkPolicy; empty: everybody.',
     ),
+    dashboardFrom: asInKubernetes(
+      'array',
+      'Who may reach port 8081 (the dashboard) beside the replicas themselves, as `from` of a NetworkPolicy, such as an ingress controller; empty: nobody, which `pillion dashboard` does not need.',
+    ),
     apiServerPorts: Type.Array(Type.Integer({ minimum: 1, maximum: 65535 }), {
       default: [443, 6443],
       minItems: 1,

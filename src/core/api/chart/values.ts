@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { choice, duration, flag, group, text, whole } from './building-blocks.ts';
 import { certificates } from './certificates.ts';
+import { dashboard } from './dashboard.ts';
 import { networkPolicy } from './network.ts';
 import { monitoring } from './observation.ts';
 import {
@@ -40,6 +41,7 @@ export const ChartValues = group('The values of the chart pillion.', {
     'Go on although Istio’s own injector selects the same namespaces; both would then inject the same pods.',
   ),
   watchdog,
+  dashboard,
   scan: group('The comparison of what runs with the policy, by one replica for all.', {
     period: duration('5m', 'So often; 0s for never. What it finds stands in the object InjectionReport default.'),
   }),

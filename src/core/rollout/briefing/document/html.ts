@@ -1,7 +1,8 @@
-import type { Element, ElementContent } from 'hast';
+import type { ElementContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import type { Root } from 'mdast';
 import { toHast } from 'mdast-util-to-hast';
+import { element, words } from '../../../html/element.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /** A document as one page: no script, nothing that is loaded, light and dark, fit to be printed. */
@@ -18,17 +19,10 @@ export function htmlOf(document: Root, title: string): string {
         content: "default-src 'none'; style-src 'unsafe-inline'",
       }),
       element('meta', { name: 'color-scheme', content: 'light dark' }),
-      element('title', {}, [{ type: 'text', value: title }]),
-      element('style', {}, [{ type: 'text', value: PAGE_STYLE }]),
+      element('title', {}, [words(title)]),
+      element('style', {}, [words(PAGE_STYLE)]),
     ]),
     element('body', {}, [element('main', {}, content)]),
   ]);
   return `${toHtml({ type: 'root', children: [{ type: 'doctype' }, page] })}\n`;
 }
-
-const element = (tagName: string, properties: Element['properties'], children: ElementContent[] = []): Element => ({
-  type: 'element',
-  tagName,
-  properties,
-  children,
-});

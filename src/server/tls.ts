@@ -1,8 +1,11 @@
 import type { ServerOptions } from 'node:http';
 import type { SecureServerOptions } from 'node:http2';
 import type { SecureContextOptions } from 'node:tls';
-import type { CertificatePair } from '../../cluster/certificates/certificate-source.ts';
-import { type AdmissionLimits, STREAM_WINDOW_BYTES } from './limits.ts';
+import type { CertificatePair } from '../cluster/certificates/certificate-source.ts';
+import { type AdmissionLimits, STREAM_WINDOW_BYTES } from './admission/limits.ts';
+
+/** What a listener allows on its connections. */
+export type ConnectionLimits = Pick<AdmissionLimits, 'idleMs' | 'receiveMs' | 'handshakeMs' | 'maxStreams'>;
 
 /** The secure context for a pair; it has to be given whole again whenever the certificate changes. */
 export function secureContext(pair: CertificatePair | undefined): SecureContextOptions {
@@ -12,7 +15,7 @@ export function secureContext(pair: CertificatePair | undefined): SecureContextO
 }
 
 /** Options of an HTTP/2 server that also speaks HTTP/1.1. Without a pair it listens, and every handshake fails until one comes. */
-export function secureServerOptions(pair: CertificatePair | undefined, limits: AdmissionLimits): SecureServerOptions {
+export function secureServerOptions(pair: CertificatePair | undefined, limits: ConnectionLimits): SecureServerOptions {
   const http1Options: ServerOptions = {
     keepAliveTimeout: limits.idleMs,
     // Node counts both from the opening of a connection on which nothing came yet, so neither may be below the idle time

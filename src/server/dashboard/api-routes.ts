@@ -1,0 +1,99 @@
+import { type FeedQuery, feedFilter } from '../../core/dashboard/feed/feed-filter.ts';
+import { feedPage } from '../../core/dashboard/feed/feed-pages.ts';
+import type { Position } from '../../core/dashboard/page-of.ts';
+import { readBody, readQuery } from '../../core/dashboard/query-values.ts';
+import { type ApiRoute, ROUTES, type RouteName } from '../../core/dashboard/routes.ts';
+import { isoTime } from '../../core/json/iso-time.ts';
+import { type View, viewOf } from './admitted.ts';
+import { sendAnswer, within } from './answers.ts';
+import type { Asking, DashboardContext, DashboardReply, DashboardRequest } from './dashboard-context.ts';
+import { Refused } from './refusals.ts';
+
+type Answered = Exclude<RouteName, 'decisionStream'>;
+
+/** What a request to a route asks, once it is known to be acceptable. */
+export interface Question {
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly path: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/**
+ * What a request asks.
+ * @throws Refused 400 that names the parameter and what is accepted
+ */
+export function questionOf(name: RouteName, request: DashboardRequest): Question {
+  const { query, body }: ApiRoute = ROUTES[name];
+  const { searchParams } = new URL(request.url, 'https://dashboard');
+  const read = query === undefined ? { value: {} } : readQuery(query, searchParams);
+  if ('problem' in read) throw unfit(read.problem);
+  const asked = body === undefined ? { value: undefined } : readBody(body, request.body);
+  if ('problem' in asked) throw unfit(asked.problem);
+  return {
+    query: read.value as Question['query'],
+    path: request.params as Question['path'],
+    body: asked.value,
+  };
+}
+
+const unfit = (problem: string): Refused =>
+  new Refused(400, `Not accepted: ${problem}.`, 'The description of the API says what is: /api/v1/openapi.json.');
+
+/** The one namespace that a question is about. */
+export function namespaceNamed({ query, path }: Question): string | undefined {
+  const named = path.namespace ?? query.namespace;
+  return typeof named === 'string' ? named : undefined;
+}
+
+/** Answers the routes of the API but the stream, a limited number at a time. */
+export class ApiAnswers {
+  readonly #context: DashboardContext;
+  #underWay = 0;
+
+  constructor(context: DashboardContext) {
+    this.#context = context;
+  }
+
+  /** Rejects with Refused, and with whatever access and data throw. */
+  async answer(name: Answered, asking: Asking, request: DashboardRequest, reply: DashboardReply): Promise<unknown> {
+    const { access, namespaces, limits } = this.#context;
+    const question = questionOf(name, request);
+    if (this.#underWay >= limits.maxQuestions)
+      throw new Refused(429, 'Too many questions are being answered at once.', 'Try again in a moment.');
+    this.#underWay += 1;
+    try {
+      const answering = async () => {
+        const view = await viewOf(access, asking.reader, name, namespaceNamed(question), namespaces);
+        return this.#data(name, question, view);
+      };
+      const answer = await within(limits.answerMs, answering());
+      if (answer === undefined) throw nothingThere(name);
+      return sendAnswer(request, reply, answer);
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  async #data(name: Answered, { query, path, body }: Question, { visible, seesAll }: View): Promise<unknown> {
+    const { data, feed, now } = this.#context;
+    if (name === 'decisions') {
+      await feed.lookAtPeers();
+      const { limit, after, ...filter } = query as FeedQuery & Position;
+      const position = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+      const reading = { asOf: isoTime(now()), remarks: seesAll ? feed.remarks : feed.remarks.slice(0, 1) };
+      return feedPage(feed.rings, position, feedFilter(filter, visible, seesAll), reading);
+    }
+    const given = { ...query, ...path, ...(body as object | undefined) };
+    // the schema of the route has checked it
+    return data[name](given as never, visible);
+  }
+}
+
+const THINGS: Readonly<Partial<Record<RouteName, string>>> = { briefing: 'stage', workload: 'workload' };
+
+const nothingThere = (name: RouteName): Refused =>
+  new Refused(
+    404,
+    `There is no such ${THINGS[name] ?? 'thing'}.`,
+    'It may have been deleted, or be spelled otherwise: look in the list.',
+  );

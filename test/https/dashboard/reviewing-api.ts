@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { ClusterUnreachable } from '../../../src/cluster/api-error.ts';
+import type { KubeRequest, KubeTransport } from '../../../src/cluster/transport.ts';
+
+/** What the two reviews of an API server are answered here, for faults that a real one cannot be asked for. */
+export interface ReviewingApi extends KubeTransport {
+  /** Whose a token is, and in which namespaces that one may list pods; `*` for everything. */
+  readonly readers: Map<string, readonly string[]>;
+  /** Set: no call is answered. */
+  away: boolean;
+  /** How many calls there were. */
+  calls: number;
+}
+
+export function reviewingApi(): ReviewingApi {
+  const api: ReviewingApi = {
+    server: 'https://api.example',
+    readers: new Map([
+      ['all', ['*']],
+      ['shop', ['shop']],
+      ['none', []],
+    ]),
+    away: false,
+    calls: 0,
+    open: async ({ path, body }: KubeRequest) => {
+      api.calls += 1;
+      if (api.away) throw new ClusterUnreachable(api.server, new Error('refused'));
+      const { spec } = JSON.parse(body ?? '{}');
+      const status = path.includes('tokenreviews')
+        ? { authenticated: api.readers.has(spec.token), user: { username: spec.token, groups: [] } }
+        : { allowed: allows(api.readers.get(spec.user) ?? [], spec.resourceAttributes.namespace) };
+      return Object.assign(Readable.from([Buffer.from(JSON.stringify({ status }))]), {
+        statusCode: 201,
+      }) as unknown as IncomingMessage;
+    },
+    close: () => {},
+  };
+  return api;
+}
+
+const allows = (namespaces: readonly string[], namespace: string): boolean =>
+  namespaces.includes('*') || namespaces.includes(namespace);
