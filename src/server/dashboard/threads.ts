@@ -2,6 +2,7 @@ import type { DashboardSources } from '../../cluster/dashboard/dashboard-sources
 import type { PlaygroundAnswer } from '../../core/dashboard/playground.ts';
 import { inThread, TooLong } from './own-thread.ts';
 
+/** Of the flags of a server, those that say how the API server is reached count. */
 export interface ThreadsOptions {
   /** The program itself. */
   readonly program: URL;
