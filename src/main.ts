@@ -58,8 +58,8 @@ const environment: Environment = {
 if (isMainThread) process.exitCode = await runCommandLine(process.argv.slice(2), environment);
 else {
   // a thread that the server started for one question
-  const { answerInThread } = await import('./server/dashboard/playground-thread.ts');
-  answerInThread();
+  const { answerInThread } = await import('./server/dashboard/own-thread.ts');
+  await answerInThread();
 }
 
 /** The page of the dashboard: beside the program where there was a build, else built now. */
