@@ -1,8 +1,8 @@
-// `npm run build`: the program as one file, with the licences of what it contains and an SBOM. See scripts/image.
-import { stat } from 'node:fs/promises';
+// `npm run build`: the program as one file and the page of its dashboard, with the licences of what it contains and an SBOM. See scripts/image.
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DIST, writeDist } from './image/dist.ts';
+import { DIST, PAGE_FOLDER, writeDist } from './image/dist.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run build [-- [--base IMAGE] [--out FOLDER]]
@@ -19,7 +19,8 @@ const { values } = scriptArguments(USAGE, {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, values.out);
 await writeDist(root, folder, values.base);
-for (const name of Object.values(DIST)) {
+const page = (await readdir(join(folder, PAGE_FOLDER))).map((name) => join(PAGE_FOLDER, name));
+for (const name of [...Object.values(DIST), ...page]) {
   const { size } = await stat(join(folder, name));
   process.stdout.write(`${join(values.out, name)}  ${(size / 1e6).toFixed(2)} MB\n`);
 }

@@ -58,8 +58,8 @@ const environment: Environment = {
 if (isMainThread) process.exitCode = await runCommandLine(process.argv.slice(2), environment);
 else {
   // a thread that the server started for one question
-  const { answerInThread } = await import('./server/dashboard/playground-thread.ts');
-  answerInThread();
+  const { answerInThread } = await import('./server/dashboard/own-thread.ts');
+  await answerInThread();
 }
 
 /** The page of the dashboard: beside the program where there was a build, else built now. */
@@ -68,7 +68,11 @@ async function pageAssets(): Promise<Assets> {
   if (!import.meta.url.endsWith('/src/main.ts')) return assetsIn(fileURLToPath(new URL('dashboard', import.meta.url)));
   // by an address that no bundler follows: what builds is no part of a build
   const builder = new URL('../scripts/dashboard/page-files.ts', import.meta.url);
-  const { pageFiles } = (await import(builder.href)) as typeof import('../scripts/dashboard/page-files.ts');
+  const { pageFiles } = (await import(builder.href)) as PageBuilder;
   const { files } = await pageFiles(fileURLToPath(new URL('..', import.meta.url)));
   return new Map([...files].map(([name, { text }]) => [name, asset(name, Buffer.from(text))]));
+}
+
+interface PageBuilder {
+  pageFiles(root: string): Promise<{ readonly files: ReadonlyMap<string, { readonly text: string }> }>;
 }

@@ -8,8 +8,7 @@ export function pageDocument({ script, style }: { readonly script: string; reado
     element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     element('meta', { name: 'color-scheme', content: 'light dark' }),
     element('title', {}, [{ type: 'text', value: 'Pillion' }]),
-    // an empty icon: the browser would ask for one otherwise
-    element('link', { rel: ['icon'], href: 'data:,' }),
+    element('link', { rel: ['icon'], href: `data:image/svg+xml,${encodeURIComponent(toHtml(ICON))}` }),
     element('link', { rel: ['stylesheet'], href: style }),
     element('script', { type: 'module', src: script }),
   ]);
@@ -29,3 +28,9 @@ const element = (tagName: string, properties: Element['properties'], children: E
   properties,
   children,
 });
+
+/** The mark of the navigation, in a blue that can be seen on light and dark tabs. */
+const ICON = element('svg', { xmlns: 'http://www.w3.org/2000/svg', viewBox: '0 0 24 24' }, [
+  element('rect', { x: '1', y: '4', width: '14', height: '16', rx: '4', fill: '#2b8cc4' }),
+  element('rect', { x: '17', y: '8', width: '6', height: '12', rx: '3', fill: '#8b6fb8' }),
+]);

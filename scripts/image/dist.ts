@@ -10,7 +10,7 @@ import { sbom } from './sbom.ts';
 export const DIST = { program: 'pillion.mjs', notices: 'THIRD-PARTY.txt', sbom: 'sbom.cdx.json' } as const;
 
 /** The folder of the dashboard’s page beside the program. */
-const PAGE_FOLDER = 'dashboard';
+export const PAGE_FOLDER = 'dashboard';
 
 /**
  * Writes the program, the page of its dashboard, the licences that go along with them, and the list of what is in them.
@@ -30,6 +30,9 @@ export async function writeDist(root: string, folder: string, base?: string): Pr
   await rm(join(folder, PAGE_FOLDER), { recursive: true, force: true });
   await mkdir(join(folder, PAGE_FOLDER));
   for (const [name, { text }] of page.files) await writeFile(join(folder, PAGE_FOLDER, name), text);
-  await writeFile(join(folder, DIST.notices), noticesText(DIST.program, packages));
+  await writeFile(
+    join(folder, DIST.notices),
+    noticesText(`${DIST.program}, with the page in ${PAGE_FOLDER}/,`, packages),
+  );
   await writeFile(join(folder, DIST.sbom), `${JSON.stringify(components, null, 2)}\n`);
 }

@@ -11,6 +11,7 @@ export const JEST_SUITES = [
   'node',
   'lab',
   'istio',
+  'browser',
   'image',
   'ha',
 ] as const;

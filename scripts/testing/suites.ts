@@ -1,3 +1,4 @@
+import { BROWSER_COMMANDS } from '../../test/browser/system-commands.ts';
 import { CHART_COMMANDS } from '../../test/chart/system-commands.ts';
 import { findPrograms } from '../../test/controlplane/find.ts';
 import { findEnvoy } from '../../test/envoy/binary.ts';
@@ -10,6 +11,7 @@ import { readPeer } from '../../test/parity/peer.ts';
 import { findHelm } from '../../test/tools/helm.ts';
 import { findJaeger } from '../../test/tools/jaeger.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
+import { findKubelet } from '../../test/tools/kubelet.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
 import { findPrometheus } from '../../test/tools/prometheus.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
@@ -32,6 +34,7 @@ const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress 
 const jaeger: Need = { name: 'Jaeger', get: (progress) => findJaeger({ progress }) };
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
+const kubelet: Need = { name: 'kubelet', get: (progress) => findKubelet({ progress }) };
 const prometheus: Need = { name: 'Prometheus', get: (progress) => findPrometheus({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
@@ -45,6 +48,7 @@ const trafficCommands = commandsOf(TRAFFIC_COMMANDS);
 const nodeCommands = commandsOf(NODE_COMMANDS);
 const labCommands = commandsOf(LAB_COMMANDS);
 const chartCommands = commandsOf(CHART_COMMANDS);
+const browserCommands = commandsOf(BROWSER_COMMANDS);
 const istioCommands = commandsOf(ISTIO_COMMANDS);
 const istioPrograms: Need = {
   name: "Istio's programs",
@@ -62,7 +66,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   https: { needs: [], minutes: 25 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus], minutes: 55, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus, kubelet], minutes: 55, workers: 2 },
   chart: {
     needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
     minutes: 45,
@@ -81,6 +85,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
     minutes: 20,
     workers: 1,
   },
+  browser: { needs: [browserCommands], minutes: 20, workers: 1 },
   image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
   ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1, alone: true },
 };

@@ -67,7 +67,7 @@ export const timeMeant = (now: () => Date, end: 'start' | 'end') => (text: strin
 const FEW = 8;
 
 /** A flag that takes some of many words, each time one. */
-function oneOf(flags: string, description: string, words: readonly string[]): Option {
+export function oneOf(flags: string, description: string, words: readonly string[]): Option {
   return new Option(flags, `${description} (repeatable)`).argParser((word: string, before: string[] | undefined) => {
     if (words.includes(word)) return [...(before ?? []), word];
     const near = nearest(word, words);

@@ -61,6 +61,10 @@ export async function withDashboard<T>(
     const calls = new DashboardCalls(pod);
     try {
       await token();
+      if (transport.actsAs !== undefined && flags.tokenFile === undefined && flags.asServiceAccount === undefined)
+        environment.stderr(
+          `the kubeconfig acts as ${transport.actsAs}, which cannot be passed on: the dashboard sees whom the token belongs to\n`,
+        );
       (await pod.connect()).destroy();
       return await call({ pod, calls, token, host, transport });
     } catch (error) {

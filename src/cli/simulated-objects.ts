@@ -1,4 +1,3 @@
-import { isoDay } from '../core/json/iso-time.ts';
 import type { ManifestObject } from '../core/kubernetes/manifest-objects.ts';
 import { type Owner, ownerOf } from '../core/kubernetes/owner.ts';
 import { readPod } from '../core/kubernetes/pod.ts';
@@ -10,8 +9,7 @@ import { Fault } from '../core/problem/faults.ts';
 import { allKnown, type KnownLabels, NOTHING_KNOWN } from '../core/simulation/known-labels.ts';
 import { simulatePod } from '../core/simulation/simulate-pod.ts';
 import type { Tally } from '../core/simulation/tally.ts';
-import { readServices } from '../core/traffic/read-services.ts';
-import type { TrafficJudge } from '../core/traffic/traffic-service.ts';
+import { judgeOf, readServices } from '../core/traffic/read-services.ts';
 import type { TrafficServices } from '../core/traffic/traffic-services.ts';
 import { noWorkloads } from './offline-context.ts';
 
@@ -83,9 +81,3 @@ export function simulateManifests(
   const added = values.filter((value) => addWorkload(value, policies, surroundings, tally));
   if (added.length === 0) throw noWorkloads(flags.file);
 }
-
-/** What Services are judged by under a policy. */
-export const judgeOf = (policy: ActivePolicy, now: Date): TrafficJudge => ({
-  company: policy.trafficDefaults,
-  today: isoDay(now),
-});

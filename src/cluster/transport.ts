@@ -72,6 +72,11 @@ export class HttpTransport implements KubeTransport {
     return options;
   }
 
+  /** As whom the kubeconfig has its user act; undefined when as itself. */
+  get actsAs(): string | undefined {
+    return this.#config.getCurrentUser()?.impersonateUser ?? undefined;
+  }
+
   async #send(request: KubeRequest): Promise<IncomingMessage> {
     const { method, path, accept = 'application/json', contentType, body, signal } = request;
     const options: RequestOptions = { ...(await this.credentials()), method, signal };

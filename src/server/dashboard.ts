@@ -16,8 +16,8 @@ import type { ReadAssets } from './dashboard/assets.ts';
 import { DecisionFeed } from './dashboard/decision-feed.ts';
 import { OWN_DECISIONS } from './dashboard/feed-routes.ts';
 import { type HealthSources, healthOf } from './dashboard/health.ts';
-import { playgroundThreads } from './dashboard/playground-thread.ts';
 import { type RunningDashboard, startDashboard } from './dashboard/start.ts';
+import { dashboardThreads } from './dashboard/threads.ts';
 import type { Host, ServeOptions } from './serve-options.ts';
 
 export interface FeedOptions {
@@ -81,7 +81,7 @@ export async function serveDashboard(served: ServedDashboard): Promise<RunningDa
       files: 'files' in options.policy ? options.policy : undefined,
       verdicts: () => feed.verdicts(),
       health: () => healthOf(health),
-      tryManifests: playgroundThreads({ program: host.program }),
+      ...dashboardThreads({ ...options, program: host.program }),
     }),
     assets: kept(host.readAssets),
     namespaces: () => [...snapshot.current.namespaces.keys()],

@@ -3,7 +3,7 @@ import type { MetricMaker } from './metric-maker.ts';
 import type { MetricRow } from './metric-table.ts';
 
 /** What was asked for: a route of the API, a file of the page, what replicas tell each other, or nothing that there is. */
-export const DASHBOARD_TARGETS = [...(Object.keys(ROUTES) as RouteName[]), 'openapi', 'page', 'peer', 'none'] as const;
+const DASHBOARD_TARGETS = [...(Object.keys(ROUTES) as RouteName[]), 'openapi', 'page', 'peer', 'none'] as const;
 export type DashboardTarget = RouteName | 'openapi' | 'page' | 'peer' | 'none';
 
 const STATUSES = ['200', '304', '400', '401', '403', '404', '405', '413', '415', '429', '500', '503'] as const;

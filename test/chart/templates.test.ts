@@ -50,6 +50,7 @@ test('every object is called as the server expects, whatever the release is call
     .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? '-'} ${metadata.name}`);
   expect(names).toEqual([
     'ClusterRole - pillion',
+    'ClusterRole - pillion-dashboard-reader',
     'ClusterRoleBinding - pillion',
     'Deployment mesh pillion',
     'PodDisruptionBudget mesh pillion',

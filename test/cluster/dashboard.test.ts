@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -21,6 +22,8 @@ afterEach(async () => {
   opened = undefined;
   await installed.removeAll();
 });
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 async function open(...args: readonly string[]): Promise<OpenedDashboard> {
   opened = await openDashboard(['--kubeconfig', cluster.controlPlane.kubeconfig, '--port', '0', ...args]);
@@ -90,7 +93,7 @@ test('nobody is let in without the cookie, from another host or site, or by an a
   expect(await dashboard.ask('/', { 'sec-fetch-site': 'none' })).toMatchObject({ status: 200 });
   // to programs as the API tells what is wrong
   expect(JSON.parse((await dashboard.ask('/api/v1/asked', { cookie: '' })).text)).toEqual({
-    what: expect.any(String),
+    message: expect.any(String),
     next: expect.stringContaining('pillion dashboard'),
   });
 });
@@ -106,6 +109,15 @@ test('only this machine is listened to', async () => {
   await expect(new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))).rejects.toThrow(
     'ECONNREFUSED',
   );
+});
+
+test('what is large arrives whole, both ways at once', async () => {
+  await installed.pod('pillion-a');
+  const dashboard = await open();
+  await dashboard.enter();
+  const bodies = [randomBytes(3_000_000), randomBytes(10_000)].map((bytes) => bytes.toString('hex'));
+  const answers = await Promise.all(bodies.map((body) => dashboard.ask('/api/v1/asked', {}, body)));
+  expect(answers.map(({ text }) => hash(JSON.parse(text).body as string))).toEqual(bodies.map(hash));
 });
 
 test('events come as they are sent, and the pod hears when nobody reads them any more', async () => {

@@ -13,11 +13,15 @@ export interface TestCluster {
 /**
  * A cluster for the tests of one file: up before the first of them, gone after the last.
  * @param namespaces the labels of the namespaces that it begins with, by their names
+ * @param apiServerArgs flags of kube-apiserver besides, made before it starts
  */
-export function testCluster(namespaces: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): TestCluster {
+export function testCluster(
+  namespaces: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+  apiServerArgs: () => Promise<readonly string[]> = async () => [],
+): TestCluster {
   const parts: { controlPlane?: ControlPlane; launcher?: PillionLauncher; api?: ApiClient } = {};
   beforeAll(async () => {
-    const controlPlane = await startControlPlane();
+    const controlPlane = await startControlPlane({ apiServerArgs: await apiServerArgs() });
     parts.controlPlane = controlPlane;
     parts.launcher = await pillionLauncher(controlPlane);
     parts.api = apiClient(controlPlane);

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pageFiles } from '../../scripts/dashboard/page-files.ts';
 import { bundle } from '../../scripts/image/bundle.ts';
-import { DIST, writeDist } from '../../scripts/image/dist.ts';
+import { DIST, PAGE_FOLDER, writeDist } from '../../scripts/image/dist.ts';
 import type { Sbom } from '../../scripts/image/sbom.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -25,7 +26,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pillion-dist-'));
   await writeDist(ROOT, folder, BASE);
   made = JSON.parse(await readFile(join(folder, DIST.sbom), 'utf8'));
-  const { inputs } = await bundle(ROOT);
+  const [program, page] = await Promise.all([bundle(ROOT), pageFiles(ROOT)]);
+  const inputs = new Map([...program.inputs, ...page.inputs]);
   const { packages: locked } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
     readonly packages: Readonly<Record<string, Locked>>;
   };
@@ -66,8 +68,18 @@ test('the SBOM names what is below the bundle, and says the same each time', asy
   expect(made.metadata.component).toMatchObject({ name: 'pillion', type: 'application' });
   const again = await mkdtemp(join(folder, 'again-'));
   await writeDist(ROOT, again, BASE);
-  for (const name of Object.values(DIST))
+  for (const name of [...Object.values(DIST), join(PAGE_FOLDER, 'index.html')])
     expect((await readFile(join(again, name))).equals(await readFile(join(folder, name)))).toBe(true);
+});
+
+test('the page of the dashboard goes along, under the names that its document names', async () => {
+  const { files } = await pageFiles(ROOT);
+  const names = await readdir(join(folder, PAGE_FOLDER));
+  expect(names.sort()).toEqual([...files.keys()].sort());
+  for (const [name, { text }] of files) expect(await readFile(join(folder, PAGE_FOLDER, name), 'utf8')).toBe(text);
+  expect([...bundled.keys()].join()).toMatch(/preact@.*uplot@/);
+  const notices = await readFile(join(folder, DIST.notices), 'utf8');
+  for (const name of ['preact', 'uplot']) expect(notices).toContain(`- ${name} `);
 });
 
 test('the licence of every package goes along', async () => {

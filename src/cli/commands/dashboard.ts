@@ -22,7 +22,10 @@ const PRESET_PORT = 8081;
 export function dashboard(flags: DashboardOpenFlags, environment: Environment): Promise<number> {
   return withDashboard(flags, environment, async (reached) => {
     const local = await listen(flags.port, forwardTo(reached, environment));
-    const ended = new Promise<void>((resolve) => environment.onInterrupt(resolve));
+    let forget = () => {};
+    const ended = new Promise<void>((resolve) => {
+      forget = environment.onInterrupt(resolve);
+    });
     try {
       environment.stdout(`${local.url}\n`);
       environment.stderr(
@@ -33,6 +36,7 @@ export function dashboard(flags: DashboardOpenFlags, environment: Environment): 
         environment.stderr('no browser was found here; open the address by hand\n');
       await ended;
     } finally {
+      forget();
       await local.close();
     }
     return 0;

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Refusal } from '../../core/dashboard/document.ts';
 
 /** What a request is judged by. */
 export interface LocalRequest {
@@ -23,7 +24,7 @@ export interface LocalDoor {
 export type Judgement =
   | { readonly kind: 'pass' }
   | { readonly kind: 'enter' }
-  | { readonly kind: 'refuse'; readonly status: number; readonly what: string; readonly next: string };
+  | ({ readonly kind: 'refuse'; readonly status: number } & Refusal);
 
 /** The query parameter of the address that is handed out. */
 export const KEY = 'key';
@@ -64,7 +65,12 @@ const AGAIN = 'End `pillion dashboard` and start it again for a new address.';
 // not said by programs and old browsers, which send no cookie to other sites either
 const OWN_SITES: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
 
-const refuse = (status: number, what: string, next: string): Judgement => ({ kind: 'refuse', status, what, next });
+const refuse = (status: number, message: string, next: string): Judgement => ({
+  kind: 'refuse',
+  status,
+  message,
+  next,
+});
 
 function keyOf(target: string): string | undefined {
   const [path, query = ''] = target.split('?', 2);

@@ -53,10 +53,10 @@ export function forwarding({ calls, token, host, onTrouble }: ForwardOptions): F
       // whoever reads a stream asks again
       if (response.headersSent) return void response.destroy();
       request.resume();
-      const { message } = error as Error;
-      trouble(message);
-      const what = `The dashboard cannot be reached: ${message}`;
-      tell(response, 502, { what, next: NEXT }, path.startsWith('/api/'));
+      const said = (error as Error).message;
+      trouble(said);
+      const message = `The dashboard cannot be reached: ${said}`;
+      tell(response, 502, { message, next: NEXT }, path.startsWith('/api/'));
     }
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Refusal } from '../../core/dashboard/document.ts';
 import { cookieName, judge, KEY, type LocalDoor } from './admission.ts';
 
 /** Answers what was let in. */
@@ -64,10 +65,10 @@ export async function startLocalDashboard(port: number, forward: Forward): Promi
 export function tell(
   response: ServerResponse,
   status: number,
-  { what, next }: { readonly what: string; readonly next: string },
+  { message, next }: Refusal,
   isForProgram: boolean,
 ): void {
-  const body = isForProgram ? JSON.stringify({ what, next }) : `${what}\n${next}\n`;
+  const body = isForProgram ? JSON.stringify({ message, next }) : `${message}\n${next}\n`;
   const type = isForProgram ? 'application/json' : 'text/plain; charset=utf-8';
   response.writeHead(status, { ...OWN_HEADERS, 'content-type': type, 'content-length': Buffer.byteLength(body) });
   response.end(body);

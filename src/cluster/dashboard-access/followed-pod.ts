@@ -96,8 +96,7 @@ export class FollowedPod {
 const isOfPod = (error: unknown): boolean =>
   error instanceof PortNotForwarded ||
   error instanceof NotTrusted ||
-  (error instanceof ApiError && error.status !== 401 && error.status !== 403) ||
-  (error instanceof Error && error.name === 'TimeoutError');
+  (error instanceof ApiError && error.status !== 401 && error.status !== 403);
 
 function noneLeft(namespace: string, all: number, failure: unknown): NoDashboard {
   const look = `kubectl -n ${namespace} get pods -l ${POD_SELECTOR}`;
@@ -111,11 +110,12 @@ function noneLeft(namespace: string, all: number, failure: unknown): NoDashboard
       `the dashboard is switched off: nothing listens on its port. Switch it on in the values of the chart (dashboard.enabled). It was said: ${failure.message}`,
       failure,
     );
-  if (failure instanceof Error)
-    return new NoDashboard(`no pod of Pillion can be reached: ${failure.message}. Look at ${look}`, failure);
+  if (failure !== undefined)
+    return new NoDashboard(`no pod of Pillion can be reached: ${(failure as Error).message}. Look at ${look}`, failure);
   if (all === 0)
     return new NoDashboard(
       `there is no pod of Pillion in the namespace ${namespace}; name another by --own-namespace, or install the chart`,
     );
-  return new NoDashboard(`none of the ${all} pods of Pillion in ${namespace} is ready; look at ${look}`);
+  const which = all === 1 ? 'the one pod' : `none of the ${all} pods`;
+  return new NoDashboard(`${which} of Pillion in ${namespace} is ${all === 1 ? 'not ' : ''}ready; look at ${look}`);
 }

@@ -18,10 +18,11 @@ export class NotTrusted extends Error {
 
 // the pod answers at once, or its node is gone
 const SECURE_WITHIN_MS = 15_000;
+const SAID_NOTHING = `the pod did not answer within ${SECURE_WITHIN_MS / 1_000} s`;
 
 /**
  * A TLS connection to the dashboard of a pod, through the API server and with the caller’s rights there.
- * @throws NoDashboard when the caller may not; PortNotForwarded, NotTrusted, ApiError, TimeoutError, ClusterUnreachable, or the reason of `signal`
+ * @throws NoDashboard when the caller may not; PortNotForwarded, NotTrusted, ApiError, ClusterUnreachable, or the reason of `signal`
  */
 export async function connectTo(
   transport: HttpTransport,
@@ -33,27 +34,26 @@ export async function connectTo(
   const stream = await needing('forward a port of a pod', namespace, transport, open);
   // an address is no server name, and is compared all the same
   const socket = connect({ socket: stream, ca: authority, host: name, ...(isIP(name) === 0 && { servername: name }) });
-  const within = AbortSignal.any([signal, AbortSignal.timeout(SECURE_WITHIN_MS)]);
+  // either tells of what became of the other, also after somebody has heard of it; what breaks the tunnel later ends the connection
+  stream.on('error', (error) => socket.destroy(error));
+  socket.on('error', () => stream.destroy());
+  const silent = AbortSignal.timeout(SECURE_WITHIN_MS);
   const failed = new Promise<never>((_, reject) => {
-    stream.once('error', reject);
-    within.addEventListener('abort', () => reject(within.reason as Error), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    silent.addEventListener('abort', () => reject(new PortNotForwarded(SAID_NOTHING)), { once: true });
     socket.once('close', () => reject(socket.errored ?? new PortNotForwarded('the pod ended the connection')));
   });
+  failed.catch(() => {});
   try {
     await Promise.race([once(socket, 'secureConnect'), failed]);
+    return socket;
   } catch (error) {
-    failed.catch(() => {});
-    socket.on('error', () => {});
     socket.destroy();
     stream.destroy();
-    throw isOfTrust(error) ? new NotTrusted(error) : error;
+    throw isOfTrust(error) ? new NotTrusted(error as Error) : error;
   }
-  failed.catch(() => {});
-  // what breaks the tunnel later ends the connection
-  stream.on('error', (error) => socket.destroy(error));
-  return socket;
 }
 
 // what Node says of a certificate: the reasons of OpenSSL, and its own about the name
-const isOfTrust = (error: unknown): error is Error =>
-  error instanceof Error && /CERT|UNABLE_TO|SELF_SIGNED/.test(String((error as NodeJS.ErrnoException).code));
+const isOfTrust = (error: unknown): boolean =>
+  /CERT|UNABLE_TO|SELF_SIGNED/.test(String((error as NodeJS.ErrnoException).code));

@@ -1,9 +1,5 @@
 import { pointOf } from '../../core/adoption/counts.ts';
 import { adoptionStatus } from '../../core/adoption/status/status.ts';
-import { capacityOf } from '../../core/capacity/capacity.ts';
-import { knownLoad } from '../../core/capacity/load-sources.ts';
-import { nextStageOf } from '../../core/capacity/sized-workload.ts';
-import { capacityViewOf } from '../../core/dashboard/capacity-of.ts';
 import type { DashboardData } from '../../core/dashboard/dashboard-data.ts';
 import type { Remark } from '../../core/dashboard/document.ts';
 import { JudgedTemplates } from '../../core/dashboard/judged-templates.ts';
@@ -15,7 +11,6 @@ import { trialBase } from '../../core/dashboard/trial-base.ts';
 import { workloadPage } from '../../core/dashboard/workload-pages.ts';
 import { stagesHere } from '../../core/rollout/stage-members.ts';
 import { NO_TRAFFIC_SERVICES } from '../../core/traffic/traffic-services.ts';
-import { readCapacityInput } from '../capacity/read-capacity-input.ts';
 import { readClusterView } from './cluster-view.ts';
 import type { DashboardSources } from './dashboard-sources.ts';
 import { type Kept, KeptReading } from './kept-reading.ts';
@@ -40,33 +35,38 @@ const MOST_BRIEFINGS = 5;
 /** The data behind the dashboard, read from the cluster when somebody looks, and kept for a while. */
 export function clusterDashboard(sources: DashboardSources): DashboardData {
   const { transport, snapshot, place, version, now, elapsedMs } = sources;
-  const kept = <T>(read: () => Promise<T>, periodMs = MINUTE_MS) =>
-    new KeptReading({ read, periodMs, patienceMs: PATIENCE_MS, elapsedMs });
+  const kept = <T>(read: () => Promise<T>, periodMs = MINUTE_MS, holds: (value: T) => boolean = () => true) =>
+    new KeptReading({ read, periodMs, holds, patienceMs: PATIENCE_MS, elapsedMs });
   const deciding = () => {
     const { policy, services = NO_TRAFFIC_SERVICES } = snapshot();
     return { policy, services };
   };
   const templates = new JudgedTemplates();
-  const view = kept(() => readClusterView(transport, deciding(), templates, now()));
+  // rows that an earlier policy decided would stand beside explanations by the one of now
+  const view = kept(
+    () => readClusterView(transport, deciding(), templates, now()),
+    MINUTE_MS,
+    (seen) => seen.policy === snapshot().policy,
+  );
   const month = kept(() => readKeptPoints(sources, A_MONTH));
   const year = kept(() => readKeptPoints(sources, A_YEAR), FIVE_MINUTES_MS);
   const record = kept(() => readRolloutRecord(sources));
   const parts = kept(() => readPolicyParts(sources));
-  const policy = kept(() => readPolicyView(sources, async () => (await parts.get()).value));
+  const policy = kept(
+    () => readPolicyView(sources, () => lastOf(parts)),
+    MINUTE_MS,
+    ({ active }) => active.revision === snapshot().policy.revision,
+  );
   const acknowledged = kept(async () => {
     const [{ plan }, { record: standing }] = await Promise.all([lastOf(view), lastOf(record)]);
     return plan === undefined ? new Map() : await readAcknowledged(sources, plan, standing);
   }, FIVE_MINUTES_MS);
-  const capacity = kept(async () => {
-    const { namespaces, plan, asOf } = await lastOf(view);
-    const context = { ...deciding(), namespaces, rollout: nextStageOf(plan) };
-    const { input, hidden } = await readCapacityInput(transport, context);
-    const remarks = hidden.map((resource) => ({
-      what: `${resource} may not be read, so figures that hang on them are missing`,
-      next: 'Give the ServiceAccount of Pillion the right to list them; the roles of the chart have it.',
-    }));
-    return capacityViewOf(capacityOf({ ...input, load: knownLoad({}, undefined) }), { asOf, remarks });
-  }, FIVE_MINUTES_MS);
+  const inForce = async () => {
+    const [{ plan }, { profiles }] = await Promise.all([lastOf(view), lastOf(parts)]);
+    const base = trialBase(snapshot().policy, profiles, plan);
+    return { base, plan, ownNamespace: place.namespace, nowMs: now().getTime() };
+  };
+  const capacity = kept(async () => sources.readCapacity(await inForce()), FIVE_MINUTES_MS);
   const briefings = new Map<string, KeptReading<Briefing | undefined>>();
 
   return {
@@ -135,14 +135,10 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
     policy: async () => withRemarks(await policy.get(), 'the policy'),
     capacity: async () => withRemarks(await capacity.get(), 'what capacity is made of'),
     playground: async (question, visible) => {
-      const [{ namespaces, plan }, { profiles }] = await Promise.all([lastOf(view), lastOf(parts)]);
-      const { policy: active } = snapshot();
-      return await sources.tryManifests(question, {
-        base: trialBase(active, profiles, plan),
-        ownNamespace: place.namespace,
-        namespaces: [...namespaces.values()].filter(({ name }) => visible(name)),
-        nowMs: now().getTime(),
-      });
+      const { plan: _, ...ground } = await inForce();
+      const { namespaces } = await lastOf(view);
+      const seen = [...namespaces.values()].filter(({ name }) => visible(name));
+      return await sources.tryManifests(question, { ...ground, namespaces: seen });
     },
   };
 

@@ -19,7 +19,7 @@ import { readSurroundings } from '../read-surroundings.ts';
 import { scanPods } from '../scan/scan-pods.ts';
 import type { KubeTransport } from '../transport.ts';
 import { readPlan } from './read-plan.ts';
-import { Remarks } from './what-failed.ts';
+import { Remarks, remarkOnHidden } from './what-failed.ts';
 
 /** A cluster as it stood when it was read, in rows: no object of it is kept. */
 export interface ClusterView extends PodSurroundings {
@@ -98,11 +98,7 @@ const NOTHING: NamespaceAround = { objects: [], digest: '' };
 /** What stands around the workloads of each namespace. */
 async function readAround(transport: KubeTransport, remarks: Remarks): Promise<(namespace: string) => NamespaceAround> {
   const { objects, hidden } = await readSurroundings(transport, undefined, slimObject);
-  if (hidden.length > 0)
-    remarks.add({
-      what: `${hidden.join(', ')} may not be read, so findings that hang on them are missing`,
-      next: 'Give the ServiceAccount of Pillion the right to list them; the roles of the chart have it.',
-    });
+  remarks.add(...remarkOnHidden(hidden, 'findings'));
   const byNamespace = Map.groupBy(
     objects.flatMap((object) => fitObjectOf(object, '') ?? []),
     ({ namespace }) => namespace,

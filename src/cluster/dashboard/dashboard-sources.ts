@@ -1,10 +1,12 @@
 import type { Snapshot } from '../../core/admission/snapshot.ts';
+import type { CapacityView } from '../../core/dashboard/capacity.ts';
 import type { Overview } from '../../core/dashboard/overview.ts';
 import type { PlainGround } from '../../core/dashboard/plain-ground.ts';
 import type { PlaygroundAnswer, PlaygroundQuestion } from '../../core/dashboard/playground.ts';
 import type { PolicyFromFiles } from '../policy-files.ts';
 import type { HistoryPlace } from '../policy-objects/history.ts';
 import type { KubeTransport } from '../transport.ts';
+import type { CapacityGround } from './read-capacity-view.ts';
 
 /** Where the data of a dashboard comes from. */
 export interface DashboardSources {
@@ -21,6 +23,8 @@ export interface DashboardSources {
   readonly health: () => Overview['health'] | Promise<Overview['health']>;
   /** Tries manifests, where it keeps nobody waiting. */
   readonly tryManifests: (question: PlaygroundQuestion, ground: PlainGround) => Promise<PlaygroundAnswer>;
+  /** Computes capacity by `readCapacityView`, where it keeps nobody waiting. */
+  readonly readCapacity: (ground: CapacityGround) => Promise<CapacityView>;
   readonly version: string;
   readonly now: () => Date;
   readonly elapsedMs: () => number;

@@ -6,6 +6,8 @@ export interface KeptReadingOptions<T> {
   readonly periodMs: number;
   /** So long whoever asks waits for a newer one, where there is an older one. */
   readonly patienceMs: number;
+  /** Whether what was read still holds; while it says no, it is read anew whatever its age. */
+  readonly holds?: (value: T) => boolean;
   readonly elapsedMs: () => number;
 }
 
@@ -52,10 +54,12 @@ export class KeptReading<T> {
   }
 
   #isFresh(): boolean {
-    const { elapsedMs, periodMs } = this.#options;
+    const { elapsedMs, periodMs, holds } = this.#options;
     if (this.#failed !== undefined && elapsedMs() - this.#failed.atMs < AGAIN_AFTER_FAILURE_MS) return true;
-    const { atMs, tookMs } = this.#kept ?? { atMs: Number.NEGATIVE_INFINITY, tookMs: 0 };
-    return this.#failed === undefined && elapsedMs() - atMs < Math.max(periodMs, tookMs / MOST_BUSY);
+    if (this.#kept === undefined || this.#failed !== undefined) return false;
+    const { value, atMs, tookMs } = this.#kept;
+    const isYoung = elapsedMs() - atMs < Math.max(periodMs, tookMs / MOST_BUSY);
+    return isYoung && (holds?.(value) ?? true);
   }
 
   /** It never rejects. */

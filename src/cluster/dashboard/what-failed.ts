@@ -24,6 +24,17 @@ export const remarkOnProblem = (problem: Problem): Remark => ({
   next: 'It is left out, and the rest counts; mend or delete it.',
 });
 
+/** That some resources may not be read, which something hangs on. */
+export const remarkOnHidden = (hidden: readonly string[], what: string): readonly Remark[] =>
+  hidden.length === 0
+    ? []
+    : [
+        {
+          what: `${hidden.join(', ')} may not be read, so ${what} that hang on them are missing`,
+          next: 'Give the ServiceAccount of Pillion the right to list them; the roles of the chart have it.',
+        },
+      ];
+
 const linesOf = (problems: readonly Problem[]): string => problems.map(problemLine).join('; ');
 
 /** Collects what could not be read, while the rest goes on. */

@@ -1,11 +1,8 @@
-import type { Static } from 'typebox';
 import type { Remark } from '../../core/dashboard/document.ts';
 import { FeedRing } from '../../core/dashboard/feed/feed-ring.ts';
 import { dashboardPods } from '../dashboard-access/ready-pods.ts';
 import type { HttpTransport } from '../transport.ts';
 import { type PeerAddress, PeerCalls, PeerNotReached, type PeerTrust } from './feed-of-peer.ts';
-
-type Told = Static<typeof Remark>;
 
 export interface PeerFeedsOptions {
   readonly transport: HttpTransport;
@@ -39,7 +36,7 @@ export class PeerFeeds {
   readonly #runOf = new Map<string, string>();
   #pods: { readonly peers: readonly PeerAddress[]; readonly untilMs: number } | undefined;
   #looking: Promise<void> | undefined;
-  #remarks: readonly Told[] = [];
+  #remarks: readonly Remark[] = [];
 
   constructor(options: PeerFeedsOptions) {
     this.#options = options;
@@ -55,7 +52,7 @@ export class PeerFeeds {
   }
 
   /** Which replicas were not reached at the last look. */
-  get remarks(): readonly Told[] {
+  get remarks(): readonly Remark[] {
     return this.#remarks;
   }
 
@@ -105,7 +102,7 @@ export class PeerFeeds {
     return token === undefined || trusted === undefined ? undefined : { authority: trusted, name: servedAs, token };
   }
 
-  async #ask(peer: PeerAddress, trust: PeerTrust): Promise<Told | undefined> {
+  async #ask(peer: PeerAddress, trust: PeerTrust): Promise<Remark | undefined> {
     const { path } = this.#options;
     try {
       for (let pages = 0; pages < MOST_PAGES; pages += 1) {
@@ -136,7 +133,7 @@ export class PeerFeeds {
   }
 }
 
-const UNPROVEN: Told = {
+const UNPROVEN: Remark = {
   what: 'What other replicas decided is missing: nothing says by which authority they prove themselves, or there is no token for them.',
   next: 'Run Pillion in a pod, with --ca or --self-signed.',
 };

@@ -2,9 +2,9 @@ import { type Static, Type } from 'typebox';
 import { Counts, closed, count, optional, Remark, text } from './document.ts';
 
 /** A point of the month, ordered by time; the last one is what runs now. */
-export const AdoptionSample = Type.Object({ at: text('RFC 3339.'), pods: Counts, workloads: Counts }, closed);
+const AdoptionSample = Type.Object({ at: text('RFC 3339.'), pods: Counts, workloads: Counts }, closed);
 
-export const Goal = Type.Object(
+const Goal = Type.Object(
   {
     metric: text('As in the plan, such as Injected.'),
     scope: text('Of what, in one phrase.'),
@@ -16,7 +16,7 @@ export const Goal = Type.Object(
   closed,
 );
 
-export const StageMark = Type.Object(
+const StageMark = Type.Object(
   { at: text('RFC 3339.'), stage: text(), what: text('Opened, RolledBack, Planned and so on.') },
   closed,
 );

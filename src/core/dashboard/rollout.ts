@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Counts, closed, count, optional, Remark, text } from './document.ts';
 
-export const Gate = Type.Object(
+const Gate = Type.Object(
   {
     gate: text(),
     state: Type.Enum(['passed', 'failed', 'unknown']),
@@ -11,7 +11,6 @@ export const Gate = Type.Object(
   },
   closed,
 );
-export type Gate = Static<typeof Gate>;
 
 export const Stage = Type.Object(
   {

@@ -1,6 +1,8 @@
 import { isObject } from '../json/is-object.ts';
+import { isoDay } from '../json/iso-time.ts';
 import type { ManifestObject } from '../kubernetes/manifest-objects.ts';
 import { readService } from '../kubernetes/service.ts';
+import type { ActivePolicy } from '../policy/active-policy.ts';
 import type { Problem } from '../problem/problem.ts';
 import { readTrafficService, type TrafficJudge, type TrafficService, trafficText } from './traffic-service.ts';
 import { type TrafficServices, trafficServices } from './traffic-services.ts';
@@ -30,3 +32,9 @@ export function readServices(
   }
   return { services: trafficServices(services), problems };
 }
+
+/** What Services are judged by under a policy. */
+export const judgeOf = (policy: ActivePolicy, now: Date): TrafficJudge => ({
+  company: policy.trafficDefaults,
+  today: isoDay(now),
+});

@@ -6,6 +6,8 @@ import { ApiTrouble, type Trouble, UNREADABLE } from './trouble.ts';
 export interface Answered<T> {
   /** The last answer; it stays while the next one is on its way, and when that fails. */
   readonly answer?: T;
+  /** The address of the question that `answer` answers. */
+  readonly answers?: string;
   readonly trouble?: Trouble;
   readonly isLoading: boolean;
   readonly again: () => void;
@@ -40,7 +42,7 @@ export function useAnswer<N extends RouteName>(name: N, asked: Asked = {}): Answ
       (answer) => {
         if (ending.signal.aborted) return;
         keep(address, answer);
-        setState({ answer, isLoading: false });
+        setState({ answer, answers: address, isLoading: false });
       },
       (error: unknown) => {
         if (ending.signal.aborted) return;
@@ -53,6 +55,6 @@ export function useAnswer<N extends RouteName>(name: N, asked: Asked = {}): Answ
   return { ...state, again };
 }
 
-function shown<T>(address: string): { answer?: T } {
-  return kept.has(address) ? { answer: kept.get(address) as T } : {};
+function shown<T>(address: string): { answer?: T; answers?: string } {
+  return kept.has(address) ? { answer: kept.get(address) as T, answers: address } : {};
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Overview } from '../../core/dashboard/overview.ts';
+import { spoken } from '../parts/badge.tsx';
 import { day, percent } from '../parts/moment.ts';
 import { THEME_CHANGED } from '../shell/theme.ts';
 import { type AdoptionSeries, adoptionSeries, type Counted } from './adoption-series.ts';
@@ -62,11 +63,18 @@ function readout({ times, injected, optedIn }: AdoptionSeries, at: number | null
 }
 
 const levelsOf = ({ goals }: Overview): Level[] =>
-  goals.map(({ target, by }) => ({ at: target, label: `Goal ${percent(target)} by ${day(by)}` }));
+  goals.map(({ target, by }) => ({
+    at: target,
+    label: `Goal ${percent(target)} by ${day(by)}`,
+    short: `Goal ${percent(target)}`,
+  }));
 
 const marksOf = ({ marks }: Overview): Mark[] =>
   marks
-    .map(({ at, stage, what }) => ({ at: Date.parse(at) / 1000, label: `${stage}: ${what.toLowerCase()}` }))
+    .map(({ at, stage, what }) => {
+      const label = `${stage} ${spoken(what).toLowerCase()}`;
+      return { at: Date.parse(at) / 1000, label, short: what === 'Opened' ? stage : label };
+    })
     .filter(({ at }) => !Number.isNaN(at))
     .sort((a, b) => a.at - b.at);
 
@@ -91,7 +99,7 @@ function optionsOf(
       { stroke: colour('--opted-in'), width: 2, points: { show: false } },
     ],
     axes: [
-      { ...axis, space: 70, values: (_, times) => times.map((time) => shortDay(time)), incrs: DAYS },
+      { ...axis, size: 28, space: 70, values: (_, times) => times.map((time) => shortDay(time)), incrs: DAYS },
       { ...axis, size: 48, values: (_, shares) => shares.map((share) => percent(share)) },
     ],
     hooks: {

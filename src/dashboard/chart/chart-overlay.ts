@@ -4,11 +4,14 @@ import type uPlot from 'uplot';
 export interface Level {
   readonly at: number;
   readonly label: string;
+  /** The label where there is little room. */
+  readonly short: string;
 }
 /** A line from top to bottom, at a time in seconds. */
 export interface Mark {
   readonly at: number;
   readonly label: string;
+  readonly short: string;
 }
 export interface OverlayColours {
   readonly goal: string;
@@ -17,9 +20,10 @@ export interface OverlayColours {
   readonly behind: string;
 }
 
+const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 
-/** Draws goals and marks over the lines: dashed, each with its name, names of marks one below the other where they would collide. */
+/** Draws goals and marks over the lines: dashed, each with its name, the names of marks in as many rows as keep them apart. */
 export function drawOverlay(
   chart: uPlot,
   levels: readonly Level[],
@@ -34,6 +38,7 @@ export function drawOverlay(
   ctx.clip();
   ctx.font = FONT.replace('12px', `${12 * ratio}px`);
   ctx.lineWidth = 1.5 * ratio;
+  ctx.textAlign = 'left';
   const line = (x1: number, y1: number, x2: number, y2: number, colour: string, dash: number[]) => {
     ctx.strokeStyle = colour;
     ctx.setLineDash(dash.map((length) => length * ratio));
@@ -51,24 +56,31 @@ export function drawOverlay(
     ctx.fillText(text, x, y);
     ctx.lineWidth = 1.5 * ratio;
   };
-  let row = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { at, label } of marks) {
-    const x = Math.round(chart.valToPos(at, 'x', true));
+  const isNarrow = bbox.width < NARROW * ratio;
+  const labelOf = ({ label, short }: Level | Mark) => (isNarrow ? short : label);
+  // where the words of each row end, so that the next ones stand in the first row that has room
+  const ends: number[] = [];
+  ctx.textBaseline = 'top';
+  for (const mark of marks) {
+    const label = labelOf(mark);
+    const x = Math.round(chart.valToPos(mark.at, 'x', true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     line(x, bbox.top, x, bbox.top + bbox.height, colours.mark, [3, 3]);
     const width = ctx.measureText(label).width;
     const begin = Math.min(x + 5 * ratio, bbox.left + bbox.width - width - 4 * ratio);
-    row = begin < end ? row + 1 : 0;
-    end = begin + width + 8 * ratio;
-    ctx.textBaseline = 'top';
-    word(label, begin, bbox.top + (4 + 16 * (row % 4)) * ratio);
+    const free = ends.findIndex((end) => end < begin);
+    const row = free === -1 ? ends.length : free;
+    ends[row] = begin + width + 8 * ratio;
+    word(label, begin, bbox.top + (4 + 16 * row) * ratio);
   }
-  for (const { at, label } of levels) {
-    const y = Math.round(chart.valToPos(at, 'y', true));
+  for (const level of levels) {
+    const label = labelOf(level);
+    const y = Math.round(chart.valToPos(level.at, 'y', true));
     line(bbox.left, y, bbox.left + bbox.width, y, colours.goal, [8, 5]);
-    ctx.textBaseline = 'bottom';
-    word(label, bbox.left + 6 * ratio, y - 4 * ratio);
+    // where there is little room the names of the marks are above the line
+    ctx.textBaseline = isNarrow ? 'top' : 'bottom';
+    const end = bbox.width - ctx.measureText(label).width - 12 * ratio;
+    word(label, bbox.left + 6 * ratio + (isNarrow ? 0 : end), isNarrow ? y + 5 * ratio : y - 4 * ratio);
   }
   ctx.restore();
 }

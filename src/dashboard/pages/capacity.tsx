@@ -2,11 +2,13 @@ import type { CapacityView } from '../../core/dashboard/capacity.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { amountOf } from '../parts/amount.ts';
 import { Badge } from '../parts/badge.tsx';
-import { DataTable } from '../parts/data-table.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
 import { counted, number } from '../parts/moment.ts';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { Prose } from '../parts/prose.tsx';
+
+const TONE = { measured: 'good', from: 'accent', assumed: 'warning' } as const;
 
 type At = CapacityView['lines'][number]['at'];
 type Owned = CapacityView['squads'][number];
@@ -20,7 +22,7 @@ export function CapacityPage() {
       <PageHead
         title="Capacity"
         answered={answered}
-        lead="Lines marked measured come from this cluster; assumed ones are worth checking."
+        lead="What sidecars take, and what each figure rests on: measured here, worked out from something, or assumed."
       />
       <Waiting answered={answered} />
       {view !== undefined && (
@@ -38,7 +40,7 @@ export function CapacityPage() {
                   head: 'Basis',
                   cell: ({ basis, basisOf }) => (
                     <>
-                      <Badge state={basis} tone={basis === 'assumed' ? 'warning' : 'quiet'} />
+                      <Badge state={basis} tone={TONE[basis]} />
                       <span class="quiet says">{basisOf}</span>
                     </>
                   ),
@@ -79,12 +81,28 @@ function atColumns<Row>(stage: string | undefined, read: (row: Row) => readonly 
       return amountOf(at[key], unit);
     },
   });
-  return [
-    column('Now', 'now'),
-    column(stage === undefined ? 'After the next stage' : `After ${stage}`, 'afterStage'),
-    column('Everything', 'everything'),
-  ];
+  return [column('Now', 'now'), column(afterStage(stage), 'afterStage'), column('Everything', 'everything')];
 }
+
+const afterStage = (stage: string | undefined) => (stage === undefined ? 'After the next stage' : `After ${stage}`);
+
+const OWNED: readonly (readonly [key: keyof At, head: (stage: string | undefined) => string])[] = [
+  ['now', () => 'Now'],
+  ['afterStage', afterStage],
+  ['everything', () => 'Everything'],
+];
+
+/** Sidecars, and the memory of them below. */
+const ownedColumn = (key: keyof At, head: string): Column<Owned> => ({
+  head,
+  isNumber: true,
+  cell: ({ sidecars, memory }) => (
+    <>
+      {sidecars[key] === undefined ? '–' : counted(sidecars[key], 'sidecar')}
+      <span class="quiet says">{amountOf(memory[key], 'bytes')}</span>
+    </>
+  ),
+});
 
 function OwnedBy({
   title,
@@ -110,14 +128,7 @@ function OwnedBy({
             empty="Nothing to show."
             columns={[
               { head: one, cell: ({ name }) => name },
-              ...atColumns<Owned>(stage, ({ sidecars }) => [sidecars, '']).map((column) => ({
-                ...column,
-                head: `Sidecars ${column.head.toLowerCase()}`,
-              })),
-              ...atColumns<Owned>(stage, ({ memory }) => [memory, 'bytes']).map((column) => ({
-                ...column,
-                head: `Memory ${column.head.toLowerCase()}`,
-              })),
+              ...OWNED.map(([key, head]) => ownedColumn(key, head(stage))),
             ]}
           />
         )}

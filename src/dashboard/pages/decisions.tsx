@@ -12,7 +12,7 @@ const KEYS = ['namespace', 'workload', 'tribe', 'squad', 'verdict', 'reason', 'u
 const VERDICTS = ['inject', 'skip', 'deny', 'allow', 'error'];
 const HOOKS = ['inject', 'warn', 'workloads', 'namespaces', 'policies', 'services', 'watch'];
 // more than one reads; what is older is found by a filter, or by `pillion audit`
-const SHOWN = 200;
+const SHOWN = 100;
 
 /** What was decided lately, and what is being decided. */
 export function DecisionsPage({ route }: { route: Route }) {

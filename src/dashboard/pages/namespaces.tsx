@@ -1,6 +1,6 @@
 import type { NamespaceRow } from '../../core/dashboard/workloads.ts';
 import { Badge } from '../parts/badge.tsx';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { byPlace, type Column, DataTable } from '../parts/data-table.tsx';
 import { Filters } from '../parts/filters.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { number } from '../parts/moment.ts';
@@ -59,7 +59,7 @@ export function NamespacesPage({ route }: { route: Route }) {
           <DataTable
             caption="Namespaces"
             rows={answered.answer.items}
-            keyOf={({ name }) => name}
+            keyOf={byPlace}
             columns={COLUMNS}
             isBusy={answered.isLoading}
             empty="No namespace matches these filters."

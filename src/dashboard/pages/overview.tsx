@@ -3,7 +3,7 @@ import type { Overview } from '../../core/dashboard/overview.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { AdoptionChart } from '../chart/adoption-chart.tsx';
 import type { Counted } from '../chart/adoption-series.ts';
-import { Badge } from '../parts/badge.tsx';
+import { Badge, spoken } from '../parts/badge.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { counted as amount, day, moment, number, percent } from '../parts/moment.ts';
@@ -127,7 +127,7 @@ function Figures({ overview, counted }: { overview: Overview; counted: Counted }
         <ul class="marks">
           {overview.marks.map(({ at, stage, what }) => (
             <li key={`${at} ${stage} ${what}`}>
-              <time dateTime={at}>{moment(at)}</time>: stage {stage}, {what.toLowerCase()}
+              <time dateTime={at}>{moment(at)}</time>: stage {stage} {spoken(what).toLowerCase()}
             </li>
           ))}
         </ul>

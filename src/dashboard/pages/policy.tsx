@@ -44,9 +44,9 @@ function Active({ active }: { active: PolicyView['active'] }) {
   const { name, revision, source, yaml, effective, problems } = active;
   return (
     <section class="card" aria-labelledby="active">
-      <h2 id="active">{name}</h2>
+      <h2 id="active">In force: {name}</h2>
       <p class="quiet">
-        In force from {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another one</a>
+        From {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another one</a>
       </p>
       {problems.length > 0 && (
         <div class="notice warning">

@@ -1,9 +1,9 @@
 import type { Rollout } from '../../core/dashboard/rollout.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { Badge } from '../parts/badge.tsx';
+import { Badge, spoken } from '../parts/badge.tsx';
 import { CopyLine } from '../parts/copy-line.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { day, moment } from '../parts/moment.ts';
+import { day, moment, percent } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { StageCard } from './stage-card.tsx';
@@ -67,7 +67,7 @@ function Line({ stages }: { stages: Rollout['stages'] }) {
           <Badge state={state} />
           {from !== undefined && <time dateTime={from}>{day(from)}</time>}
           <span class="quiet">
-            {pods.eligible === 0 ? 'no pods' : `${Math.round((pods.injected / pods.eligible) * 100)} % injected`}
+            {pods.eligible === 0 ? 'no pods' : `${percent(pods.injected / pods.eligible)} injected`}
           </span>
         </li>
       ))}
@@ -86,7 +86,7 @@ function Actions({ actions }: { actions: Rollout['actions'] }) {
         empty="Nothing was done yet."
         columns={[
           { head: 'When', cell: ({ at }) => <time dateTime={at}>{moment(at)}</time> },
-          { head: 'What', cell: ({ did, forced }) => (forced ? `${did}, forced` : did) },
+          { head: 'What', cell: ({ did, forced }) => (forced ? `${spoken(did)}, forced` : spoken(did)) },
           { head: 'Stage', cell: ({ stage }) => stage ?? '' },
           { head: 'Who', cell: ({ by }) => by },
           { head: 'Why', cell: ({ reason }) => reason ?? '' },

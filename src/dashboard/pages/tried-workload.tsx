@@ -24,6 +24,7 @@ export function TriedWorkload({ workload }: { workload: Workload }) {
           Namespace beside the other documents.
         </p>
       )}
+      {pasted !== undefined && <p class="compared">{comparison(active, pasted)}</p>}
       <div class={pasted === undefined ? undefined : 'columns'}>
         <TriedBy title="Policy in force" tried={active} />
         {pasted !== undefined && <TriedBy title="Pasted policy" tried={pasted} />}
@@ -32,6 +33,15 @@ export function TriedWorkload({ workload }: { workload: Workload }) {
       <Findings findings={findings} />
     </section>
   );
+}
+
+/** Whether the policies differ, in one sentence. */
+function comparison(active: TriedAnswer, pasted: TriedAnswer): string {
+  if (active.verdict !== pasted.verdict || active.reason !== pasted.reason)
+    return `The pasted policy decides otherwise: ${pasted.verdict}, ${pasted.reason} instead of ${active.verdict}, ${active.reason}.`;
+  return active.diff === pasted.diff
+    ? 'Both policies decide alike.'
+    : 'Both policies decide alike, and their sidecars differ.';
 }
 
 function TriedBy({ title, tried }: { title: string; tried: TriedAnswer }) {

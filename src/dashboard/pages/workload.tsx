@@ -2,13 +2,18 @@ import type { WorkloadDetail } from '../../core/dashboard/workloads.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Badge } from '../parts/badge.tsx';
 import { Checks } from '../parts/checks.tsx';
-import { DataTable } from '../parts/data-table.tsx';
+import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Findings } from '../parts/findings.tsx';
 import { counted } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { NextSteps, Prose } from '../parts/prose.tsx';
 import { Settings } from '../parts/settings.tsx';
 import { hrefOf, type Route } from '../route.ts';
+
+const NEXT: Column<WorkloadDetail['pods'][number]> = {
+  head: 'What to do',
+  cell: (pod) => (pod.next === undefined ? '' : <Prose text={pod.next} />),
+};
 
 /** One workload: what becomes of its pods and why, and what to do. */
 export function WorkloadPage({ route }: { route: Route }) {
@@ -94,8 +99,8 @@ function Detail({ detail }: { detail: WorkloadDetail }) {
           columns={[
             { head: 'Pod', cell: (pod) => pod.name },
             { head: 'State', cell: (pod) => pod.state },
-            { head: 'Says', cell: (pod) => <Prose text={pod.says} /> },
-            { head: 'Next', cell: (pod) => (pod.next === undefined ? '' : <Prose text={pod.next} />) },
+            { head: 'Why', cell: (pod) => <Prose text={pod.says} /> },
+            ...(pods.some((pod) => pod.next !== undefined) ? [NEXT] : []),
           ]}
         />
       </section>

@@ -1,6 +1,6 @@
 import type { WorkloadRow } from '../../core/dashboard/workloads.ts';
 import { Badge, spoken } from '../parts/badge.tsx';
-import { type Column, DataTable } from '../parts/data-table.tsx';
+import { byPlace, type Column, DataTable } from '../parts/data-table.tsx';
 import { Filters } from '../parts/filters.tsx';
 import { number } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
@@ -96,7 +96,7 @@ export function WorkloadsPage({ route }: { route: Route }) {
           <DataTable
             caption="Workloads"
             rows={answered.answer.items}
-            keyOf={({ namespace, kind, name }) => `${namespace}/${kind}/${name}`}
+            keyOf={byPlace}
             columns={COLUMNS}
             isBusy={answered.isLoading}
             empty="No workload matches these filters."

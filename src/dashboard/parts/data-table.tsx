@@ -8,6 +8,9 @@ export interface Column<Row> {
   readonly isName?: true;
 }
 
+/** For rows of which each page takes the places of the last one: what stands there is changed, and not made anew. */
+export const byPlace = (_: unknown, index: number): string => String(index);
+
 /**
  * A table that becomes a list of cards where there is no room for columns. The roles are spelled out because a browser takes them away
  * from a table that is not laid out as one.

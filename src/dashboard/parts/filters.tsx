@@ -17,9 +17,14 @@ const TYPING_MS = 250;
 /** The filters of a list. They stand in the address, so that a view can be sent to somebody. */
 export function Filters({ route, filters }: { route: Route; filters: readonly Filter[] }) {
   const set = (key: string, value: string) => replaceQuery(route, new Map(route.query).set(key, value));
-  const isAny = filters.some(({ key }) => (route.query.get(key) ?? '') !== '');
+  const [isOpen, setOpen] = useState(false);
+  const active = filters.filter(({ key }) => (route.query.get(key) ?? '') !== '').length;
   return (
-    <form class="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+    <form class={isOpen ? 'filters open' : 'filters'} aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+      {/* shown on a narrow screen only, where the fields would fill it */}
+      <button type="button" class="reveal" aria-expanded={isOpen} onClick={() => setOpen((before) => !before)}>
+        {active === 0 ? 'Filters' : `Filters: ${active} set`}
+      </button>
       {filters.map((filter) =>
         filter.options === undefined ? (
           <Written
@@ -29,24 +34,16 @@ export function Filters({ route, filters }: { route: Route; filters: readonly Fi
             onValue={(value) => set(filter.key, value)}
           />
         ) : (
-          <label key={filter.key}>
-            <span>{filter.label}</span>
-            <select
-              name={filter.key}
-              value={route.query.get(filter.key) ?? ''}
-              onChange={(event) => set(filter.key, event.currentTarget.value)}
-            >
-              <option value="">Any</option>
-              {filter.options.map((option) => (
-                <option key={option} value={option}>
-                  {spoken(option)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Chosen
+            key={filter.key}
+            filter={filter}
+            options={filter.options}
+            value={route.query.get(filter.key) ?? ''}
+            onValue={(value) => set(filter.key, value)}
+          />
         ),
       )}
-      {isAny && (
+      {active > 0 && (
         <button type="button" class="quiet" onClick={() => replaceQuery(route, [])}>
           Clear filters
         </button>
@@ -55,7 +52,31 @@ export function Filters({ route, filters }: { route: Route; filters: readonly Fi
   );
 }
 
-function Written({ filter, value, onValue }: { filter: Filter; value: string; onValue: (value: string) => void }) {
+interface FieldOf {
+  readonly filter: Filter;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+}
+
+function Chosen({ filter, options, value, onValue }: FieldOf & { options: readonly string[] }) {
+  const id = useId();
+  return (
+    <div class="filter">
+      <label for={id}>{filter.label}</label>
+      <select id={id} name={filter.key} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+        <option value="">Any</option>
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {spoken(option)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Written({ filter, value, onValue }: FieldOf) {
+  const id = useId();
   const list = useId();
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -73,9 +94,10 @@ function Written({ filter, value, onValue }: { filter: Filter; value: string; on
   };
   const offered = filter.offered === undefined ? [] : [...new Set(filter.offered)].sort();
   return (
-    <label>
-      <span>{filter.label}</span>
+    <div class="filter">
+      <label for={id}>{filter.label}</label>
       <input
+        id={id}
         name={filter.key}
         type="search"
         value={text}
@@ -97,6 +119,6 @@ function Written({ filter, value, onValue }: { filter: Filter; value: string; on
           ))}
         </datalist>
       )}
-    </label>
+    </div>
   );
 }

@@ -23,7 +23,7 @@ export const day = (at: string): string => written(DAY, at);
 /** A number with its thousands apart. */
 export const number = (value: number): string => NUMBER.format(value);
 /** A share from 0 to 1 as a percentage: whole, and never 100 % before all is done. */
-export const percent = (share: number): string => `${share >= 1 ? 100 : Math.min(99, Math.round(share * 100))} %`;
+export const percent = (share: number): string => `${share >= 1 ? 100 : Math.min(99, Math.round(share * 100))}\u00a0%`;
 /** "1 pod", "2 pods". */
 export const counted = (amount: number, one: string, many = `${one}s`): string =>
   `${number(amount)} ${amount === 1 ? one : many}`;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RouteName } from '../../core/dashboard/routes.ts';
 import { type AnswerOf, type Asked, addressOf } from '../api/call.ts';
 import { type Answered, useAnswer } from '../api/use-answer.ts';
@@ -7,7 +7,7 @@ import { number } from './moment.ts';
 type ListName = Extract<RouteName, 'namespaces' | 'workloads'>;
 
 /** As many as are shown at a time: enough to look through, few enough to be drawn at once. */
-const ROWS = 100;
+const ROWS = 50;
 
 export interface PagedRows<N extends ListName> {
   readonly answered: Answered<AnswerOf<N>>;
@@ -24,12 +24,15 @@ export function usePagedRows<N extends ListName>(name: N, query: readonly (reado
   useEffect(() => setPlace((before) => (before.of === key ? before : { of: key, cursors: [] })), [key]);
   const asked: Asked = { query: [...query, ['limit', String(ROWS)], ['after', current.at(-1) ?? '']] };
   const answered = useAnswer(name, asked);
-  const next = answered.answer?.next;
-  const isCurrent = !answered.isLoading;
+  const isCurrent = answered.answers === addressOf(name, asked);
+  // until the next page is there, the rows of the last one are shown and told as such
+  const first = useRef(0);
+  if (isCurrent) first.current = current.length * ROWS;
+  const next = isCurrent ? answered.answer?.next : undefined;
   return {
     answered,
-    first: current.length * ROWS,
-    goOn: next === undefined || !isCurrent ? undefined : () => setPlace({ of: key, cursors: [...current, next] }),
+    first: first.current,
+    goOn: next === undefined ? undefined : () => setPlace({ of: key, cursors: [...current, next] }),
     goBack: current.length === 0 ? undefined : () => setPlace({ of: key, cursors: current.slice(0, -1) }),
   };
 }

@@ -52,10 +52,7 @@ export function App() {
   };
   return (
     <div class="shell">
-      <a class="skip" href={location.hash || '#/'} onClick={skip}>
-        Skip to the content
-      </a>
-      <Navigation route={route} />
+      <Navigation route={route} onSkip={skip} />
       <main ref={main}>
         <Bounded key={place} route={route} />
       </main>

@@ -14,12 +14,15 @@ export const TITLES: Readonly<Record<PageName, string>> = {
 };
 
 /** The name of the product, the pages, and the theme. On a narrow screen the pages stand behind a button. */
-export function Navigation({ route }: { route: Route }) {
+export function Navigation({ route, onSkip }: { route: Route; onSkip: (event: Event) => void }) {
   const [isOpen, setOpen] = useState(false);
   const place = [route.page, ...route.rest].join('/');
   useEffect(() => setOpen(false), [place]);
   return (
     <header class="side">
+      <a class="skip-link" href={hrefOf(route.page, route.rest, route.query)} onClick={onSkip}>
+        Skip to the content
+      </a>
       <a class="brand" href={hrefOf('overview')}>
         <Mark />
         Pillion
@@ -52,9 +55,10 @@ export function Navigation({ route }: { route: Route }) {
 function ThemeChoice() {
   const [theme, setTheme] = useState<Theme>(rememberedTheme);
   return (
-    <label class="theme">
-      <span>Theme</span>
+    <div class="theme">
+      <label for="theme">Theme</label>
       <select
+        id="theme"
         value={theme}
         onChange={(event) => {
           const chosen = THEMES.find((name) => name === event.currentTarget.value) ?? 'System';
@@ -66,16 +70,16 @@ function ThemeChoice() {
           <option key={name}>{name}</option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 
-/** A large wheel and the seat behind it. */
+/** A seat for two: the application, and the sidecar beside it. */
 function Mark() {
   return (
-    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-      <circle cx="9" cy="14" r="6.5" fill="none" stroke="currentColor" stroke-width="2.5" />
-      <path d="M15 7h6v4h-3" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" />
+    <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+      <rect x="1.5" y="5" width="13" height="14" rx="3.5" fill="currentColor" />
+      <rect x="17" y="9" width="6" height="10" rx="3" fill="none" stroke="currentColor" stroke-width="2" />
     </svg>
   );
 }

@@ -6,7 +6,7 @@ import { shellWord } from '../../core/problem/shell-word.ts';
 import { Refused } from './refusals.ts';
 
 /** The ClusterRole of the chart that has what readers need, bound to nobody. */
-export const READER_ROLE = 'pillion-dashboard-reader';
+const READER_ROLE = 'pillion-dashboard-reader';
 
 /** That somebody lacks a right, with the command that grants it. */
 export function lacking(reader: Reader, { group, resource, namespace }: ReadRight): Refused {

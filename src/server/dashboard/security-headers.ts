@@ -1,5 +1,5 @@
 /** Only what the page brings runs, is shown and is asked; nobody frames it, and nothing of it is sent elsewhere. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -10,17 +10,34 @@ export interface DashboardServer {
   send(event: string): void;
   /** How many streams are open. */
   streams(): number;
+  /** After which id each stream that was ever opened was to go on. */
+  readonly resumed: readonly (string | undefined)[];
+  /** Breaks the open streams off. */
+  breakOff(): void;
   stop(): void;
 }
 
-/** Serves a page, what it was asked (/api/v1/asked), and a stream, with a certificate of Pillion’s. */
-export async function startDashboardServer(pair: CertificatePair, pod: string): Promise<DashboardServer> {
+/** What it answers under some addresses, path and query. */
+export type Answers = ReadonlyMap<string, { readonly status?: number; readonly body: unknown }>;
+
+/** Serves a page, what it was asked (/api/v1/asked), a stream and what else is told, with a certificate of Pillion’s. */
+export async function startDashboardServer(
+  pair: CertificatePair,
+  pod: string,
+  answers: Answers = new Map(),
+): Promise<DashboardServer> {
+  const resumed: (string | undefined)[] = [];
   const streams = new Set<ServerResponse>();
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.url === '/') {
       response.setHeader('strict-transport-security', 'max-age=1');
       response.end(`<title>Pillion of ${pod}</title>`);
-    } else if (request.url === '/api/v1/decisions/stream') {
+    } else if (answers.has(request.url ?? '')) {
+      const { status = 200, body } = answers.get(request.url ?? '') ?? { body: '' };
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    } else if (request.url?.startsWith('/api/v1/decisions/stream')) {
+      resumed.push(request.headers['last-event-id'] as string | undefined);
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       streams.add(response);
       response.once('close', () => streams.delete(response));
@@ -45,6 +62,10 @@ export async function startDashboardServer(pair: CertificatePair, pod: string): 
       for (const stream of streams) stream.write(`${event}\n\n`);
     },
     streams: () => streams.size,
+    resumed,
+    breakOff: () => {
+      for (const stream of streams) stream.destroy();
+    },
     stop: () => {
       server.close();
       server.closeAllConnections();

@@ -8,7 +8,7 @@ import type { DashboardData } from '../../../src/core/dashboard/dashboard-data.t
 import { ROUTES } from '../../../src/core/dashboard/routes.ts';
 import { isoDay } from '../../../src/core/json/iso-time.ts';
 import { objectsLoader } from '../../../src/core/policy/objects-loader.ts';
-import { playgroundThreads } from '../../../src/server/dashboard/playground-thread.ts';
+import { dashboardThreads } from '../../../src/server/dashboard/threads.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 import { pillion as commandLine } from '../../unit/cli/command-line.ts';
 import { deploymentText } from '../deployment-text.ts';
@@ -112,7 +112,8 @@ beforeAll(async () => {
     const { items } = body as { readonly items: readonly { readonly metadata: { readonly namespace: string } }[] };
     return items.filter(({ metadata }) => see('shop', 'street', 'hidden')(metadata.namespace)).length === 9;
   });
-  transport = await connect({ kubeconfig: await serverOnly(cluster) });
+  const kubeconfig = await serverOnly(cluster);
+  transport = await connect({ kubeconfig });
   const place = { namespace: OWN_NAMESPACE, installation: 'pillion' };
   const now = () => new Date();
   const at = { history: place, load: objectsLoader(OWN_NAMESPACE, now), today: () => isoDay(now()) };
@@ -123,7 +124,7 @@ beforeAll(async () => {
     snapshot: () => ({ policy: active, shadows, namespaces }),
     verdicts: () => ({ since: now().toISOString(), byVerdict: {}, byReason: [] }),
     health: () => [],
-    tryManifests: playgroundThreads({ program, withinMs: 300_000 }),
+    ...dashboardThreads({ program, kubeconfig, withinMs: 300_000 }),
   });
 });
 

@@ -1,20 +1,31 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import type { CertificatePair } from '../../../src/cluster/certificates/certificate-source.ts';
 import { issueSelfSigned } from '../../../src/cluster/certificates/self-signed.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { TestCluster } from '../test-cluster.ts';
-import { type DashboardServer, startDashboardServer } from './dashboard-server.ts';
+import { type Answers, type DashboardServer, startDashboardServer } from './dashboard-server.ts';
 import { type KubeletNode, startKubeletNode } from './kubelet-node.ts';
 
 export const NAMESPACE = 'pillion-system';
 const PORT = 8081;
 
+interface PodOptions {
+  readonly off?: boolean;
+  readonly ready?: boolean;
+  readonly answers?: Answers;
+  /** Another certificate than the others have. */
+  readonly pair?: CertificatePair;
+}
+
 /** An installation, as far as whoever opens its dashboard sees it. */
 export interface Installed {
   readonly node: KubeletNode;
+  /** What is registered at first. */
+  readonly authority: string;
   /** Makes a ready pod, whose dashboard is served unless it is switched off. */
-  pod(name: string, options?: { readonly off?: boolean; readonly ready?: boolean }): Promise<DashboardServer>;
+  pod(name: string, options?: PodOptions): Promise<DashboardServer>;
   /** Takes a pod away, with what it serves. */
   remove(name: string): Promise<void>;
   removeAll(): Promise<void>;
@@ -36,12 +47,13 @@ export async function install({ api, launcher }: TestCluster): Promise<Installed
   };
   return {
     node,
+    authority,
     remove,
     removeAll: async () => {
       for (const name of [...servers.keys()]) await remove(name);
     },
-    pod: async (name, { off = false, ready = true } = {}) => {
-      const server = await startDashboardServer(pair, name);
+    pod: async (name, { off = false, ready = true, pair: own = pair, answers } = {}) => {
+      const server = await startDashboardServer(own, name, answers);
       servers.set(name, server);
       await node.lead(`${NAMESPACE}/${name}`, PORT, off ? undefined : server.address);
       expect(await api.call('POST', path, podObject(name, node.name))).toMatchObject({ status: 201 });

@@ -13,4 +13,5 @@ require (
 	k8s.io/utils v0.0.0-20260626114624-be93311217bd // indirect
 )
 
+// the program is main.go beside this; this is what it is made of, so its version is the one that counts
 tool k8s.io/cri-streaming/pkg/streaming/portforward

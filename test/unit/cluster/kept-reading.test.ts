@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { KeptReading } from '../../../src/cluster/dashboard/kept-reading.ts';
 
+const isGood = (_: string): boolean => true;
+
 /** A reading whose end the test says, and a clock of its own. */
-function reading({ patienceMs = 60_000 } = {}) {
+function reading({ patienceMs = 60_000, holds = isGood } = {}) {
   let elapsed = 0;
   const begun: PromiseWithResolvers<string>[] = [];
   const kept = new KeptReading({
@@ -11,7 +13,7 @@ function reading({ patienceMs = 60_000 } = {}) {
       begun.push(one);
       return one.promise;
     },
-    ...{ periodMs: 60_000, patienceMs, elapsedMs: () => elapsed },
+    ...{ periodMs: 60_000, patienceMs, holds, elapsedMs: () => elapsed },
   });
   return {
     ...{ kept, begun },
@@ -92,4 +94,11 @@ test('where nothing was ever read, who asks hears why', async () => {
   const again = kept.get();
   begun[1]?.resolve('first');
   expect(await again).toEqual({ value: 'first' });
+});
+
+test('what does not hold any more is read again, however young it is', async () => {
+  const { begun, ended } = reading({ holds: (value) => value !== 'first' });
+  await ended('first');
+  expect(await ended('second')).toEqual({ value: 'second' });
+  expect(begun).toHaveLength(2);
 });

@@ -16,7 +16,7 @@ export interface RingBounds {
 }
 
 // a record of an ordinary pod is 1 to 2 KB; in memory it takes about three times as much
-export const RING_BOUNDS: RingBounds = { records: 2_000, bytes: 4 * 1024 * 1024 };
+const RING_BOUNDS: RingBounds = { records: 2_000, bytes: 4 * 1024 * 1024 };
 
 /** The last decisions of one run of one replica, the oldest first. What is over the bounds is forgotten, the oldest first. */
 export class FeedRing {

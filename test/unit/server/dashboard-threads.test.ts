@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { ROUTES } from '../../../src/core/dashboard/routes.ts';
 import { BUILT_IN } from '../../../src/core/policy/built-in-sources.ts';
-import { playgroundThreads } from '../../../src/server/dashboard/playground-thread.ts';
+import { dashboardThreads } from '../../../src/server/dashboard/threads.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 
 const program = new URL('../../../src/main.ts', import.meta.url);
@@ -26,7 +26,10 @@ test('a pod of a megabyte is answered while this thread goes on', async () => {
     turns += 1;
   }, 10);
   const begun = performance.now();
-  const tried = await playgroundThreads({ program, withinMs: 300_000 })({ manifests: stringify(pod({ env })) }, ground);
+  const tried = await dashboardThreads({ program, withinMs: 300_000 }).tryManifests(
+    { manifests: stringify(pod({ env })) },
+    ground,
+  );
   const took = performance.now() - begun;
   clearInterval(counting);
   const answer = validAnswer(ROUTES.playground.answer, tried);
@@ -45,7 +48,7 @@ test.each([
       .join('\n')}`,
   ],
 ])('%s end, are told and leave the next question as it is', async (_, manifests) => {
-  const tryManifests = playgroundThreads({ program, withinMs: 300_000 });
+  const tryManifests = dashboardThreads({ program, withinMs: 300_000 }).tryManifests;
   const [bad, good] = await Promise.all([
     tryManifests({ manifests }, ground),
     tryManifests({ manifests: stringify(pod()) }, ground),
@@ -55,7 +58,7 @@ test.each([
 });
 
 test('what takes too long is ended and told, and so is what many ask at once', async () => {
-  const hurried = playgroundThreads({ program, withinMs: 1 });
+  const hurried = dashboardThreads({ program, withinMs: 1 }).tryManifests;
   const question = { manifests: stringify(pod()) };
   expect(await hurried(question, ground)).toMatchObject({ problems: [{ message: expect.stringContaining('longer') }] });
   const many = await Promise.all(Array.from({ length: 10 }, () => hurried(question, ground)));

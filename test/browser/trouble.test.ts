@@ -1,0 +1,74 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { dashboard } from './dashboard.ts';
+import { cluster } from './fixtures/cluster.ts';
+
+const at = dashboard(cluster({ namespaces: 10, pods: 200 }));
+afterEach(() => at.server.refusals.clear());
+
+test('a backend that is away is told where it happened, what is shown stays, and one click reads again', async () => {
+  const page = await at.open('namespaces');
+  const rows = await page.locator('tbody tr').count();
+  await at.server.goOffline();
+  try {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByText('The server does not answer.').waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(rows);
+    await page.getByRole('link', { name: 'Capacity' }).click();
+    await page.getByRole('heading', { name: 'Capacity', level: 1 }).waitFor();
+    await page.getByText('The server does not answer.').waitFor();
+  } finally {
+    await at.server.comeBack();
+  }
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('CPU requested by sidecars').waitFor();
+  expect(await page.getByText('The server does not answer.').count()).toBe(0);
+});
+
+test('an expired token says what to do, and keeps what is shown', async () => {
+  const page = await at.open('overview');
+  at.server.refusals.set('/', {
+    status: 401,
+    body: { message: 'The token expired.', next: 'Run `pillion dashboard` again.' },
+  });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  const alert = page.getByRole('alert');
+  await alert.waitFor();
+  expect(await alert.textContent()).toContain('Your token has expired or is not accepted.');
+  expect(await alert.textContent()).toContain('Run pillion dashboard again.');
+  await page.getByText('Valid until 24 February 2027').waitFor();
+});
+
+test('one answer that fails takes nothing else away', async () => {
+  at.server.refusals.set('/rollout/stages', {
+    status: 500,
+    body: { message: 'The briefing cannot be written.', next: 'See the log.' },
+  });
+  const page = await at.open('rollout');
+  await page.getByText('Briefing for the squads').first().click();
+  await page.getByText('The briefing cannot be written.').waitFor();
+  await page.getByText('Plan company').waitFor();
+  at.server.refusals.clear();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('terminationGracePeriodSeconds').waitFor();
+});
+
+test('what may not be read is told with the right that is missing', async () => {
+  at.server.refusals.set('/capacity', {
+    status: 403,
+    body: { message: 'It takes the right to list pods.', next: 'Ask for it.' },
+  });
+  const page = await at.open('capacity');
+  await page.getByText('It takes the right to list pods.').waitFor();
+});
+
+test('a workload that is gone is told, with the way back', async () => {
+  const page = await at.open('workloads/shop/Deployment/gone');
+  await page.getByText('There is no such workload.').waitFor();
+  await page.getByRole('link', { name: 'Workloads' }).first().click();
+  await page.getByText(/of \d+ workloads/).waitFor();
+});
+
+test('a place that is none shows the overview', async () => {
+  const page = await at.open('nowhere/%E0%A4%A');
+  await page.getByText('of eligible pods have their sidecar').waitFor();
+});
