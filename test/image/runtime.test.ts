@@ -9,6 +9,7 @@ import { eventually } from '../cluster/eventually.ts';
 import { ASKS, simplePod } from '../cluster/pods.ts';
 import { webhookInForce } from '../cluster/registered.ts';
 import { ENABLED, testCluster } from '../cluster/test-cluster.ts';
+import { http1Caller } from '../https/callers.ts';
 import { childrenOf } from '../network/network-namespace.ts';
 import type { Image } from '../node/image.ts';
 import { freePort } from '../processes/free-port.ts';
@@ -41,7 +42,11 @@ beforeAll(async () => {
 
 test('it holds the program, what has to go along with it, and otherwise only what the base image brings', async () => {
   const own = (await filesUnder(image.root)).filter((path) => !/^(nodejs|lib|lib64|usr)\//.test(path));
-  expect(own).toEqual(['app/LICENSE', 'app/THIRD-PARTY.txt', 'app/pillion.mjs', 'app/sbom.cdx.json', 'var/run']);
+  const isOfPage = (path: string) => path.startsWith('app/dashboard/');
+  expect(own.filter((path) => !isOfPage(path))).toEqual([
+    ...['app/LICENSE', 'app/THIRD-PARTY.txt', 'app/pillion.mjs', 'app/sbom.cdx.json', 'var/run'],
+  ]);
+  expect(own).toContain('app/dashboard/index.html');
 });
 
 test('its entry point answers as pillion', async () => {
@@ -87,7 +92,7 @@ test('it is process 1 of user 65532, with no capability, no way to gain one, and
 });
 
 test('it serves a real API server, and ends with 0 when it is told to stop', async () => {
-  const [port, opsPort] = [await freePort(), await freePort()];
+  const [port, opsPort, dashboardPort] = [await freePort(), await freePort(), await freePort()];
   const flags = {
     certificate: '/etc/tls.crt',
     key: '/etc/tls.key',
@@ -96,6 +101,7 @@ test('it serves a real API server, and ends with 0 when it is told to stop', asy
     host: '127.0.0.1',
     port,
     'ops-port': opsPort,
+    'dashboard-port': dashboardPort,
     'webhook-url': `https://127.0.0.1:${port}`,
     'drain-seconds': 0,
   };
@@ -117,8 +123,34 @@ test('it serves a real API server, and ends with 0 when it is told to stop', asy
     expect.objectContaining({ [ANNOTATIONS.status]: expect.any(String) }),
   ]);
 
+  await dashboardIsServed(`https://127.0.0.1:${dashboardPort}`);
+
   // a signal to bwrap would not reach what it contains; the kubelet signals process 1 of the container
   const [inside] = await childrenOf(running.pid);
   process.kill(inside as number, 'SIGTERM');
   expect(await running.ended()).toMatchObject({ code: 0, signal: null });
 });
+
+/** The page with its files, and a question for which the program starts itself again in a thread. */
+async function dashboardIsServed(url: string): Promise<void> {
+  const caller = http1Caller(url, authority);
+  const headers = {
+    authorization: `Bearer ${cluster.controlPlane.tokens.admin}`,
+    'content-type': 'application/json',
+  };
+  const page = await caller.call('/', undefined, { method: 'GET', headers });
+  expect(page.status).toBe(200);
+  const files = [...page.text.matchAll(/(?:src|href)="\/?([\w.-]+\.(?:js|css))"/g)].map(([, file]) => file);
+  expect(files.length).toBeGreaterThan(1);
+  for (const file of files) {
+    const { status } = await caller.call(`/${file}`, undefined, { method: 'GET', headers });
+    expect([file, status]).toEqual([file, 200]);
+  }
+  const manifests = JSON.stringify({ ...simplePod('tried', { annotations: ASKS }) });
+  const tried = await caller.call('/api/v1/playground', JSON.stringify({ manifests }), { headers });
+  expect([tried.status, JSON.parse(tried.text)]).toEqual([
+    200,
+    expect.objectContaining({ problems: [], workloads: [expect.anything()] }),
+  ]);
+  caller.close();
+}
