@@ -5,7 +5,7 @@ import { API } from '../../src/core/dashboard/routes.ts';
 import type { NamespacePage, WorkloadPage } from '../../src/core/dashboard/workloads.ts';
 import { http1Caller } from '../https/callers.ts';
 import { freePort } from '../processes/free-port.ts';
-import { type Readers, readers } from './dashboard/readers.ts';
+import { type Readers, readers } from './dashboard/granted-readers.ts';
 import { deploymentText } from './deployment-text.ts';
 import { eventually } from './eventually.ts';
 import { makeOwner, OWN_NAMESPACE } from './installation.ts';
