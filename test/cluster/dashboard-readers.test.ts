@@ -1,4 +1,6 @@
+import { createServer, request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import { FeedPage } from '../../src/core/dashboard/decisions.ts';
 import { API, type ApiRoute, ROUTES } from '../../src/core/dashboard/routes.ts';
 import { validAnswer } from '../core-fixtures/valid-answer.ts';
@@ -33,6 +35,27 @@ async function feed(replica: ServingReplica, token: string, query = '?limit=500'
   return validAnswer(FeedPage, JSON.parse(text) as FeedPage);
 }
 const uidsOf = ({ items }: FeedPage) => items.map(({ record }) => record.uid);
+
+interface Heard {
+  text: string;
+  end(): void;
+}
+
+/** What a stream of decisions tells. */
+function listen({ url }: ServingReplica, token: string): Heard {
+  const heard: Heard = { text: '', end: () => call.destroy() };
+  const headers = { authorization: `Bearer ${token}` };
+  const options = { ca: cluster.launcher.authority, headers, agent: false };
+  const call = request(`${url}${API}/decisions/stream`, options, (response) => {
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      heard.text += chunk;
+    });
+    response.on('error', () => {});
+  });
+  call.on('error', () => {});
+  call.end();
+  return heard;
+}
 
 beforeAll(async () => {
   await ownKinds(cluster.api);
@@ -132,6 +155,16 @@ test('each replica tells the decisions of both, and each reader those of their n
   }
 });
 
+test('a stream of one replica tells what another decides, to each reader of their namespaces', async () => {
+  const [all, shop] = [tokens.all, tokens.shop].map((token) => listen(replicas[0], token)) as [Heard, Heard];
+  await eventually('both streams have begun', () => all.text !== '' && shop.text !== '');
+  const made = [await decide(replicas[1], 'street'), await decide(replicas[1], 'shop')];
+  await eventually('the last one is told', () => [all, shop].every(({ text }) => text.includes(made[1] ?? '')));
+  expect([all, shop].map(({ text }) => text.includes(made[0] ?? ''))).toEqual([true, false]);
+  all.end();
+  shop.end();
+});
+
 test('what another replica decided is told to those alone who may list pods everywhere', async () => {
   const path = `${API}/decisions/of-this-replica`;
   expect(await replicas[0].ask(path)).toMatchObject({ status: 401 });
@@ -139,8 +172,6 @@ test('what another replica decided is told to those alone who may list pods ever
 });
 
 test('a pod that calls itself Pillion and cannot prove it gets no token, and is told as missing', async () => {
-  const { createServer } = await import('node:https');
-  const { issueSelfSigned } = await import('../../src/cluster/certificates/self-signed.ts');
   const { pair } = await issueSelfSigned({ names: ['127.0.0.1'], now: new Date() });
   const heard: unknown[] = [];
   const impostor = createServer({ cert: pair.certificate, key: pair.key }, ({ headers }, response) => {

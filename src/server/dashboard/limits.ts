@@ -3,6 +3,8 @@ export interface DashboardLimits {
   readonly handshakeMs: number;
   readonly idleMs: number;
   readonly receiveMs: number;
+  /** Further ones are closed at once: the process needs its files for reviews. */
+  readonly maxConnections: number;
   /** Calls at a time on one HTTP/2 connection. */
   readonly maxStreams: number;
   /** From the question to the answer, the calls of the API server included. */
@@ -25,6 +27,7 @@ export const DASHBOARD_LIMITS: DashboardLimits = {
   // ingress controllers keep theirs 60 s
   idleMs: 75_000,
   receiveMs: 20_000,
+  maxConnections: 1_000,
   maxStreams: 100,
   answerMs: 30_000,
   maxQuestions: 64,

@@ -60,6 +60,7 @@ export function dashboardListener(parts: DashboardParts): DashboardListener {
   route(app, context, (request) => askers.get(request) as Asking);
 
   const { server } = app;
+  (server as Http2SecureServer).maxConnections = limits.maxConnections;
   const stopFollowing = certificate.onRenewed((pair) => server.setSecureContext(secureContext(pair)));
   app.addHook('onClose', async () => stopFollowing());
   return { app, endStreams: () => streams.close(), destroyConnections: connectionsOf(server as Http2SecureServer) };

@@ -145,6 +145,16 @@ test('an answer that does not come is given up, and others that wait are bounded
   expect(await dashboard.ask(`${API}/overview`, 'all')).toMatchObject({ status: 200 });
 });
 
+test('more connections than there may be are closed, and those that are open go on', async () => {
+  const { data } = answering({ overview: async () => ({}) });
+  dashboard = await runningDashboard({ data, limits: { maxConnections: 1 } });
+  expect(await dashboard.ask(`${API}/overview`, 'all')).toMatchObject({ status: 200 });
+  const another = http1Caller(dashboard.url, dashboard.authority);
+  await expect(another.call('/', undefined, { method: 'GET' })).rejects.toThrow();
+  another.close();
+  expect(await dashboard.ask(`${API}/overview`, 'all')).toMatchObject({ status: 200 });
+});
+
 test('a certificate that was renewed is served at once', async () => {
   const [old, renewed] = [await issued(), await issued()];
   const renew: ((pair: CertificatePair) => void)[] = [];
