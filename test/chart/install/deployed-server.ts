@@ -19,6 +19,7 @@ export interface Replica {
   readonly process: GuardedProcess;
   readonly port: number;
   readonly opsPort: number;
+  readonly dashboardPort: number;
   /** Its records and its log. */
   readonly log: string;
 }
@@ -53,7 +54,7 @@ export async function deployedServer(on: Installation, more: readonly string[] =
     url,
     async start() {
       const name = `pillion-${++started}`;
-      const [port, opsPort] = [await freePort(), await freePort()];
+      const [port, opsPort, dashboardPort] = [await freePort(), await freePort(), await freePort()];
       const folder = await mkdtemp(join(on.guard.folder, `${name}-`));
       const log = join(folder, 'log');
       const flags: Record<string, string> = {
@@ -61,6 +62,8 @@ export async function deployedServer(on: Installation, more: readonly string[] =
         host: '127.0.0.1',
         port: `${port}`,
         'ops-port': `${opsPort}`,
+        // replicas on one machine have no address of their own
+        'dashboard-port': `${dashboardPort}`,
         kubeconfig: await serviceAccountKubeconfig(on, folder),
       };
       const given = (await deployedArguments(on, name)).filter((flag) => !flag.startsWith('--webhook-service='));
@@ -77,7 +80,7 @@ export async function deployedServer(on: Installation, more: readonly string[] =
         await answer?.body?.cancel();
         return answer?.status === 200;
       });
-      const replica = { process: process_, port, opsPort, log };
+      const replica = { process: process_, port, opsPort, dashboardPort, log };
       running.push(replica);
       route(replica);
       return replica;
