@@ -50,6 +50,8 @@ export function dashboardListener(parts: DashboardParts): DashboardListener {
     clientErrorHandler: (error, socket) => endFaulty(socket, connectionFault(error)),
     frameworkErrors: (error, request, reply) => void refuse(context, error, request, reply),
   });
+  // a form of another site could send it
+  app.removeContentTypeParser('text/plain');
   const askers = new WeakMap<DashboardRequest, Asking>();
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
