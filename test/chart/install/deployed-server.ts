@@ -19,6 +19,7 @@ export interface Replica {
   readonly process: GuardedProcess;
   readonly port: number;
   readonly opsPort: number;
+  /** Where it serves its dashboard, if it does. */
   readonly dashboardPort: number;
   /** Its records and its log. */
   readonly log: string;
@@ -62,11 +63,12 @@ export async function deployedServer(on: Installation, more: readonly string[] =
         host: '127.0.0.1',
         port: `${port}`,
         'ops-port': `${opsPort}`,
-        // replicas on one machine have no address of their own
-        'dashboard-port': `${dashboardPort}`,
         kubeconfig: await serviceAccountKubeconfig(on, folder),
       };
-      const given = (await deployedArguments(on, name)).filter((flag) => !flag.startsWith('--webhook-service='));
+      const deployed = await deployedArguments(on, name);
+      const given = deployed.filter((flag) => !flag.startsWith('--webhook-service='));
+      // replicas on one machine have no address of their own
+      if (deployed.some((flag) => flag.startsWith('--dashboard-port='))) flags['dashboard-port'] = `${dashboardPort}`;
       const address = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
       const args = [MAIN, ...given, ...address, ...more];
       const process_ = await on.guard.start({ command: process.execPath, args, log, graceMs: GRACE_MS });
