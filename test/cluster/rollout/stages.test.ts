@@ -96,6 +96,14 @@ async function tried(namespace: string): Promise<{ injected: boolean; warnings: 
   return { injected: stdout.includes('pillion.io/status'), warnings: stderr };
 }
 
+/** What doctor finds by trying a pod out. */
+async function triedByDoctor(): Promise<unknown> {
+  const args = ['doctor', '--kubeconfig', cluster.controlPlane.kubeconfig, '-o', 'json'];
+  const { stdout } = await commandLine(args, { now: NOW });
+  const { checks } = JSON.parse(stdout) as { checks: { code: string }[] };
+  return checks.find(({ code }) => code === 'DOC039');
+}
+
 beforeAll(async () => {
   service = await startService();
   await ownKinds(cluster.api);
@@ -229,8 +237,19 @@ test('enforced live: skipped while the stage is closed, injected when it is open
     const { injected, warnings } = await tried('shop');
     return !injected && warnings.includes('pillion rollout open pilot');
   });
+  await applied(plan(STAGES.map((one) => (one.name === 'later' ? { ...one, state: 'Open' } : one))));
+  // that a pod without labels is left alone is what the plan says, and no ailment
+  expect(await triedByDoctor()).toMatchObject({
+    grade: 'ok',
+    says: expect.stringContaining('covers a pod without labels'),
+  });
+  await applied(plan());
   await rollout('open', 'pilot');
   await eventually('the pod is injected', async () => (await tried('shop')).injected);
+  expect(await triedByDoctor()).toMatchObject({
+    grade: 'ok',
+    says: expect.stringContaining('in shop gets its sidecar'),
+  });
   expect((await tried('bank')).injected).toBe(false);
   const template = {
     metadata: { labels: { app: 'web' }, annotations: ASKS },
