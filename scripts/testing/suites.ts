@@ -11,6 +11,7 @@ import { findHelm } from '../../test/tools/helm.ts';
 import { findJaeger } from '../../test/tools/jaeger.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
+import { findKwok } from '../../test/tools/kwok.ts';
 import { findPrometheus } from '../../test/tools/prometheus.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
 import type { Progress } from '../progress.mjs';
@@ -32,6 +33,7 @@ const helm4: Need = { name: 'Helm 4', get: (progress) => findHelm(4, { progress 
 const jaeger: Need = { name: 'Jaeger', get: (progress) => findJaeger({ progress }) };
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
+const kwok: Need = { name: 'kwok', get: (progress) => findKwok({ progress }) };
 const prometheus: Need = { name: 'Prometheus', get: (progress) => findPrometheus({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
@@ -62,7 +64,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   https: { needs: [], minutes: 25 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus], minutes: 55, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus, kwok], minutes: 55, workers: 2 },
   chart: {
     needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
     minutes: 45,

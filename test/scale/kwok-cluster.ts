@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import type { Progress } from '../../scripts/progress.mjs';
 import type { ApiClient } from '../cluster/api-client.ts';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
+import { startKwok } from '../controlplane/kwok.ts';
 import { startScheduler } from '../controlplane/scheduler.ts';
-import { openGuard } from '../processes/guard.ts';
-import { findKwok, kwokStages } from '../tools/kwok.ts';
 
 // https://kubernetes.io/docs/setup/best-practices/cluster-large/
 const PODS_PER_NODE = 110;
@@ -28,27 +26,16 @@ export async function startKwokCluster(
   pods: number,
   progress: Progress,
 ): Promise<() => Promise<void>> {
-  const [kwok, stages] = await Promise.all([findKwok({ progress }), kwokStages()]);
   // while a Deployment is renewed its old pods may still be going
   const nodes = Math.ceil((2 * pods) / PODS_PER_NODE);
   for (let number = 0; number < nodes; number++) {
     const { status, body } = await api.call('POST', '/api/v1/nodes', node(number));
     if (status !== 201) throw new Error(`no node could be made: ${JSON.stringify(body)}`);
   }
-  const guard = await openGuard();
-  await guard.start({
-    command: kwok,
-    args: [
-      `--kubeconfig=${controlPlane.kubeconfig}`,
-      '--manage-all-nodes',
-      '--node-lease-duration-seconds=0',
-      ...stages.map((stage) => `--config=${stage}`),
-    ],
-    log: join(guard.folder, 'kwok.log'),
-  });
+  const stopKwok = await startKwok(controlPlane, progress);
   const stopScheduler = await startScheduler(controlPlane);
   return async () => {
     await stopScheduler();
-    await guard.stop();
+    await stopKwok();
   };
 }
