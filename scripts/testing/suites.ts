@@ -74,7 +74,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
     needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger, prometheus],
-    minutes: 30,
+    minutes: 45,
     workers: 1,
     alone: true,
   },
