@@ -13,7 +13,7 @@ import { INSTALLED, makeOwner, OWN_NAMESPACE } from '../test/cluster/installatio
 import { ownKinds } from '../test/cluster/own-kinds.ts';
 import { pillionLauncher } from '../test/cluster/pillion-process.ts';
 import { startControlPlane } from '../test/controlplane/control-plane.ts';
-import { believeCluster } from '../test/scale/believed-cluster.ts';
+import { startKwokCluster } from '../test/scale/kwok-cluster.ts';
 import { type CommandCost, measuredCommand } from '../test/scale/measured-command.ts';
 import { asCounted, makeTeams, type PlayedPoint, playMonth } from '../test/scale/played-month.ts';
 import { createProgress } from './progress.mjs';
@@ -57,8 +57,7 @@ const progress = createProgress();
 const controlPlane = await startControlPlane({ progress });
 const launcher = await pillionLauncher(controlPlane);
 const api = apiClient(controlPlane);
-const ended = new AbortController();
-let believing: Promise<void> | undefined;
+let stopKwok: (() => Promise<void>) | undefined;
 try {
   await controlPlane.createNamespace(OWN_NAMESPACE);
   await makeOwner(api);
@@ -68,7 +67,7 @@ try {
   const { opsPort } = await launcher.start({ register: 'https://127.0.0.1:PORT', args, notReady: true });
   // as long as it takes on a machine that does other things
   while (!(await isReady(opsPort))) await sleep(100);
-  believing = believeCluster(api, ended.signal);
+  stopKwok = await startKwokCluster(controlPlane, api, size.namespaces * size.deployments * size.replicas, progress);
   const making = progress.step(`${size.namespaces} namespaces with ${size.deployments} Deployments each`);
   await makeTeams(cluster, size);
   making.done();
@@ -92,8 +91,7 @@ try {
     );
   process.exitCode = equal === played.length ? 0 : 1;
 } finally {
-  ended.abort();
-  await believing;
+  await stopKwok?.();
   api.close();
   await Promise.all([launcher.guard.stop(), controlPlane.stop()]);
 }

@@ -13,6 +13,7 @@ import { findJaeger } from '../../test/tools/jaeger.ts';
 import { findKubeconform } from '../../test/tools/kubeconform.ts';
 import { findKubelet } from '../../test/tools/kubelet.ts';
 import { findKubernetesSchemas } from '../../test/tools/kubernetes-schemas.ts';
+import { findKwok } from '../../test/tools/kwok.ts';
 import { findPrometheus } from '../../test/tools/prometheus.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
 import type { Progress } from '../progress.mjs';
@@ -35,6 +36,7 @@ const jaeger: Need = { name: 'Jaeger', get: (progress) => findJaeger({ progress 
 const kubeconform: Need = { name: 'kubeconform', get: (progress) => findKubeconform({ progress }) };
 const schemas: Need = { name: 'JSON schemas', get: (progress) => findKubernetesSchemas({ progress }) };
 const kubelet: Need = { name: 'kubelet', get: (progress) => findKubelet({ progress }) };
+const kwok: Need = { name: 'kwok', get: (progress) => findKwok({ progress }) };
 const prometheus: Need = { name: 'Prometheus', get: (progress) => findPrometheus({ progress }) };
 const istioSources: Need = { name: 'Istio’s goldens', get: readPeer };
 const networkNamespaces: Need = { name: 'network namespaces', get: requireNetworkNamespaces };
@@ -66,7 +68,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   https: { needs: [], minutes: 25 },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus, kubelet], minutes: 55, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus, kubelet, kwok], minutes: 55, workers: 2 },
   chart: {
     needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
     minutes: 45,
@@ -76,7 +78,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
     needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger, prometheus],
-    minutes: 30,
+    minutes: 45,
     workers: 1,
     alone: true,
   },

@@ -37,9 +37,14 @@ export interface StandingRollout {
   readonly surroundings: PodSurroundings;
 }
 
+/** How the parts of a rollout are found, where not as for opening a stage. */
+export interface RolloutParts {
+  readonly planIn?: (transport: KubeTransport) => Promise<RolloutPlan>;
+  readonly stageIn?: (plan: RolloutPlan, record: RolloutRecord) => RolloutStage;
+}
+
 /**
  * Reads the rollout as it stands. What of its record cannot be read is told and passed over.
- * @param stageIn finds the stage
  * @throws Fault PIL003 for a stage that the plan has not, PIL002, PIL004; ApiError, ClusterUnreachable, TimeoutError
  */
 export async function standingRollout(
@@ -47,12 +52,12 @@ export async function standingRollout(
   stageName: string,
   flags: RolloutFlags,
   environment: Environment,
-  stageIn: (plan: RolloutPlan, record: RolloutRecord) => RolloutStage = (plan) => stageNamed(plan, stageName),
+  { stageIn, planIn }: RolloutParts = {},
 ): Promise<StandingRollout> {
-  const plan = await standingPlan(transport);
+  const plan = await (planIn ?? standingPlan)(transport);
   const { record, problems } = await readStoredRecord(transport, recordPlace(flags));
   for (const problem of problems) environment.stderr(`${problemLine(problem)}\n`);
-  const stage = stageIn(plan, record);
+  const stage = stageIn?.(plan, record) ?? stageNamed(plan, stageName);
   return {
     ...{ plan, stage, record },
     namespaces: await allNamespaces(transport),

@@ -74,7 +74,7 @@ export function stageCommands(rollout: Command, environment: Environment, done: 
     .action((stage: string, flags: RolloutOpenFlags) => done(rolloutOpen(stage, flags, environment, clusterGates)));
   changing(
     'rollback',
-    'close a stage: takes the labels away that open wrote, and restarts the workloads that carry its sidecar, one at a time. Run again it goes on. Exits with 1 when something is left.',
+    'close a stage: takes the labels away that open wrote, and restarts the workloads that carry its sidecar, one at a time. Run again it goes on. Exits with 1 when a label could not be taken away, or a workload keeps its sidecar.',
   )
     .argument('<stage>', 'of the RolloutPlan default of the cluster')
     .option('--no-restart', 'leave running pods as they are')

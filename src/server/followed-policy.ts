@@ -9,6 +9,7 @@ import type { KubeTransport } from '../cluster/transport.ts';
 import type { KnownObjects, Snapshot } from '../core/admission/snapshot.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
+import { planAmong } from '../core/policy/plan-object.ts';
 import { BUILT_IN_PROFILES, type ObjectSource, objectSource } from '../core/policy/policy-objects.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ClusterWatches } from './cluster-watches.ts';
@@ -25,6 +26,7 @@ export const firstSnapshot = ({ active, shadows, objects }: OpenPolicy): Snapsho
 
 /** What the snapshot knows of the objects of the policy; one that is refused is there all the same. */
 const knownObjects = (objects: readonly ObjectSource[], load: PolicyObjects['load']): KnownObjects => ({
+  plan: planAmong(objects).plan,
   profiles: new Set([
     ...BUILT_IN_PROFILES,
     ...objects.filter(({ kind }) => kind === 'SidecarProfile').map(({ name }) => name),

@@ -33,8 +33,8 @@ export function backgroundScan(options: ScanOptions): BackgroundScan | undefined
   return new BackgroundScan({
     transport,
     surroundings: () => {
-      const { policy, namespaces, services = NO_TRAFFIC_SERVICES } = snapshot.current;
-      return { policy, namespaces, services };
+      const { policy, namespaces, services = NO_TRAFFIC_SERVICES, objects } = snapshot.current;
+      return { policy, namespaces, services, plan: objects?.plan };
     },
     holds,
     periodMs,

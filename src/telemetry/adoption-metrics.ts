@@ -1,4 +1,6 @@
 import { type AdoptionPoint, FIGURES, type Figure } from '../core/adoption/counts.ts';
+import { GROUPINGS, type Grouping } from '../core/adoption/status/groups.ts';
+import type { NamedCounts } from '../core/adoption/status/leading-groups.ts';
 import type { MetricMaker } from './metric-maker.ts';
 import type { MetricRow } from './metric-table.ts';
 
@@ -16,6 +18,8 @@ const LABELS: Readonly<Record<Figure, string>> = {
   incompatible: 'incompatible',
 };
 
+const GROUPS = 'the largest 100 of each kind';
+
 /** The metrics of how far the rollout is. */
 export const ADOPTION_METRICS = {
   adoptionPods: {
@@ -30,6 +34,12 @@ export const ADOPTION_METRICS = {
     help: 'The same of the workloads behind the pods; one is injected when all its pods are.',
     labels: { figure: Object.values(LABELS) },
   },
+  adoptionGroupPods: {
+    name: 'pillion_adoption_group_pods',
+    type: 'gauge',
+    help: 'The same of pods by namespace, tribe, squad, stage of the RolloutPlan and environment. `unowned`: nobody is named; `none`: in no stage; `other`: the sum of all beyond the largest 100.',
+    labels: { by: GROUPINGS, group: GROUPS, figure: Object.values(LABELS) },
+  },
   adoptionPoints: {
     name: 'pillion_adoption_points_total',
     type: 'counter',
@@ -38,25 +48,30 @@ export const ADOPTION_METRICS = {
   },
 } as const satisfies Record<string, MetricRow>;
 
+/** The pods of groups, such as those of each tribe. */
+export type CountedGroups = ReadonlyMap<Grouping, readonly NamedCounts[]>;
+
 /** What is reported of how far the rollout is. */
 export interface AdoptionMetrics {
   /** What was counted; undefined when this replica does not count any more. */
-  counted(point: Pick<AdoptionPoint, 'pods' | 'workloads'> | undefined): void;
+  counted(point: Pick<AdoptionPoint, 'pods' | 'workloads'> | undefined, groups?: CountedGroups): void;
   point(result: AdoptionPointResult): void;
 }
 
 export function adoptionMetrics({ counter, gauge }: MetricMaker): AdoptionMetrics {
   const pods = gauge(ADOPTION_METRICS.adoptionPods);
   const workloads = gauge(ADOPTION_METRICS.adoptionWorkloads);
+  const ofGroups = gauge(ADOPTION_METRICS.adoptionGroupPods);
   const points = counter(ADOPTION_METRICS.adoptionPoints);
   return {
-    counted(point) {
-      pods.reset();
-      workloads.reset();
+    counted(point, groups = new Map()) {
+      for (const each of [pods, workloads, ofGroups]) each.reset();
       if (point === undefined) return;
       for (const figure of FIGURES) {
         pods.set({ figure: LABELS[figure] }, point.pods[figure]);
         workloads.set({ figure: LABELS[figure] }, point.workloads[figure]);
+        for (const [by, named] of groups)
+          for (const one of named) ofGroups.set({ by, group: one.group, figure: LABELS[figure] }, one.pods[figure]);
       }
     },
     point: (result) => points.inc({ result }),

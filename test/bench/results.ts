@@ -131,8 +131,8 @@ export const scaleResults = (
 
 Written by \`npm run scale -- --save\` on ${today()}: ${machine}.
 
-A real API server with the controllers of Kubernetes and one process of Pillion: ${namespaces} namespaces with ${deployments} Deployments of ${replicas} pods, of which one
-uses the host network and one carries another mesh’s sidecar. Pods are said to run through their status, as kwok says it. Over ${days} days
+A real API server with the controllers and the scheduler of Kubernetes, nodes and pods that kwok has live, and one process of Pillion: ${namespaces} namespaces with ${deployments} Deployments of ${replicas} pods, of which one
+uses the host network and one carries another mesh’s sidecar. Over ${days} days
 the namespaces opt in one after another and are restarted; every fifth is rolled back after five days and comes back after twelve; the clock is moved. Each point that is kept is compared with a count
 of what \`kubectl get pods -A -o json\` prints at that moment. Commands run from source, so their start and memory are more than those of the bundle.
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readSeries } from '../../src/cluster/adoption/read-series.ts';
 import { connect } from '../../src/cluster/connect.ts';
+import { pointOf } from '../../src/core/adoption/counts.ts';
 import { hourOf, keptHours, monthBefore, monthOf } from '../../src/core/adoption/kept-hours.ts';
+import { isoTime } from '../../src/core/json/iso-time.ts';
 import { believeCluster } from '../scale/believed-cluster.ts';
-import { asCounted, makeTeams, type PlayedPoint, playMonth } from '../scale/played-month.ts';
+import { asCounted, keptBy, makeTeams, type PlayedPoint, playMonth } from '../scale/played-month.ts';
 import { pillion as commandLine } from '../unit/cli/command-line.ts';
 import { INSTALLED, makeOwner, OWN_NAMESPACE } from './installation.ts';
 import { ownKinds } from './own-kinds.ts';
@@ -85,4 +87,22 @@ test('status draws the month, and tells of a past time what was kept', async () 
     ...{ counted: 'Kept', at: earlier.at },
     pods: { injected: sum(podsIn(earlier)) },
   });
+});
+
+test('a clock that is years ahead takes the oldest month, and not all', async () => {
+  const names = async () => {
+    const { body } = await cluster.api.call('GET', `${MONTHS}?labelSelector=app.kubernetes.io/component=adoption`);
+    return (body.items as readonly { metadata: { name: string } }[]).map(({ metadata }) => metadata.name);
+  };
+  const before = await names();
+  const wrong = new Date(END.getTime() + 9 * 365 * 86_400_000);
+  const transport = await connect({ kubeconfig: cluster.controlPlane.kubeconfig });
+  const kept = keptBy(transport);
+  const note = (at: Date) =>
+    kept.note(pointOf(isoTime(at), []), at, AbortSignal.timeout(60_000)).finally(() => transport.close());
+  expect(await note(wrong)).toBe('written');
+  expect(before.length).toBeGreaterThan(2);
+  const [oldest, ...others] = before.toSorted();
+  expect(await names()).toEqual([...others, `pillion-adoption-${monthOf(isoTime(wrong))}`]);
+  expect(oldest).toBe(`pillion-adoption-${OLDEST}`);
 });

@@ -166,6 +166,30 @@ test('status tells stages apart by the pods that run, and a goal whose day has p
   expect((await run()).stdout).toContain('missed: the day has passed, and 40 points are lacking');
 });
 
+test('the same groups are metrics, and without a plan those that need none', async () => {
+  const holder = (await leaseHolder(cluster.api)).startsWith('pillion-0') ? first : second;
+  const of = async (by: string, figure: string) => {
+    const series = await counterOf(holder.opsPort, 'pillion_adoption_group_pods');
+    return Object.fromEntries(
+      [...series].flatMap(([labels, value]) => {
+        const [, group] = new RegExp(`by="${by}",group="(.*)",figure="${figure}"`).exec(labels) ?? [];
+        return group === undefined ? [] : [[group, value]];
+      }),
+    );
+  };
+  expect(await of('squad', 'injected')).toEqual({ cart: 1, post: 0, search: 0, unowned: 1 });
+  expect(await of('tribe', 'eligible')).toEqual({ sales: 4, unowned: 1 });
+  expect(await of('namespace', 'incompatible')).toEqual({ shop: 0, quiet: 1 });
+  expect(await of('stage', 'eligible')).toEqual({});
+  const { code, stderr } = await cluster.controlPlane.kubectl(['apply', '-f', '-'], JSON.stringify(PLAN));
+  expect([code, stderr]).toEqual([0, expect.stringContaining('a day that has passed')]);
+  await eventually('stages are counted', async () => Object.keys(await of('stage', 'eligible')).length > 0);
+  expect(await of('stage', 'eligible')).toEqual({ carts: 2, others: 2, none: 1 });
+  expect(await of('stage', 'injected')).toEqual({ carts: 1, others: 1, none: 0 });
+  await cluster.controlPlane.kubectl(['annotate', 'rolloutplan', 'default', 'pillion.io/allow-deletion=true']);
+  await cluster.controlPlane.kubectl(['delete', 'rolloutplan', 'default']);
+});
+
 test('what somebody edited in the store is named, stays, and the rest counts', async () => {
   const path = `${CONFIG_MAPS}/pillion-adoption-${MONTH}`;
   await cluster.api.call('PATCH', path, { data: { [`${MONTH}-01T00`]: '{"at":', 'note of bob': 'wrong key' } });

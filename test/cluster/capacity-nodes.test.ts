@@ -3,20 +3,29 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { demandOf } from '../../src/core/capacity/scheduling/demand.ts';
 import { nodeShapeOf } from '../../src/core/capacity/scheduling/node-shape.ts';
 import { nodesNeeded } from '../../src/core/capacity/scheduling/nodes-needed.ts';
+import { startKwok } from '../controlplane/kwok.ts';
 import { startScheduler } from '../controlplane/scheduler.ts';
 import { eventually } from './eventually.ts';
-import { keepAlive } from './living-nodes.ts';
 import { MIXES, type Mix, nodeLike, podsOf } from './scheduled-mixes.ts';
 import { testCluster } from './test-cluster.ts';
 
 const cluster = testCluster();
-let stopScheduler = async () => {};
+const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  stopScheduler = await startScheduler(cluster.controlPlane);
+  for (const start of [startScheduler, startKwok]) stops.push(await start(cluster.controlPlane));
 });
 
-afterAll(() => stopScheduler());
+afterAll(async () => {
+  for (const stop of stops) await stop();
+});
+
+const NODES = '/api/v1/nodes';
+
+interface NodeObject {
+  readonly spec: { readonly taints?: readonly object[] };
+  readonly status: { readonly phase?: string };
+}
 
 interface ScheduledPod {
   readonly spec: { readonly nodeName?: string };
@@ -52,16 +61,22 @@ test.each(Object.entries(MIXES))(
   async (name, mix) => {
     const { api, controlPlane } = cluster;
     const { more, pending } = predicted(mix);
-    const added = more[0]?.count ?? 0;
-    const margin = Math.max(1, Math.floor((mix.few + added) * 0.05));
+    const lacking = more[0]?.count ?? 0;
+    const margin = Math.max(1, Math.floor((mix.few + lacking) * 0.05));
     await controlPlane.createNamespace(name);
-    const stops: (() => Promise<void>)[] = [];
-    const addNodes = async (count: number, first: number) => {
-      const nodes = Array.from({ length: count }, (_, number) => nodeLike(mix, `${name}-${first + number}`));
-      stops.push(await keepAlive(api, nodes));
+    const added: string[] = [];
+    const addNodes = async (count: number) => {
+      const nodes = Array.from({ length: count }, (_, number) => nodeLike(mix, `${name}-${added.length + number}`));
+      for (const node of nodes) expect(await api.call('POST', NODES, node)).toMatchObject({ status: 201 });
+      added.push(...nodes.map(({ metadata }) => metadata.name));
+      await eventually('every node takes pods', async () =>
+        ((await api.call('GET', NODES)).body.items as readonly NodeObject[]).every(
+          ({ spec, status }) => spec.taints === undefined && status.phase === 'Running',
+        ),
+      );
     };
     try {
-      await addNodes(mix.few, 0);
+      await addNodes(mix.few);
       const pods = podsOf(mix);
       for (const pod of pods)
         expect(await api.call('POST', `/api/v1/namespaces/${name}/pods`, pod)).toMatchObject({ status: 201 });
@@ -69,14 +84,14 @@ test.each(Object.entries(MIXES))(
       const waiting = await waitingIn(name);
       expect(Math.abs(waiting - pending)).toBeLessThanOrEqual(pods.length * 0.05);
       // 5 % fewer nodes than are predicted are too few, and 5 % more are enough
-      await addNodes(added - margin, mix.few);
+      await addNodes(lacking - margin);
       await sleep(TRIED_AGAIN_MS);
       expect(await waitingIn(name)).toBeGreaterThan(0);
-      await addNodes(2 * margin, mix.few + added - margin);
+      await addNodes(2 * margin);
       await eventually('every pod has a node', async () => (await waitingIn(name)) === 0);
     } finally {
       await api.call('DELETE', `/api/v1/namespaces/${name}/pods?gracePeriodSeconds=0`);
-      await Promise.all(stops.map((stop) => stop()));
+      for (const node of added) await api.call('DELETE', `${NODES}/${node}`);
     }
   },
 );

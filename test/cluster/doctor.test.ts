@@ -161,10 +161,8 @@ async function findIt({ code, grade, says, next, run = {} }: Ailment) {
 
 const RUNNING = [...INSTALLATION_AILMENTS, ...POLICY_AILMENTS, ...CALL_AILMENTS, ...NAMESPACE_AILMENTS];
 
-test.each(RUNNING)(
-  '$code: $name: that is found, and gone when it is mended',
-  (ailment) => findAndMend(ailment, 'nothing'),
-  180_000,
+test.each(RUNNING)('$code: $name: that is found, and gone when it is mended', (ailment) =>
+  findAndMend(ailment, 'nothing'),
 );
 
 test('DOC001: an API server that is too old', async () => {
@@ -207,9 +205,7 @@ test('every check has something that breaks it', () => {
 describe('without a running replica', () => {
   beforeAll(() => pillion.process.stop());
 
-  test.each(STOPPED_AILMENTS)(
-    '$code: $name: that is found, and gone when it is mended',
-    (ailment) => findAndMend(ailment, 'others'),
-    180_000,
+  test.each(STOPPED_AILMENTS)('$code: $name: that is found, and gone when it is mended', (ailment) =>
+    findAndMend(ailment, 'others'),
   );
 });

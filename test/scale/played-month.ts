@@ -5,6 +5,7 @@ import { connect } from '../../src/cluster/connect.ts';
 import { liveNamespaces } from '../../src/cluster/live-namespaces.ts';
 import { ownerReader } from '../../src/cluster/owner-reference.ts';
 import { scanPods } from '../../src/cluster/scan/scan-pods.ts';
+import type { KubeTransport } from '../../src/cluster/transport.ts';
 import { type AdoptionPoint, type Counts, pointOf } from '../../src/core/adoption/counts.ts';
 import { LiveCount } from '../../src/core/adoption/live-count.ts';
 import { isoTime } from '../../src/core/json/iso-time.ts';
@@ -144,9 +145,7 @@ export async function playMonth(
   tell: (sentence: string) => void = () => {},
 ): Promise<readonly PlayedPoint[]> {
   const transport = await connect({ kubeconfig: cluster.controlPlane.kubeconfig });
-  const owner = ownerReader(transport, 'pillion');
-  const installation = { name: 'pillion', namespace: OWN_NAMESPACE };
-  const kept = new KeptAdoption({ transport, installation, owner, holds: () => true, log: pino({ enabled: false }) });
+  const kept = keptBy(transport);
   const points: PlayedPoint[] = [];
   try {
     await untilSettled(cluster);
@@ -170,6 +169,13 @@ export async function playMonth(
   } finally {
     transport.close();
   }
+}
+
+/** What keeps points, as the replica has it that writes for all. */
+export function keptBy(transport: KubeTransport): KeptAdoption {
+  const owner = ownerReader(transport, 'pillion');
+  const installation = { name: 'pillion', namespace: OWN_NAMESPACE };
+  return new KeptAdoption({ transport, installation, owner, holds: () => true, log: pino({ enabled: false }) });
 }
 
 async function independently({ controlPlane }: TestCluster): Promise<Counted> {

@@ -1,4 +1,4 @@
-import { changePlan, type PlanOperation, standingPlan } from '../../cluster/rollout/standing-plan.ts';
+import { changePlan, type PlanOperation, planAsWritten } from '../../cluster/rollout/standing-plan.ts';
 import { changeRecord } from '../../cluster/rollout/stored-record.ts';
 import { whoAmI } from '../../cluster/who-am-i.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
@@ -32,7 +32,7 @@ async function changedPause(
 ): Promise<number> {
   const { dryRun = false, output } = flags;
   return await withCluster(flags, async (transport) => {
-    const { paused } = (await standingPlan(transport)).spec;
+    const { paused } = (await planAsWritten(transport)).spec;
     const reason = reasonAfter(paused);
     const nothing = paused?.reason === reason;
     if (!nothing && !dryRun) {

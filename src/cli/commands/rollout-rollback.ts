@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { labelNamespaces } from '../../cluster/rollout/label-namespaces.ts';
 import { type PlannedRestart, planRestarts } from '../../cluster/rollout/restart-plan.ts';
 import { runRestarts } from '../../cluster/rollout/run-restarts.ts';
-import { changePlan, stateOperations } from '../../cluster/rollout/standing-plan.ts';
+import { changePlan, inPlan, planAsWritten, stateOperations } from '../../cluster/rollout/standing-plan.ts';
 import { podsWithSidecar, type StandingPod } from '../../cluster/rollout/standing-pods.ts';
 import { stillInjected } from '../../cluster/rollout/still-injected.ts';
 import { changeRecord } from '../../cluster/rollout/stored-record.ts';
@@ -10,6 +10,8 @@ import type { KubeTransport } from '../../cluster/transport.ts';
 import { whoAmI } from '../../cluster/who-am-i.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
 import { stagesInForce } from '../../core/policy/stages-in-force.ts';
+import { problemLine } from '../../core/problem/problem.ts';
+import { planProblems } from '../../core/rollout/plan-problems.ts';
 import { type RolloutRecord, withAction, withLabels, withoutLabels } from '../../core/rollout/rollout-record.ts';
 import {
   type ClosingLabels,
@@ -48,7 +50,7 @@ const KNOWN_WITHIN_MS = 30_000;
 /**
  * `pillion rollout rollback STAGE`: closes a stage, takes the labels away that `open` wrote, and restarts the workloads that carry its sidecar.
  * Run again it goes on with what is left.
- * @returns 0 when nothing is left, or with --dry-run; 1 when a label or a workload is left
+ * @returns 0 when nothing is left, or with --dry-run; 1 when a label could not be taken away or a workload keeps its sidecar
  * @throws Fault PIL002, PIL003, PIL004, PIL006
  */
 export async function rolloutRollback(
@@ -63,7 +65,8 @@ export async function rolloutRollback(
     return await withCluster(flags, async (transport) => {
       const stageIn = (plan: RolloutPlan, record: RolloutRecord) =>
         stageToClose(plan, record, stageName) ?? stageHere(plan, stageName);
-      const standing = await standingRollout(transport, stageName, flags, environment, stageIn);
+      const planIn = () => planToClose(transport, environment);
+      const standing = await standingRollout(transport, stageName, flags, environment, { stageIn, planIn });
       const { plan, stage, record, namespaces } = standing;
       const labels = closingLabels(plan, stage, record, namespaces);
       const changes = [...stateChange(stageName, stage.state, 'Closed'), ...labelChanges(labels.changes)];
@@ -83,6 +86,13 @@ export async function rolloutRollback(
   } finally {
     forget();
   }
+}
+
+/** What is wrong with the plan is told, and keeps nobody from taking a stage back. */
+async function planToClose(transport: KubeTransport, { stderr }: Environment): Promise<RolloutPlan> {
+  const plan = await planAsWritten(transport);
+  for (const problem of inPlan(planProblems(plan))) stderr(`${problemLine(problem)}\n`);
+  return plan;
 }
 
 /** @returns the namespaces of which labels could not be taken away */

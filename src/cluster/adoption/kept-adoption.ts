@@ -59,9 +59,13 @@ export class KeptAdoption {
     if (day === this.#tidied) return;
     const present = monthOf(day);
     const oldest = monthBefore(present, MONTHS_KEPT);
+    let deleted = false;
     for (const month of await this.#store.months(signal)) {
       if (!this.#options.holds()) return;
       if (month < oldest) {
+        if (deleted) continue;
+        // one a day is twelve times what a year needs, and a clock that is years ahead does not take everything at once
+        deleted = true;
         await this.#store.delete(month, signal);
         this.#options.log.info({ month }, 'the adoption of a month more than a year ago is deleted');
       } else if (month < present) {

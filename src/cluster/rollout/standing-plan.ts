@@ -4,6 +4,7 @@ import { ACTIVE_PLAN } from '../../core/policy/plan-object.ts';
 import { objectPlace } from '../../core/policy/policy-objects.ts';
 import { readValue } from '../../core/policy/read-object.ts';
 import { Fault } from '../../core/problem/faults.ts';
+import type { Problem } from '../../core/problem/problem.ts';
 import { planProblems } from '../../core/rollout/plan-problems.ts';
 import { ApiError } from '../api-error.ts';
 import { pathOf } from '../policy-objects/standing-objects.ts';
@@ -17,18 +18,28 @@ const PATH = pathOf({ kind: 'RolloutPlan', name: ACTIVE_PLAN });
  * @throws Fault PIL004 when there is none, PIL002 with every problem when it cannot be used; ApiError, ClusterUnreachable, TimeoutError
  */
 export async function standingPlan(transport: KubeTransport): Promise<RolloutPlan> {
+  const plan = await planAsWritten(transport);
+  const problems = planProblems(plan);
+  if (problems.length > 0) throw new Fault('PIL002', inPlan(problems));
+  return plan;
+}
+
+/**
+ * The plan of a cluster, also when its parts contradict each other: what takes back or stops a rollout goes on then too.
+ * @throws Fault PIL004 when there is none, PIL002 when it is no plan by the schema; ApiError, ClusterUnreachable, TimeoutError
+ */
+export async function planAsWritten(transport: KubeTransport): Promise<RolloutPlan> {
   const standing = await readJson<object>(transport, PATH);
   if (standing === undefined) throw new Fault('PIL004', [{ path: '', message: NO_PLAN }]);
   const kind = { apiVersion: 'pillion.io/v1alpha1', kind: 'RolloutPlan' };
   const read = readValue(RolloutPlan, { ...(namedOnly(withoutStatus(standing)) as object), ...kind });
-  const problems = 'problems' in read ? read.problems : planProblems(read.value);
-  if ('problems' in read || problems.length > 0)
-    throw new Fault(
-      'PIL002',
-      problems.map((one) => ({ ...one, file: objectPlace('RolloutPlan', ACTIVE_PLAN) })),
-    );
+  if ('problems' in read) throw new Fault('PIL002', inPlan(read.problems));
   return read.value;
 }
+
+/** Problems of a plan with the name of the object that has them. */
+export const inPlan = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.map((one) => ({ ...one, file: objectPlace('RolloutPlan', ACTIVE_PLAN) }));
 
 const NO_PLAN = `the cluster has no RolloutPlan ${ACTIVE_PLAN}; pillion rollout plan -o yaml proposes one, and kubectl apply -f makes it count`;
 
@@ -45,14 +56,14 @@ export interface PlanOperation {
 /**
  * Changes the plan as it stands, by what it says at that time.
  * @param operationsFor the operations for a plan; none when there is nothing to change
- * @throws Fault as `standingPlan`; ApiError also when the change is refused; ClusterUnreachable, TimeoutError
+ * @throws Fault as `planAsWritten`; ApiError also when the change is refused; ClusterUnreachable, TimeoutError
  */
 export async function changePlan(
   transport: KubeTransport,
   operationsFor: (plan: RolloutPlan) => readonly PlanOperation[],
 ): Promise<void> {
   for (let left = TRIES; ; left--) {
-    const operations = operationsFor(await standingPlan(transport));
+    const operations = operationsFor(await planAsWritten(transport));
     if (operations.length === 0) return;
     try {
       const response = await transport.open({

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { countedGroups } from '../../core/adoption/counted-groups.ts';
 import { type AdoptionPoint, pointOf } from '../../core/adoption/counts.ts';
 import { LiveCount } from '../../core/adoption/live-count.ts';
+import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
 import { isoTime } from '../../core/json/iso-time.ts';
+import { stageOf } from '../../core/rollout/stage-members.ts';
 import type { Notice } from '../../core/scan/notices.ts';
 import { noticesOf } from '../../core/scan/notices.ts';
 import { type ScanReport, ScanTally } from '../../core/scan/scan-report.ts';
@@ -24,14 +27,14 @@ interface ScanReporting {
 
 interface AdoptionReporting {
   /** What was counted; undefined when this replica does not count any more. */
-  counted(point: AdoptionPoint | undefined): void;
+  counted(point: AdoptionPoint | undefined, groups?: ReturnType<typeof countedGroups>): void;
   point(result: 'written' | 'known' | 'failed'): void;
 }
 
 export interface BackgroundScanOptions {
   readonly transport: KubeTransport;
   /** What decides about the pods at this moment. */
-  readonly surroundings: () => ScanSurroundings;
+  readonly surroundings: () => ScanSurroundings & { readonly plan: RolloutPlan | undefined };
   /** Whether this replica scans for all. */
   readonly holds: () => boolean;
   /** From the end of a scan to the begin of the next. */
@@ -110,7 +113,8 @@ export class BackgroundScan {
     const { signal } = this.#stop;
     const judging = surroundings();
     const tally = new ScanTally();
-    const count = new LiveCount(judging);
+    const { plan } = judging;
+    const count = new LiveCount(judging, (namespace, labels) => plan && stageOf(plan, namespace, labels)?.name);
     try {
       await scanPods(
         transport,
@@ -128,7 +132,7 @@ export class BackgroundScan {
       metrics.found(report, now());
       // whoever owns a workload is told also where the report cannot be written, as without its definition
       await this.#tell();
-      await this.#keepAdoption(pointOf(isoTime(now()), count.cells()));
+      await this.#keepAdoption(pointOf(isoTime(now()), count.cells()), countedGroups(count, plan));
       await this.#report.write(report, judging.policy, now(), signal);
       metrics.ended('finished');
       this.#faults.forget();
@@ -141,9 +145,9 @@ export class BackgroundScan {
     }
   }
 
-  async #keepAdoption(point: AdoptionPoint): Promise<void> {
+  async #keepAdoption(point: AdoptionPoint, groups: ReturnType<typeof countedGroups>): Promise<void> {
     const { adoption, holds, log, now } = this.#options;
-    adoption.metrics.counted(point);
+    adoption.metrics.counted(point, groups);
     if (!holds()) return;
     try {
       adoption.metrics.point(await adoption.kept.note(point, now(), this.#stop.signal));

@@ -9,7 +9,7 @@ import { namedOnly, withoutStatus } from '../policy/own-documents.ts';
 import { lengthProblems, objectSource } from '../policy/policy-objects.ts';
 import { profileSchemaFor } from '../policy/profile-schema.ts';
 import { readValue } from '../policy/read-object.ts';
-import type { Problem } from '../problem/problem.ts';
+import { type Problem, problemLine } from '../problem/problem.ts';
 import { planProblems } from '../rollout/plan-problems.ts';
 import { comparisonTexts } from '../simulation/running-comparison.ts';
 import { freshStamps } from '../stamps/stamps.ts';
@@ -29,9 +29,10 @@ import { stamped } from './stamped.ts';
 const STAMP_KEYS = ['pillion.io/changed-by', 'pillion.io/changed-at'] as const;
 type StampKey = (typeof STAMP_KEYS)[number];
 
-type Judge = (object: unknown, snapshot: Snapshot) => readonly Problem[];
+/** @param old what stood there before; undefined for a new object */
+type Judge = (object: unknown, snapshot: Snapshot, old?: unknown) => readonly Problem[];
 
-const JUDGES: ReadonlyMap<string, Judge> = new Map([
+const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   [
     'injectionpolicies',
     (object, snapshot) => {
@@ -52,12 +53,19 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map([
   ],
   [
     'rolloutplans',
-    (object) => {
-      const read = readValue(RolloutPlan, namedOnly(object));
-      return 'problems' in read ? read.problems : planProblems(read.value);
+    (object, _snapshot, old) => {
+      const problems = problemsOfPlan(object);
+      // a rollout has to be stopped and taken back also by a plan that came past this hook
+      const before = new Set(old === undefined ? [] : problemsOfPlan(old).map(problemLine));
+      return problems.filter((problem) => !before.has(problemLine(problem)));
     },
   ],
 ]);
+
+function problemsOfPlan(object: unknown): readonly Problem[] {
+  const read = readValue(RolloutPlan, namedOnly(object));
+  return 'problems' in read ? read.problems : planProblems(read.value);
+}
 
 /**
  * Answers for the creation, change or deletion of one of our own objects: refuses what cannot be used, with every place, what stands there
@@ -81,12 +89,13 @@ export function admitPolicyObject(request: AdmissionRequest, snapshot: Snapshot,
     return passed(request, aboutObject(request, bareRecordOf(request, call, policy, outcome)));
   }
   const tooLong = lengthProblems(objectSource('InjectionPolicy', objectName(request), object));
-  const problems = tooLong.length > 0 ? tooLong : problemsOf(withoutStatus(object), snapshot);
+  const old = operation === 'UPDATE' ? oldObject : undefined;
+  const before = old === undefined ? undefined : withoutStatus(old);
+  const problems = tooLong.length > 0 ? tooLong : problemsOf(withoutStatus(object), snapshot, before);
   if (problems.length > 0) {
     const outcome = { verdict: 'deny', reason: 'policy-object-invalid', problems } as const;
     return denied(request, aboutObject(request, bareRecordOf(request, call, policy, outcome)));
   }
-  const old = operation === 'UPDATE' ? oldObject : undefined;
   const { patch, hints } = stamped<StampKey>(request, STAMP_KEYS, ({ before, written }) =>
     specText(object) === specText(old) ? before : freshStamps<StampKey>(STAMP_KEYS, request.user, call.now, written),
   );

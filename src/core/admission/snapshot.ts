@@ -1,3 +1,4 @@
+import type { RolloutPlan } from '../api/rollout-plan.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { InjectedPods } from '../namespaces/findings.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
@@ -17,6 +18,8 @@ export interface PolicyObjectChange {
 export interface KnownObjects {
   /** The names of the SidecarProfiles that a policy may name, the built-in ones among them. */
   readonly profiles: ReadonlySet<string>;
+  /** The rollout, whether the policy holds pods to it or not; undefined where there is none that can be read. */
+  readonly plan: RolloutPlan | undefined;
   /** The policy that decides once an object has changed; undefined when none would, or the one before. */
   readonly policyAfter?: (change: PolicyObjectChange) => ActivePolicy | undefined;
 }

@@ -41,6 +41,7 @@ function sidecarLines({ pods }: CapacityInput, { total }: Told): CapacityLine[] 
   const rendered = from(
     `${pods === undefined ? 'the files' : 'the pods that run, the templates'}, rendered by the policy`,
   );
+  const limited = from(`${rendered.of}; a sidecar without a limit adds nothing to it`);
   const line = (what: string, unit: Unit, of: (sum: SidecarSum) => number): CapacityLine => ({
     ...{ what, unit, basis: rendered },
     at: each((moment) => of(total[moment])),
@@ -49,8 +50,8 @@ function sidecarLines({ pods }: CapacityInput, { total }: Told): CapacityLine[] 
     line('sidecars', 'pods', (sum) => sum.pods),
     line('CPU that sidecars request', 'cores', ({ amounts }) => amounts.requests.cpu),
     line('memory that sidecars request', 'bytes', ({ amounts }) => amounts.requests.memory),
-    line('limit of their CPU', 'cores', ({ amounts }) => amounts.limits.cpu),
-    line('limit of their memory', 'bytes', ({ amounts }) => amounts.limits.memory),
+    { ...line('limit of their CPU', 'cores', ({ amounts }) => amounts.limits.cpu), basis: limited },
+    { ...line('limit of their memory', 'bytes', ({ amounts }) => amounts.limits.memory), basis: limited },
   ];
 }
 
@@ -109,13 +110,12 @@ const DAY_SECONDS = 86_400;
 function telemetryLines(input: CapacityInput, runningOf: RunningOf): CapacityLine[] {
   const { load } = input;
   const at = each((moment) => telemetryAt(input, moment, runningOf));
-  const lab = measured(
-    `in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}; ${load.statusCodes.value} status codes a destination`,
-  );
+  const lab = `in the pod lab on ${MEASURED_SERIES.date}, Envoy ${MEASURED_SERIES.envoy}`;
   const bytes = measured(`in the pod lab on ${MEASURED_TELEMETRY.date}, Envoy ${MEASURED_TELEMETRY.envoy}`);
   const foreign =
     at.everything.foreignPods > 0 ? [assumed('Istio’s sidecars show as many series as the plain Envoy')] : [];
-  const series = weakest(lab, ...foreign);
+  const { kind, of } = weakest(load.statusCodes.basis, ...foreign);
+  const series: Basis = { kind, of: `${of}; the series of each were measured ${lab}` };
   const traffic = weakest(bytes, load.requestsPerSecond.basis, load.failedPercent.basis);
   const stored = (moment: keyof At<number>) =>
     load.retentionDays.value *

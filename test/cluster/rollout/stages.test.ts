@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { believePods } from '../../ha/believed-pods.ts';
+import { freePort } from '../../processes/free-port.ts';
 import { pillion as commandLine } from '../../unit/cli/command-line.ts';
 import { eventually } from '../eventually.ts';
 import { ownKinds, PLANS, POLICIES } from '../own-kinds.ts';
@@ -20,6 +21,7 @@ const cluster = testCluster({
 });
 const ended = new AbortController();
 let service: Service;
+let port: number;
 let believing: Promise<unknown>;
 
 const STAGES = [
@@ -94,16 +96,24 @@ async function tried(namespace: string): Promise<{ injected: boolean; warnings: 
   return { injected: stdout.includes('pillion.io/status'), warnings: stderr };
 }
 
+/** What doctor finds by trying a pod out. */
+async function triedByDoctor(): Promise<unknown> {
+  const args = ['doctor', '--kubeconfig', cluster.controlPlane.kubeconfig, '-o', 'json'];
+  const { stdout } = await commandLine(args, { now: NOW });
+  const { checks } = JSON.parse(stdout) as { checks: { code: string }[] };
+  return checks.find(({ code }) => code === 'DOC039');
+}
+
 beforeAll(async () => {
   service = await startService();
   await ownKinds(cluster.api);
   await cluster.api.call('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node' } });
   believing = believePods(cluster.api, 'shop', ended.signal);
   await applied(plan());
-  const { port } = await cluster.launcher.start({
+  ({ port } = await cluster.launcher.start({
     register: `https://127.0.0.1:${service.port}`,
     args: ['--policy-objects', '--drain-seconds', '0'],
-  });
+  }));
   service.route(port);
 });
 
@@ -227,8 +237,19 @@ test('enforced live: skipped while the stage is closed, injected when it is open
     const { injected, warnings } = await tried('shop');
     return !injected && warnings.includes('pillion rollout open pilot');
   });
+  await applied(plan(STAGES.map((one) => (one.name === 'later' ? { ...one, state: 'Open' } : one))));
+  // that a pod without labels is left alone is what the plan says, and no ailment
+  expect(await triedByDoctor()).toMatchObject({
+    grade: 'ok',
+    says: expect.stringContaining('covers a pod without labels'),
+  });
+  await applied(plan());
   await rollout('open', 'pilot');
   await eventually('the pod is injected', async () => (await tried('shop')).injected);
+  expect(await triedByDoctor()).toMatchObject({
+    grade: 'ok',
+    says: expect.stringContaining('in shop gets its sidecar'),
+  });
   expect((await tried('bank')).injected).toBe(false);
   const template = {
     metadata: { labels: { app: 'web' }, annotations: ASKS },
@@ -253,6 +274,33 @@ test('enforced live: skipped while the stage is closed, injected when it is open
   // the label of the namespace is somebody else's, and stays
   expect(await labelsOf('shop')).toEqual({ [KEY]: 'enabled' });
   expect((await rollout('rollback', 'pilot')).told).toMatchObject({ result: 'nothing-to-do', workloads: [] });
+});
+
+test('by a plan that came past the hook a stage is taken back and the rollout paused, but none is opened', async () => {
+  await rollout('open', 'pilot');
+  const contradicts = plan([
+    { ...STAGES[0], state: 'Open' },
+    ...STAGES.slice(1),
+    { name: 'again', namespaces: ['bank'] },
+  ]);
+  await service.reroute(await freePort());
+  await eventually('it is written while nobody answers', async () => {
+    await applied(contradicts).catch(() => {});
+    return Object.hasOwn(await states(), 'again');
+  });
+  service.route(port);
+  await eventually('the hook answers again', async () =>
+    applied(plan([{ name: 'Bad' }])).then(
+      () => false,
+      (error: Error) => /denied the request/.test(error.message),
+    ),
+  );
+  const overlap = expect.stringContaining('"bank", which the stage rest names as well as the stage again');
+  expect(await rollout('open', 'rest')).toMatchObject({ exit: 2, stderr: overlap });
+  expect(await rollout('pause', '--reason', 'mend the plan')).toMatchObject({ exit: 0 });
+  expect(await rollout('rollback', 'pilot', '--no-restart')).toMatchObject({ exit: 0, stderr: overlap });
+  expect((await states()).pilot).toBe('Closed');
+  await applied(plan());
 });
 
 test('a plan that cannot be used is refused, and deleting the one that counts as well', async () => {

@@ -33,7 +33,7 @@ function changed({ object, oldObject = null, user = 'alice', request = {}, profi
   const operation = oldObject === null ? 'CREATE' : 'UPDATE';
   const whole = { uid: 'changed', resource, operation, userInfo: { username: user }, object, oldObject, ...request };
   const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: whole };
-  const objects = profiles && { profiles: new Set(['envoy', 'istio', ...profiles]) };
+  const objects = profiles && { plan: undefined, profiles: new Set(['envoy', 'istio', ...profiles]) };
   const admission = answer(body, { hook: 'policies', policy, ...(objects && { objects }) });
   if (admission.kind !== 'answered' || admission.record === undefined) throw new Error('a review was not answered');
   const { review, record } = admission;

@@ -175,11 +175,23 @@ describe('the basis of a figure', () => {
     expect(said.line('logs of sidecars')?.now).toBeCloseTo(3 * 100 * (0.02 + 0.98 * 0.01) * 489 * 86_400, -3);
   });
 
-  test('of series is a measurement, but for the sidecars of Istio', async () => {
+  test('of series says what is assumed beside what was measured', async () => {
     const { line } = await capacity(OF_SHOP);
-    expect(line('series of sidecars in Prometheus')?.basis.kind).toBe('measured');
+    const codes = 'two status codes a destination';
+    const measured = expect.stringMatching(
+      /the series of each were measured in the pod lab on 20\d\d-\d\d-\d\d, Envoy/,
+    );
+    expect(line('series of sidecars in Prometheus')?.basis).toMatchObject({
+      kind: 'assumed',
+      of: expect.stringContaining(codes),
+    });
+    expect(line('series of sidecars in Prometheus')?.basis.of).toEqual(measured);
     const istio = await capacity([...OF_SHOP, '--policy', 'istio']);
-    expect(istio.line('series of sidecars in Prometheus')?.basis.kind).toBe('assumed');
+    const both = `${codes}; Istio’s sidecars show as many series as the plain Envoy`;
+    expect(istio.line('series of sidecars in Prometheus')?.basis).toMatchObject({
+      kind: 'assumed',
+      of: expect.stringContaining(both),
+    });
   });
 });
 

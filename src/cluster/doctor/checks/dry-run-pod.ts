@@ -34,10 +34,14 @@ export async function tryOut({ transport, policy, only, open, ...own }: TriedOut
   if (only !== undefined && open.length === 0)
     return [warning(`cannot try a pod in ${only}: it is not there, or did not opt in`)];
   if (open.length === 0) return [ok('no namespace opted in, so there is nothing to try')];
+  const probe = probePod(policy.spec.optIn.podKey);
+  const reached = open.filter((namespace) => policy.stages?.isOpenFor(probe, namespace) ?? true);
+  if (reached.length === 0)
+    return [ok('no stage of the rollout that is open covers a pod without labels, so there is nothing to try')];
   let last: unknown;
-  for (const { name } of open.slice(0, TRIED)) {
+  for (const { name } of reached.slice(0, TRIED)) {
     try {
-      const pod = await tried(transport, name, policy.spec.optIn.podKey);
+      const pod = await tried(transport, name, probe);
       const status = ownValue(annotationsOf(pod), ANNOTATIONS.status);
       if (status !== undefined) return [ok(`a pod that asks in ${name} gets its sidecar, by ${facts(status)}`)];
       const next = `kubectl -n ${own.namespace} logs deployment/${own.installation} --tail=50`;
@@ -52,11 +56,11 @@ export async function tryOut({ transport, policy, only, open, ...own }: TriedOut
   return [problem(`a pod that asks is refused: ${last.message}`, next)];
 }
 
-async function tried(transport: KubeTransport, namespace: string, podKey: string): Promise<Pod> {
+async function tried(transport: KubeTransport, namespace: string, pod: Pod): Promise<Pod> {
   const response = await transport.open({
     method: 'POST',
     path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
-    body: JSON.stringify(probePod(podKey)),
+    body: JSON.stringify(pod),
     signal: AbortSignal.timeout(TRIED_WITHIN_MS),
   });
   return JSON.parse(await textOf(response)) as Pod;
