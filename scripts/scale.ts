@@ -19,7 +19,7 @@ import { asCounted, makeTeams, nameOf, type PlayedPoint, playMonth } from '../te
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
 
-const USAGE = `npm run scale                   200 namespaces, 5,000 pods and 30 days, as long as it takes: some 15 minutes
+const USAGE = `npm run scale                   200 namespaces, 5,000 pods and 30 days, as long as it takes: half an hour on 2 cores
 npm run scale -- --namespaces 20 --days 10     smaller
 npm run scale -- --save         also write test/bench/RESULTS.md
 `;
@@ -60,7 +60,9 @@ const size = {
   pointsPerDay: 1,
 };
 if (!(Number.isInteger(size.namespaces) && size.namespaces > 0 && Number.isInteger(size.days) && size.days > 0)) {
-  process.stderr.write(USAGE);
+  process.stderr.write(
+    `--namespaces is ${values.namespaces} and --days is ${values.days}; give whole numbers above 0\n${USAGE}`,
+  );
   process.exit(2);
 }
 
