@@ -10,16 +10,16 @@ import { machine } from '../test/bench/machine.ts';
 import { resultsWith, scaleResults } from '../test/bench/results.ts';
 import { apiClient } from '../test/cluster/api-client.ts';
 import { INSTALLED, makeOwner, OWN_NAMESPACE } from '../test/cluster/installation.ts';
-import { ownKinds } from '../test/cluster/own-kinds.ts';
+import { ownKinds, PLANS } from '../test/cluster/own-kinds.ts';
 import { pillionLauncher } from '../test/cluster/pillion-process.ts';
 import { startControlPlane } from '../test/controlplane/control-plane.ts';
 import { startKwokCluster } from '../test/scale/kwok-cluster.ts';
 import { type CommandCost, measuredCommand } from '../test/scale/measured-command.ts';
-import { asCounted, makeTeams, type PlayedPoint, playMonth } from '../test/scale/played-month.ts';
+import { asCounted, makeTeams, nameOf, type PlayedPoint, playMonth } from '../test/scale/played-month.ts';
 import { createProgress } from './progress.mjs';
 import { scriptArguments } from './script-arguments.ts';
 
-const USAGE = `npm run scale                   200 namespaces, 5,000 pods and 30 days, as long as it takes: some 15 minutes
+const USAGE = `npm run scale                   200 namespaces, 5,000 pods and 30 days, as long as it takes: half an hour on 2 cores
 npm run scale -- --namespaces 20 --days 10     smaller
 npm run scale -- --save         also write test/bench/RESULTS.md
 `;
@@ -32,6 +32,17 @@ const COMMANDS = [
   ['check', '-A', '-o', 'json'],
   ['audit', '--live', '-o', 'json'],
   ['capacity', '-o', 'json'],
+  ['doctor', '-o', 'json'],
+  ['rollout', 'plan', '-o', 'json'],
+  ['rollout', 'restart', '--missing', '--dry-run', '-o', 'json'],
+];
+
+/** The same for a stage of a plan, of a tenth of the namespaces. */
+const STAGE_COMMANDS = [
+  ['rollout', 'gates', 'first', '-o', 'json'],
+  ['rollout', 'brief', 'first', '-o', 'json'],
+  ['rollout', 'open', 'first', '--dry-run', '-o', 'json'],
+  ['rollout', 'rollback', 'first', '--dry-run', '-o', 'json'],
 ];
 
 const { values } = scriptArguments(USAGE, {
@@ -49,7 +60,9 @@ const size = {
   pointsPerDay: 1,
 };
 if (!(Number.isInteger(size.namespaces) && size.namespaces > 0 && Number.isInteger(size.days) && size.days > 0)) {
-  process.stderr.write(USAGE);
+  process.stderr.write(
+    `--namespaces is ${values.namespaces} and --days is ${values.days}; give whole numbers above 0\n${USAGE}`,
+  );
   process.exit(2);
 }
 
@@ -78,10 +91,15 @@ try {
   const pods = Object.values(played.at(-1)?.counted ?? {}).reduce((sum, each) => sum + each.pods[0], 0);
   const equal = await equalPoints(played, end);
   const costs: CommandCost[] = [];
-  for (const command of COMMANDS)
-    costs.push(
-      await measuredCommand([...command, '--kubeconfig', controlPlane.kubeconfig], `pillion ${command.join(' ')}`),
-    );
+  const measure = async (commands: readonly (readonly string[])[]) => {
+    for (const command of commands)
+      costs.push(
+        await measuredCommand([...command, '--kubeconfig', controlPlane.kubeconfig], `pillion ${command.join(' ')}`),
+      );
+  };
+  await measure(COMMANDS);
+  await planned();
+  await measure(STAGE_COMMANDS);
   const text = `${equal} of ${played.length} points equal the independent count; ${pods} eligible pods at the end\n\n${table(costs)}\n`;
   process.stdout.write(text);
   if (values.save)
@@ -94,6 +112,22 @@ try {
   await stopKwok?.();
   api.close();
   await Promise.all([launcher.guard.stop(), controlPlane.stop()]);
+}
+
+/** Puts a plan into the cluster, whose first stage has a tenth of the namespaces. */
+async function planned(): Promise<void> {
+  const { status, body } = await api.call('POST', PLANS, {
+    apiVersion: 'pillion.io/v1alpha1',
+    kind: 'RolloutPlan',
+    metadata: { name: 'default' },
+    spec: {
+      stages: [
+        { name: 'first', namespaces: Array.from({ length: Math.ceil(size.namespaces / 10) }, (_, at) => nameOf(at)) },
+      ],
+      gates: { compatibility: {}, restarts: { most: 0 } },
+    },
+  });
+  if (status !== 201) throw new Error(`the plan is refused: ${JSON.stringify(body)}`);
 }
 
 async function isReady(port: number): Promise<boolean> {

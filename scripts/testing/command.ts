@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const POLL_MS = 200;
 // Jest itself waits a second for what tests left open
-const LINGER_MS = 20_000;
+const LINGER_MS = 120_000;
 
 export interface CommandOutcome {
   readonly code: number | null;

@@ -1,6 +1,6 @@
+import type { CountedGroups } from '../core/adoption/counted-groups.ts';
 import { type AdoptionPoint, FIGURES, type Figure } from '../core/adoption/counts.ts';
-import { GROUPINGS, type Grouping } from '../core/adoption/status/groups.ts';
-import type { NamedCounts } from '../core/adoption/status/leading-groups.ts';
+import { GROUPINGS } from '../core/adoption/status/groups.ts';
 import type { MetricMaker } from './metric-maker.ts';
 import type { MetricRow } from './metric-table.ts';
 
@@ -47,9 +47,6 @@ export const ADOPTION_METRICS = {
     labels: { result: ADOPTION_POINTS },
   },
 } as const satisfies Record<string, MetricRow>;
-
-/** The pods of groups, such as those of each tribe. */
-export type CountedGroups = ReadonlyMap<Grouping, readonly NamedCounts[]>;
 
 /** What is reported of how far the rollout is. */
 export interface AdoptionMetrics {

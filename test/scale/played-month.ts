@@ -34,7 +34,8 @@ export interface PlayedPoint {
   readonly counted: Counted;
 }
 
-const nameOf = (index: number) => `team-${String(index).padStart(3, '0')}`;
+/** The namespaces are called so. */
+export const nameOf = (index: number) => `team-${String(index).padStart(3, '0')}`;
 
 const deployment = (index: number, replicas: number) => ({
   apiVersion: 'apps/v1',

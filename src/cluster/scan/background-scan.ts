@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { countedGroups } from '../../core/adoption/counted-groups.ts';
+import { type CountedGroups, countedGroups } from '../../core/adoption/counted-groups.ts';
 import { type AdoptionPoint, pointOf } from '../../core/adoption/counts.ts';
 import { LiveCount } from '../../core/adoption/live-count.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
@@ -27,7 +27,7 @@ interface ScanReporting {
 
 interface AdoptionReporting {
   /** What was counted; undefined when this replica does not count any more. */
-  counted(point: AdoptionPoint | undefined, groups?: ReturnType<typeof countedGroups>): void;
+  counted(point: AdoptionPoint | undefined, groups?: CountedGroups): void;
   point(result: 'written' | 'known' | 'failed'): void;
 }
 
@@ -145,7 +145,7 @@ export class BackgroundScan {
     }
   }
 
-  async #keepAdoption(point: AdoptionPoint, groups: ReturnType<typeof countedGroups>): Promise<void> {
+  async #keepAdoption(point: AdoptionPoint, groups: CountedGroups): Promise<void> {
     const { adoption, holds, log, now } = this.#options;
     adoption.metrics.counted(point, groups);
     if (!holds()) return;

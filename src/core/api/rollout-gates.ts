@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false };
-const Share = (description: string) =>
+/** A share of a whole, as 80%. */
+export const Share = (description: string) =>
   Type.String({
     title: 'a share such as "80%"',
     pattern: '^(100|[1-9]?[0-9])(\\.[0-9]+)?%$',

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { selecting } from '../kubernetes/label-selector.ts';
-import { Gates } from './rollout-gates.ts';
+import { Gates, Share } from './rollout-gates.ts';
 
 const closed = { additionalProperties: false };
 const Name = { minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' };
@@ -67,12 +67,7 @@ const Goal = Type.Object(
       },
       { ...closed, default: {}, description: 'Of what; of everything that is eligible when it is left out.' },
     ),
-    target: Type.String({
-      title: 'a share such as "80%"',
-      pattern: '^(100|[1-9]?[0-9])(\\.[0-9]+)?%$',
-      maxLength: 8,
-      description: 'The share that is to be reached, such as 80%.',
-    }),
+    target: Share('The share that is to be reached, such as 80%.'),
     by: Day('The last day, in UTC, on which it counts as reached in time.'),
   },
   { ...closed, description: 'How far the rollout is to be by a day.' },
