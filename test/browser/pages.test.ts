@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Overview } from '../../src/core/dashboard/overview.ts';
+import { drawnHeights, plotBox } from './chart.ts';
 import { dashboard, settled } from './dashboard.ts';
 import { cluster } from './fixtures/cluster.ts';
 
@@ -103,8 +104,7 @@ test('the points of the chart are those of the API', async () => {
       .getByText(counted === 'pods' ? 'Pods' : 'Workloads', { exact: true })
       .last()
       .click();
-    const box = await page.locator('.u-over').boundingBox();
-    if (box === null) throw new Error('the chart is not there');
+    const box = await plotBox(page);
     const [first, last] = [samples[0], samples.at(-1)].map((sample) => Date.parse(sample?.at ?? ''));
     for (const sample of samples) {
       const share = (Date.parse(sample.at) - (first as number)) / ((last as number) - (first as number));
@@ -136,26 +136,9 @@ test('the line of the chart is drawn where its figures are', async () => {
   const page = await at.open('overview');
   const last = samples.at(-1)?.pods;
   const share = (last?.injected ?? 0) / (last?.eligible ?? 1);
-  // the colour of each pixel of the last column but two, from the top
-  const heights = await page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas');
-    const over = document.querySelector<HTMLElement>('.u-over');
-    if (canvas === null || over === null) throw new Error('no chart');
-    const [left, top, width, height] = [over.offsetLeft, over.offsetTop, over.offsetWidth, over.offsetHeight];
-    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
-      left + width - 3,
-      top,
-      1,
-      height,
-    );
-    const blue = Array.from({ length: height }, (_, y) => y).filter((y) => {
-      const [red = 0, green = 0, blue = 0, alpha = 0] = data.slice(y * 4, y * 4 + 4);
-      return alpha > 200 && Math.abs(red - 10) < 12 && Math.abs(green - 108) < 12 && Math.abs(blue - 156) < 12;
-    });
-    return { drawn: blue.map((y) => 1 - y / height), height };
-  });
-  expect(heights.drawn.length).toBeGreaterThan(0);
-  for (const drawn of heights.drawn) expect(Math.abs(drawn - share)).toBeLessThan(0.03);
+  const heights = await drawnHeights(page);
+  expect(heights.length).toBeGreaterThan(0);
+  for (const drawn of heights) expect(Math.abs(drawn - share)).toBeLessThan(0.03);
 });
 
 test('a briefing is shown without what could run in it', async () => {

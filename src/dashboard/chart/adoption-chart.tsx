@@ -30,7 +30,7 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
     if (at === null) return;
     const chart = new uPlot(
       optionsOf(at, levelsOf(overview), marksOf(overview), setAt),
-      [series.times, series.injected, series.optedIn],
+      [series.times, series.optedIn, series.injected],
       at,
     );
     const follow = new ResizeObserver(() => chart.setSize({ width: at.clientWidth, height: HEIGHT }));
@@ -85,6 +85,8 @@ function optionsOf(
   onPoint: (index: number | null) => void,
 ): uPlot.Options {
   const colour = colourReader(place);
+  // of a single day there is no line
+  const points = (fill: string) => ({ show: (chart: uPlot) => chart.data[0].length < LEAST_DAYS, size: 9, fill });
   const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
   return {
     width: place.clientWidth,
@@ -92,11 +94,20 @@ function optionsOf(
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
-    scales: { x: { time: true }, y: { range: [0, 1] } },
+    scales: {
+      x: { time: true, range: ({ data: [times] }) => spanOf(times) },
+      y: { range: [0, 1] },
+    },
     series: [
       {},
-      { stroke: colour('--injected'), width: 2.5, fill: colour('--injected-fill'), points: { show: false } },
-      { stroke: colour('--opted-in'), width: 2, points: { show: false } },
+      // what is injected is drawn over it where both are the same
+      { stroke: colour('--opted-in'), width: 2, points: points(colour('--opted-in')) },
+      {
+        stroke: colour('--injected'),
+        width: 2.5,
+        fill: colour('--injected-fill'),
+        points: points(colour('--injected')),
+      },
     ],
     axes: [
       { ...axis, size: 28, space: 70, values: (_, times) => times.map((time) => shortDay(time)), incrs: DAYS },
@@ -117,7 +128,16 @@ function optionsOf(
   };
 }
 
-const DAYS = [1, 2, 7, 14, 28, 56, 112].map((days) => days * 86_400);
+const DAY = 86_400;
+// in the first days of a rollout the chart has room for a week
+const LEAST_DAYS = 7;
+const DAYS = [1, 2, 7, 14, 28, 56, 112].map((days) => days * DAY);
+/** From the first sample to the last; uPlot makes years of a single one. */
+function spanOf(times: ArrayLike<number>): [number, number] {
+  const last = times[times.length - 1] ?? Date.now() / 1000;
+  return [Math.min(times[0] ?? last, last - LEAST_DAYS * DAY), last];
+}
+
 const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const shortDay = (time: number): string => SHORT_DAY.format(new Date(time * 1000));
 

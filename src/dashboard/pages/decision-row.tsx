@@ -4,6 +4,7 @@ import type { FeedEntry } from '../../core/dashboard/decisions.ts';
 import { Badge } from '../parts/badge.tsx';
 import { memo } from '../parts/memo.ts';
 import { clock, moment } from '../parts/moment.ts';
+import { ownerText } from '../parts/owner.ts';
 import { Prose } from '../parts/prose.tsx';
 import { Settings } from '../parts/settings.tsx';
 import { hrefOf } from '../route.ts';
@@ -57,7 +58,7 @@ function Record({ entry, replica }: { entry: FeedEntry['record']; replica: strin
             }
           />
         )}
-        <Pair name="Team" value={`${squad ?? 'unowned'} of ${tribe ?? 'unowned'}`} />
+        <Pair name="Team" value={ownerText(squad, tribe)} />
         <Pair name="User" value={user} />
         <Pair name="Request" value={`${operation} at the hook ${hook}${entry.dryRun ? ', dry run' : ''}`} />
         <Pair name="Policy" value={`${policy.name}${profile === undefined ? '' : `, profile ${profile}`}`} />

@@ -42,6 +42,7 @@ export function PolicyPage() {
 
 function Active({ active }: { active: PolicyView['active'] }) {
   const { name, revision, source, yaml, effective, problems } = active;
+  const own = effective.filter(({ isBuiltIn }) => !isBuiltIn);
   return (
     <section class="card" aria-labelledby="active">
       <h2 id="active">In force: {name}</h2>
@@ -60,21 +61,40 @@ function Active({ active }: { active: PolicyView['active'] }) {
           </ul>
         </div>
       )}
-      <DataTable
-        caption="Effective settings"
-        rows={effective}
-        keyOf={({ path }) => path}
-        columns={[
-          { head: 'Setting', cell: ({ path }) => <code>{path}</code> },
-          { head: 'Value', cell: ({ value }) => <code>{value}</code> },
-          { head: 'Origin', cell: ({ origin }) => origin },
-        ]}
-      />
+      <Settings caption="Settings of its own" rows={own} empty="Nothing differs from what is built in." />
+      <details>
+        <summary>{counted(effective.length - own.length, 'setting')} as built in</summary>
+        <Settings caption="Settings as built in" rows={effective.filter(({ isBuiltIn }) => isBuiltIn)} />
+      </details>
       <details>
         <summary>As YAML, defaults filled in</summary>
         <CodeBlock text={yaml} label={`Policy ${name} as YAML`} />
       </details>
     </section>
+  );
+}
+
+function Settings({
+  caption,
+  rows,
+  empty,
+}: {
+  caption: string;
+  rows: PolicyView['active']['effective'];
+  empty?: string;
+}) {
+  return (
+    <DataTable
+      caption={caption}
+      rows={rows}
+      keyOf={({ path }) => path}
+      {...(empty !== undefined && { empty })}
+      columns={[
+        { head: 'Setting', cell: ({ path }) => <code>{path}</code> },
+        { head: 'Value', cell: ({ value }) => <code>{value}</code> },
+        { head: 'Origin', cell: ({ origin }) => origin },
+      ]}
+    />
   );
 }
 

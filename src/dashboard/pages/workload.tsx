@@ -5,6 +5,7 @@ import { Checks } from '../parts/checks.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Findings } from '../parts/findings.tsx';
 import { counted } from '../parts/moment.ts';
+import { ownerText } from '../parts/owner.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { NextSteps, Prose } from '../parts/prose.tsx';
 import { Settings } from '../parts/settings.tsx';
@@ -45,7 +46,7 @@ function Detail({ detail }: { detail: WorkloadDetail }) {
           <Prose text={row.says} />
         </p>
         <p class="quiet">
-          Owner {row.squad ?? 'unowned'} of {row.tribe ?? 'unowned'}
+          Owner: {ownerText(row.squad, row.tribe)}
           {row.stage !== undefined && ` · stage ${row.stage}`}
           {rule !== '' && (
             <>

@@ -29,7 +29,7 @@ const COLUMNS: Column<WorkloadRow>[] = [
     cell: ({ tribe, squad }) => (
       <>
         {squad ?? 'unowned'}
-        <span class="quiet says">{tribe ?? 'unowned'}</span>
+        {tribe !== undefined && <span class="quiet says">{tribe}</span>}
       </>
     ),
   },
