@@ -8,6 +8,7 @@ import { ASKS, simplePod } from '../cluster/pods.ts';
 import { webhookInForce } from '../cluster/registered.ts';
 import { ENABLED, testCluster } from '../cluster/test-cluster.ts';
 import { freePort } from '../processes/free-port.ts';
+import { pillion as commandLine } from '../unit/cli/command-line.ts';
 import { openPage, startBrowser, type WatchedPage } from './browser.ts';
 import { drawnHeights } from './chart.ts';
 import { settled } from './dashboard.ts';
@@ -101,6 +102,16 @@ test.each(SHOWN)('%s shows what the server of the product answers', async (title
   const page = await go(title);
   for (const shown of shows) await page.locator('main').getByText(shown).first().waitFor();
   expect(await page.getByRole('alert').allInnerTexts()).toEqual([]);
+});
+
+test('gates show what they came to when they were asked and kept', async () => {
+  const flags = ['--kubeconfig', cluster.controlPlane.kubeconfig];
+  expect(await commandLine(['rollout', 'gates', 'second', '--record', ...flags])).toMatchObject({ exit: 0 });
+  const page = await go('Rollout');
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText(/^asked by .+ UTC$/).waitFor();
+  await page.getByText('incompatible workloads of the stage: 0').waitFor();
+  expect(await page.getByText('not asked yet').count()).toBe(0);
 });
 
 test('the chart of a single day has its point, in a week', async () => {
