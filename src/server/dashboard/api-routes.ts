@@ -1,5 +1,6 @@
 import { type FeedQuery, feedFilter } from '../../core/dashboard/feed/feed-filter.ts';
 import { feedPage } from '../../core/dashboard/feed/feed-pages.ts';
+import { positionIn, positionText } from '../../core/dashboard/feed/feed-position.ts';
 import type { Position } from '../../core/dashboard/page-of.ts';
 import { readBody, readQuery } from '../../core/dashboard/query-values.ts';
 import { type ApiRoute, ROUTES, type RouteName } from '../../core/dashboard/routes.ts';
@@ -79,9 +80,11 @@ export class ApiAnswers {
     if (name === 'decisions') {
       await feed.lookAtPeers();
       const { limit, after, ...filter } = query as FeedQuery & Position;
-      const position = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
-      const reading = { asOf: isoTime(now()), remarks: seesAll ? feed.remarks : feed.remarks.slice(0, 1) };
-      return feedPage(feed.rings, position, feedFilter(filter, visible, seesAll), reading);
+      const start = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+      const readAt = now();
+      const reading = { asOf: isoTime(readAt), remarks: seesAll ? feed.remarks : feed.remarks.slice(0, 1) };
+      const page = feedPage(feed.rings, start, feedFilter(filter, visible, seesAll), reading);
+      return { ...page, position: positionText(positionIn(feed.rings, readAt.getTime())) };
     }
     const given = { ...query, ...path, ...(body as object | undefined) };
     // the schema of the route has checked it

@@ -69,7 +69,11 @@ test('what takes too long is ended and told, and so is what many ask at once', a
 test('the playground answers while capacity waits for an API server', async () => {
   const server = await fakeApiServer();
   const reached = new Promise<void>((resolve) => server.script(() => resolve()));
-  const { tryManifests, readCapacity } = dashboardThreads({ program, withinMs: 300_000, kubeconfig: server.kubeconfig });
+  const { tryManifests, readCapacity } = dashboardThreads({
+    program,
+    withinMs: 300_000,
+    kubeconfig: server.kubeconfig,
+  });
   let isOver = false;
   const capacity = readCapacity({ ...ground, plan: undefined }).catch(() => {
     isOver = true;
