@@ -40,11 +40,11 @@ export async function beginStream(
   request: DashboardRequest,
   reply: DashboardReply,
 ): Promise<unknown> {
-  const { access, feed, streams, namespaces, limits, now } = context;
+  const { access, feed, streams, namespaces, limits, questions, now } = context;
   const question = questionOf('decisionStream', request);
   const filter = question.query as FeedQuery;
+  const { ip: from } = request;
   const viewAs = (whom: Reader) => viewOf(access, whom, 'decisionStream', namespaceNamed(question), namespaces);
-  const { visible, seesAll } = await viewAs(reader);
   const last = request.headers['last-event-id'];
   const known = typeof last === 'string' && last !== '' ? positionOf(last) : positionAt(now().getTime());
   if (known === undefined)
@@ -53,6 +53,8 @@ export async function beginStream(
       'The header Last-Event-ID is no id of this feed.',
       'Leave it out to begin with what comes now.',
     );
+  const over = questions.begin(reader.username);
+  const { visible, seesAll } = await viewAs(reader).finally(over);
   await feed.lookAtPeers();
   streams.demandRoom(reader.username);
   const stream = new FeedStream({
@@ -64,7 +66,7 @@ export async function beginStream(
   const mayGoOn = async (): Promise<boolean> => {
     try {
       // the groups of a token may have changed since
-      const seen = await viewAs(await admitted(access, token));
+      const seen = await viewAs(await admitted(access, token, from));
       stream.filterBy(feedFilter(filter, seen.visible, seen.seesAll));
       return true;
     } catch (error) {

@@ -11,6 +11,8 @@ export interface ReviewingApi extends KubeTransport {
   readonly groups: Map<string, readonly string[]>;
   /** Set: no call is answered. */
   away: boolean;
+  /** Tokens about which no answer comes until this is over. */
+  pending: { readonly tokens: RegExp; readonly over: Promise<void> } | undefined;
   /** How many calls there were. */
   calls: number;
 }
@@ -25,11 +27,13 @@ export function reviewingApi(): ReviewingApi {
     ]),
     groups: new Map(),
     away: false,
+    pending: undefined,
     calls: 0,
     open: async ({ path, body }: KubeRequest) => {
       api.calls += 1;
       if (api.away) throw new ClusterUnreachable(api.server, new Error('refused'));
       const { spec } = JSON.parse(body ?? '{}');
+      if (api.pending?.tokens.test(spec.token ?? '')) await api.pending.over;
       const status = path.includes('tokenreviews')
         ? { authenticated: api.readers.has(spec.token), user: userOf(spec.token) }
         : { allowed: mayOf(spec).some((one) => one === '*' || one === spec.resourceAttributes.namespace) };
