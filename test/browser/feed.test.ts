@@ -50,6 +50,19 @@ test('a feed that breaks says so, and goes on behind the last decision', async (
   await shows(page, timeOf(missed));
 });
 
+test('a feed that breaks before its first decision misses none', async () => {
+  const page = await at.open('decisions?user=nobody');
+  await page.getByText('Live: new decisions').waitFor();
+  expect(await page.locator('.feed > li').count()).toBe(0);
+  at.server.refusals.set('/decisions/stream', { status: 503, body: { message: 'Starting.', next: 'Wait.' } });
+  at.server.feed.break();
+  await page.getByText('The live feed broke').waitFor();
+  const missed = at.server.feed.decide('nobody');
+  at.server.refusals.clear();
+  await page.getByRole('button', { name: 'Try again now' }).click();
+  await shows(page, timeOf(missed));
+});
+
 test('a feed that breaks tries again by itself', async () => {
   const page = await at.open('decisions');
   await page.getByText('Live: new decisions').waitFor();

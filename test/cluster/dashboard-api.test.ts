@@ -115,7 +115,7 @@ test('decisions are printed, the newest last, by the filters that were given', a
 const event = (index: number) => `id: ${index}\ndata: ${JSON.stringify(entry(index))}`;
 
 test('with --follow the feed goes on where it broke off, also in another pod, until it is interrupted', async () => {
-  const answers = new Map([['/api/v1/decisions?limit=1', { body: { ...page([0]), remarks: [] } }]]);
+  const answers = new Map([['/api/v1/decisions?limit=1', { body: { ...page([0]), remarks: [], position: 'listed' } }]]);
   const first: DashboardServer = await installed.pod('pillion-a', { answers });
   const second = await installed.pod('pillion-b', { answers });
   const kubeconfig = ['--kubeconfig', cluster.controlPlane.kubeconfig];
@@ -134,12 +134,15 @@ test('with --follow the feed goes on where it broke off, also in another pod, un
       .map((line) => JSON.parse(line) as unknown);
 
   await eventually('the feed is followed', () => first.streams() === 1);
-  expect(first.resumed).toEqual(['0']);
+  first.send('id: began\nretry: 2000');
+  first.endStreams();
+  await eventually('it is taken up again', () => first.resumed.length === 2);
+  expect(first.resumed).toEqual(['listed', 'began']);
   first.send(event(1));
   await eventually('the second is told', () => told().length === 2);
   first.breakOff();
-  await eventually('it is taken up again', () => first.resumed.length === 2);
-  expect(first.resumed).toEqual(['0', '1']);
+  await eventually('it is taken up again', () => first.resumed.length === 3);
+  expect(first.resumed.at(-1)).toBe('1');
 
   await installed.remove('pillion-a');
   await eventually('the other pod is followed', () => second.streams() === 1);

@@ -42,13 +42,13 @@ export function dashboardDecisions(flags: DashboardDecisionsFlags, environment: 
       environment.stdout(output === 'human' ? feedLine(record, environment.colour) : `${JSON.stringify(record)}\n`);
     try {
       const limited = { ...query, limit: String(last) };
-      const { items, remarks } = await client.get({ route: 'decisions', path: {}, query: limited }, signal);
+      const { items, remarks, position } = await client.get({ route: 'decisions', path: {}, query: limited }, signal);
       for (const { what, next } of remarks) environment.stderr(`${what} ${next}\n`);
       const entries = items.toReversed();
       if (output === 'human' || follow) for (const entry of entries) tell(entry);
       else environment.stdout(structured(entries.map(recordOf), output));
       if (entries.length === 0 && output === 'human' && !follow) environment.stderr('no decision that is asked for\n');
-      if (follow) await followOn(client, query, entries.at(-1)?.id, { tell, signal, environment });
+      if (follow) await followOn(client, query, position ?? entries.at(-1)?.id, { tell, signal, environment });
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -66,22 +66,22 @@ interface Following {
   readonly environment: Environment;
 }
 
-/** Goes on after the last entry that was told, also where the stream breaks off, until it is interrupted. */
+/** Goes on behind what was told, also where the stream breaks off, until it is interrupted. */
 async function followOn(
   client: DashboardClient,
   query: Readonly<Record<string, string>>,
-  last: string | undefined,
+  begin: string | undefined,
   { tell, signal, environment }: Following,
 ): Promise<void> {
   const backoff = new Backoff(Math.random);
-  let after = last;
+  let after = begin;
   let told = '';
   while (!signal.aborted) {
     let broke = 'it ended';
     try {
       for await (const { id, entry } of client.follow({ route: 'decisionStream', path: {}, query }, after, signal)) {
-        tell(entry);
-        after = id;
+        if (entry !== undefined) tell(entry);
+        after = id || after;
         told = '';
         backoff.reset();
       }

@@ -11,10 +11,10 @@ import { eventsOf } from './server-events.ts';
 /** A question to the API about a route. */
 export type Asked<N extends RouteName> = Omit<AskedRoute, 'route'> & { readonly route: N };
 
-/** One entry of a stream, and where to go on after it. */
+/** One entry of a stream, and where to go on after it; without an entry it says that alone. */
 export interface Streamed<N extends RouteName> {
   readonly id: string;
-  readonly entry: AnswerOf<N>;
+  readonly entry: AnswerOf<N> | undefined;
 }
 
 /** The API answers, and not with what was asked for. */
@@ -65,7 +65,8 @@ export class DashboardClient {
   ): AsyncGenerator<Streamed<N>> {
     const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': after }) };
     const response = await this.#open(asked, headers, signal);
-    for await (const { id, data } of eventsOf(response)) yield { id, entry: checked(asked.route, data) };
+    for await (const { id, data } of eventsOf(response))
+      yield { id, entry: data === undefined ? undefined : checked(asked.route, data) };
   }
 
   async #open(asked: AskedRoute, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> {

@@ -101,7 +101,7 @@ const IF_NONE_MATCH = {
 const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
   in: 'header',
-  description: 'The id of the last event, or of an entry of a page: the stream goes on behind it.',
+  description: 'The id of the last event, or the position of a page: the stream goes on behind it.',
   schema: { type: 'string' },
 };
 
@@ -112,7 +112,7 @@ const answered = (name: RouteName): object => ({
 });
 
 const streamed = (name: RouteName): object => ({
-  description: `Server-sent events; the data of each is a ${answerName(name)} as JSON.`,
+  description: `Server-sent events; the data of each is a ${answerName(name)} as JSON. The first one has no data, and the id where the stream begins.`,
   content: { 'text/event-stream': { schema: { type: 'string' } } },
 });
 

@@ -1,9 +1,9 @@
 import { fetched } from './call.ts';
 
-/** One event of a stream: where it stands, and what it says. */
+/** One event of a stream: where to go on after it, and what it says; the first one says only where the stream begins. */
 export interface StreamEvent {
   readonly id: string;
-  readonly data: string;
+  readonly data: string | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function readEvents(
   }
 }
 
-/** A block of lines as an event; undefined for one without data, such as a comment that keeps the line open. */
+/** A block of lines as an event; undefined for a comment that keeps the line open. */
 function eventOf(block: string): StreamEvent | undefined {
   let id = '';
   const data: string[] = [];
@@ -47,5 +47,6 @@ function eventOf(block: string): StreamEvent | undefined {
     if (field === 'id') id = value;
     if (field === 'data') data.push(value);
   }
-  return data.length === 0 ? undefined : { id, data: data.join('\n') };
+  if (data.length > 0) return { id, data: data.join('\n') };
+  return id === '' ? undefined : { id, data: undefined };
 }

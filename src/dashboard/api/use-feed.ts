@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { FeedEntry } from '../../core/dashboard/decisions.ts';
+import type { FeedEntry, FeedPage } from '../../core/dashboard/decisions.ts';
 import { addressOf } from './call.ts';
 import { readEvents } from './event-stream.ts';
 import { ApiTrouble, type Trouble } from './trouble.ts';
@@ -25,9 +25,9 @@ const LONGEST_RETRY_SECONDS = 30;
 
 /**
  * Decisions as they are made, behind those of a page that was read before.
- * @param begun the decisions that are known, the newest first; undefined while they are read
+ * @param begun the page, the newest first; undefined while it is read
  */
-export function useFeed(query: readonly (readonly [string, string])[], begun: readonly FeedEntry[] | undefined): Feed {
+export function useFeed(query: readonly (readonly [string, string])[], begun: FeedPage | undefined): Feed {
   const [entries, setEntries] = useState<readonly FeedEntry[]>([]);
   const [state, setState] = useState<Pick<Feed, 'state' | 'retryInSeconds' | 'trouble'>>({ state: 'connecting' });
   const [isPaused, setPaused] = useState(false);
@@ -38,8 +38,8 @@ export function useFeed(query: readonly (readonly [string, string])[], begun: re
 
   useEffect(() => {
     if (begun === undefined) return;
-    setEntries(begun);
-    last.current = begun[0]?.id;
+    setEntries(begun.items);
+    last.current = begun.position ?? begun.items[0]?.id;
   }, [begun]);
 
   useEffect(() => {
@@ -77,11 +77,11 @@ export function useFeed(query: readonly (readonly [string, string])[], begun: re
         setState({ state: 'live' });
       },
       ({ id, data }) => {
+        if (id !== '') last.current = id;
+        if (data === undefined) return;
         failures.current = 0;
         const entry = entryOf(data);
-        if (entry === undefined) return;
-        last.current = id || entry.id;
-        waiting.push(entry);
+        if (entry !== undefined) waiting.push(entry);
       },
     ).then(() => broke(undefined), broke);
     return () => {

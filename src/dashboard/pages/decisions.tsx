@@ -18,7 +18,7 @@ const SHOWN = 100;
 export function DecisionsPage({ route }: { route: Route }) {
   const query = KEYS.map((key) => [key, route.query.get(key) ?? ''] as const);
   const answered = useAnswer('decisions', { query: [...query, ['limit', '100']] });
-  const feed = useFeed(query, answered.answer?.items);
+  const feed = useFeed(query, answered.answer);
   const records = useMemo(() => ({ items: feed.entries.map(({ record }) => record) }), [feed.entries]);
   const choices = choicesOf(records, ['namespace', 'tribe', 'squad', 'reason', 'user']);
   const shown = feed.entries.slice(0, SHOWN);

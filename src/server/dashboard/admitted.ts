@@ -25,11 +25,12 @@ const NO_TOKEN = 'Open the dashboard by `pillion dashboard`, which sends your ow
 
 /**
  * Whose request this is.
+ * @param from the address that it came from
  * @throws Refused 401 without a token that the API server accepts; what ReaderAccess throws
  */
-export async function admitted(access: ReaderAccess, token: string | undefined): Promise<Reader> {
+export async function admitted(access: ReaderAccess, token: string | undefined, from: string): Promise<Reader> {
   if (token === undefined) throw new Refused(401, 'There is no token.', NO_TOKEN);
-  const reader = await access.readerOf(token);
+  const reader = await access.readerOf(token, from);
   if (reader === undefined)
     throw new Refused(401, 'The API server does not accept this token; it may have expired.', NO_TOKEN);
   return reader;

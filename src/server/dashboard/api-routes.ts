@@ -1,5 +1,6 @@
 import { type FeedQuery, feedFilter } from '../../core/dashboard/feed/feed-filter.ts';
 import { feedPage } from '../../core/dashboard/feed/feed-pages.ts';
+import { positionIn, positionText } from '../../core/dashboard/feed/feed-position.ts';
 import type { Position } from '../../core/dashboard/page-of.ts';
 import { readBody, readQuery } from '../../core/dashboard/query-values.ts';
 import { type ApiRoute, ROUTES, type RouteName } from '../../core/dashboard/routes.ts';
@@ -45,48 +46,48 @@ export function namespaceNamed({ query, path }: Question): string | undefined {
   return typeof named === 'string' ? named : undefined;
 }
 
-/** Answers the routes of the API but the stream, a limited number at a time. */
-export class ApiAnswers {
-  readonly #context: DashboardContext;
-  #underWay = 0;
-
-  constructor(context: DashboardContext) {
-    this.#context = context;
+/** Answers a route of the API other than the stream. Rejects with Refused, and with whatever access and data throw. */
+export async function answer(
+  context: DashboardContext,
+  name: Answered,
+  { reader }: Asking,
+  request: DashboardRequest,
+  reply: DashboardReply,
+): Promise<unknown> {
+  const { access, namespaces, limits, questions } = context;
+  const question = questionOf(name, request);
+  const over = questions.begin(reader.username);
+  try {
+    const answering = async () => {
+      const view = await viewOf(access, reader, name, namespaceNamed(question), namespaces);
+      return dataOf(context, name, question, view);
+    };
+    const found = await within(limits.answerMs, answering());
+    if (found === undefined) throw nothingThere(name);
+    return sendAnswer(request, reply, found);
+  } finally {
+    over();
   }
+}
 
-  /** Rejects with Refused, and with whatever access and data throw. */
-  async answer(name: Answered, asking: Asking, request: DashboardRequest, reply: DashboardReply): Promise<unknown> {
-    const { access, namespaces, limits } = this.#context;
-    const question = questionOf(name, request);
-    if (this.#underWay >= limits.maxQuestions)
-      throw new Refused(429, 'Too many questions are being answered at once.', 'Try again in a moment.');
-    this.#underWay += 1;
-    try {
-      const answering = async () => {
-        const view = await viewOf(access, asking.reader, name, namespaceNamed(question), namespaces);
-        return this.#data(name, question, view);
-      };
-      const answer = await within(limits.answerMs, answering());
-      if (answer === undefined) throw nothingThere(name);
-      return sendAnswer(request, reply, answer);
-    } finally {
-      this.#underWay -= 1;
-    }
-  }
-
-  async #data(name: Answered, { query, path, body }: Question, { visible, seesAll }: View): Promise<unknown> {
-    const { data, feed, now } = this.#context;
-    if (name === 'decisions') {
-      await feed.lookAtPeers();
-      const { limit, after, ...filter } = query as FeedQuery & Position;
-      const position = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
-      const reading = { asOf: isoTime(now()), remarks: seesAll ? feed.remarks : feed.remarks.slice(0, 1) };
-      return feedPage(feed.rings, position, feedFilter(filter, visible, seesAll), reading);
-    }
+async function dataOf(
+  { data, feed, now }: DashboardContext,
+  name: Answered,
+  { query, path, body }: Question,
+  { visible, seesAll }: View,
+): Promise<unknown> {
+  if (name !== 'decisions') {
     const given = { ...query, ...path, ...(body as object | undefined) };
     // the schema of the route has checked it
     return data[name](given as never, visible);
   }
+  await feed.lookAtPeers();
+  const { limit, after, ...filter } = query as FeedQuery & Position;
+  const start = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+  const readAt = now();
+  const reading = { asOf: isoTime(readAt), remarks: seesAll ? feed.remarks : feed.remarks.slice(0, 1) };
+  const page = feedPage(feed.rings, start, feedFilter(filter, visible, seesAll), reading);
+  return { ...page, position: positionText(positionIn(feed.rings, readAt.getTime())) };
 }
 
 const THINGS: Readonly<Partial<Record<RouteName, string>>> = { briefing: 'stage', workload: 'workload' };

@@ -11,6 +11,7 @@ import type { ReadAssets } from './assets.ts';
 import type { DecisionFeed } from './decision-feed.ts';
 import type { DashboardLimits } from './limits.ts';
 import type { OpenStreams } from './open-streams.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** What the dashboard is made of. */
 export interface DashboardParts {
@@ -33,6 +34,8 @@ export interface DashboardParts {
 /** The parts that routes use. */
 export interface DashboardContext extends DashboardParts {
   readonly streams: OpenStreams;
+  /** Questions that are being answered. */
+  readonly questions: UnderWay;
 }
 
 export type DashboardApp = FastifyInstance<Http2SecureServer>;

@@ -1,5 +1,6 @@
+import type { Reader } from '../../cluster/dashboard-readers/token-review.ts';
 import { type FeedQuery, feedFilter } from '../../core/dashboard/feed/feed-filter.ts';
-import { positionOf } from '../../core/dashboard/feed/feed-position.ts';
+import { positionAt, positionOf } from '../../core/dashboard/feed/feed-position.ts';
 import { admitted, viewOf } from './admitted.ts';
 import { namespaceNamed, questionOf } from './api-routes.ts';
 import type { Asking, DashboardContext, DashboardReply, DashboardRequest } from './dashboard-context.ts';
@@ -39,19 +40,21 @@ export async function beginStream(
   request: DashboardRequest,
   reply: DashboardReply,
 ): Promise<unknown> {
-  const { access, feed, streams, namespaces, limits, now } = context;
+  const { access, feed, streams, namespaces, limits, questions, now } = context;
   const question = questionOf('decisionStream', request);
   const filter = question.query as FeedQuery;
-  const view = () => viewOf(access, reader, 'decisionStream', namespaceNamed(question), namespaces);
-  const { visible, seesAll } = await view();
+  const { ip: from } = request;
+  const viewAs = (whom: Reader) => viewOf(access, whom, 'decisionStream', namespaceNamed(question), namespaces);
   const last = request.headers['last-event-id'];
-  const known = typeof last === 'string' && last !== '' ? positionOf(last) : FROM_NOW(now());
+  const known = typeof last === 'string' && last !== '' ? positionOf(last) : positionAt(now().getTime());
   if (known === undefined)
     throw new Refused(
       400,
       'The header Last-Event-ID is no id of this feed.',
       'Leave it out to begin with what comes now.',
     );
+  const over = questions.begin(reader.username);
+  const { visible, seesAll } = await viewAs(reader).finally(over);
   await feed.lookAtPeers();
   streams.demandRoom(reader.username);
   const stream = new FeedStream({
@@ -62,8 +65,8 @@ export async function beginStream(
   });
   const mayGoOn = async (): Promise<boolean> => {
     try {
-      await admitted(access, token);
-      const seen = await view();
+      // the groups of a token may have changed since
+      const seen = await viewAs(await admitted(access, token, from));
       stream.filterBy(feedFilter(filter, seen.visible, seen.seesAll));
       return true;
     } catch (error) {
@@ -75,5 +78,3 @@ export async function beginStream(
   // a proxy on the way must not wait until there is more
   return reply.header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8').send(stream);
 }
-
-const FROM_NOW = (now: Date) => ({ atMs: now.getTime(), run: '', sequence: 0 });

@@ -3,7 +3,7 @@ import type { DecisionRecord } from '../../core/api/decision-record.ts';
 import {
   entryOf,
   type FeedPosition,
-  heldAfter,
+  MOST_RUNS,
   positionText,
   startIn,
 } from '../../core/dashboard/feed/feed-position.ts';
@@ -22,15 +22,19 @@ export interface FeedStreamOptions {
 }
 
 // how long a browser waits before it comes back
-const RETRY = 'retry: 2000\n\n';
+const RETRY = 'retry: 2000';
 
-/** Decisions as server-sent events. The id of each says for every replica up to where its decisions were sent. */
+/**
+ * Decisions as server-sent events. The id of each says for every replica up to where its decisions were sent. The first thing that is sent is the
+ * id where it begins, so that a reader whose stream breaks before the first decision misses none.
+ */
 export class FeedStream extends Readable {
   readonly #feed: FeedStreamOptions['feed'];
   readonly #maxWaitingBytes: number;
+  /** Up to where it was sent. */
   readonly #position: FeedPosition;
-  /** By run, up to where it was sent. */
-  readonly #sent = new Map<string, number>();
+  /** By run; also of runs that this replica has not heard of (yet). */
+  readonly #sent: Map<string, number>;
   #matches: FeedStreamOptions['matches'];
   #isFull = false;
   #wasFull = false;
@@ -41,8 +45,10 @@ export class FeedStream extends Readable {
     this.#feed = feed;
     this.#matches = matches;
     this.#maxWaitingBytes = maxWaitingBytes;
-    this.#position = position;
-    this.push(RETRY);
+    this.#sent = new Map(position.runs);
+    this.#position = { ...position, runs: this.#sent };
+    this.#noteRuns();
+    this.push(`id: ${this.#id}\n${RETRY}\n\n`);
   }
 
   override _read(): void {
@@ -58,16 +64,16 @@ export class FeedStream extends Readable {
   /** Sends what has come in since the last time, as much as the reader takes; the rest waits in the rings. */
   sendNew(): void {
     if (!this.#isOpen) return;
-    const { rings } = this.#feed;
-    for (const ring of rings) if (!this.#sent.has(ring.run)) this.#sent.set(ring.run, startIn(ring, this.#position));
-    for (const { ring, held } of inOrder(rings.map((ring) => ({ ring, waiting: heldAfter(ring, this.#sent) })))) {
+    this.#noteRuns();
+    const waiting = this.#feed.rings.map((ring) => ({ ring, waiting: ring.after(this.#sent.get(ring.run) ?? 0) }));
+    for (const { ring, held } of inOrder(waiting)) {
       if (this.readableLength >= this.#maxWaitingBytes) {
         this.#isFull = true;
         return;
       }
       this.#sent.set(ring.run, held.sequence);
       if (!this.#matches(held.record)) continue;
-      this.push(`id: ${positionText(this.#sent)}\ndata: ${JSON.stringify(entryOf(ring, held))}\n\n`);
+      this.push(`id: ${this.#id}\ndata: ${JSON.stringify(entryOf(ring, held))}\n\n`);
     }
   }
 
@@ -82,6 +88,21 @@ export class FeedStream extends Readable {
   end(): void {
     if (this.#isOpen) this.push(null);
     this.#hasEnded = true;
+  }
+
+  /** Says of each run that is here where it goes on, and forgets the oldest of those that ended long ago. */
+  #noteRuns(): void {
+    const { rings } = this.#feed;
+    for (const ring of rings) this.#sent.set(ring.run, startIn(ring, this.#position));
+    const here = new Set(rings.map(({ run }) => run));
+    for (const run of this.#sent.keys()) {
+      if (this.#sent.size <= MOST_RUNS) return;
+      if (!here.has(run)) this.#sent.delete(run);
+    }
+  }
+
+  get #id(): string {
+    return positionText(this.#position);
   }
 
   get #isOpen(): boolean {

@@ -2,6 +2,7 @@
 export interface DashboardLimits {
   readonly handshakeMs: number;
   readonly idleMs: number;
+  /** From the head of a question to the last byte of its body. */
   readonly receiveMs: number;
   /** Further ones are closed at once: the process needs its files for reviews. */
   readonly maxConnections: number;
@@ -9,8 +10,12 @@ export interface DashboardLimits {
   readonly maxStreams: number;
   /** From the question to the answer, the calls of the API server included. */
   readonly answerMs: number;
-  /** Questions that are being answered at a time. */
+  /** Questions that are being answered at a time, of all readers and of one. */
   readonly maxQuestions: number;
+  readonly maxQuestionsOfReader: number;
+  /** Bodies that are being received at a time, of all readers and of one. */
+  readonly maxBodies: number;
+  readonly maxBodiesOfReader: number;
   /** Open streams of the feed, of all readers and of one. */
   readonly maxFeeds: number;
   readonly maxFeedsOfReader: number;
@@ -31,6 +36,11 @@ export const DASHBOARD_LIMITS: DashboardLimits = {
   maxStreams: 100,
   answerMs: 30_000,
   maxQuestions: 64,
+  // a page asks five at once
+  maxQuestionsOfReader: 16,
+  // of 3 MB each, and as much again while it is parsed
+  maxBodies: 8,
+  maxBodiesOfReader: 2,
   maxFeeds: 64,
   maxFeedsOfReader: 8,
   maxWaitingBytes: 256 * 1024,

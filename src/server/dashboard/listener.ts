@@ -9,7 +9,7 @@ import { connectionsOf } from '../connections.ts';
 import { secureContext, secureServerOptions } from '../tls.ts';
 import { admitted, refuseOtherSites, tokenOf } from './admitted.ts';
 import { sendAnswer } from './answers.ts';
-import { ApiAnswers } from './api-routes.ts';
+import { answer } from './api-routes.ts';
 import type {
   Asking,
   DashboardApp,
@@ -21,8 +21,10 @@ import type {
 import { beginStream, OWN_DECISIONS, ownDecisions } from './feed-routes.ts';
 import { OpenStreams } from './open-streams.ts';
 import { sendAsset } from './page-routes.ts';
+import { Receiving } from './receiving.ts';
 import { Refused, refusedBy } from './refusals.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { UnderWay } from './under-way.ts';
 
 /** The HTTPS listener of the dashboard, not yet listening. */
 export interface DashboardListener {
@@ -37,7 +39,9 @@ export interface DashboardListener {
 export function dashboardListener(parts: DashboardParts): DashboardListener {
   const { certificate, limits, feed, metrics } = parts;
   const streams = new OpenStreams({ feed, limits, onChange: metrics.streams });
-  const context: DashboardContext = { ...parts, streams };
+  const { maxQuestions: most, maxQuestionsOfReader: mostOfReader } = limits;
+  const questions = new UnderWay({ what: 'questions', most, mostOfReader });
+  const context: DashboardContext = { ...parts, streams, questions };
   const app = fastify({
     http2: true,
     https: secureServerOptions(certificate.current, limits),
@@ -71,24 +75,30 @@ export function dashboardListener(parts: DashboardParts): DashboardListener {
 // names of objects have at most 253 signs, percent-encoded ones three times as many
 const MOST_PARAMETER_LENGTH = 1_000;
 
-async function asking({ access }: DashboardContext, { headers }: DashboardRequest): Promise<Asking> {
+async function asking({ access }: DashboardContext, { headers, ip }: DashboardRequest): Promise<Asking> {
   refuseOtherSites(headers);
   const token = tokenOf(headers);
-  return { reader: await admitted(access, token), token: token as string };
+  return { reader: await admitted(access, token, ip), token: token as string };
 }
 
 function route(app: DashboardApp, context: DashboardContext, askerOf: (request: DashboardRequest) => Asking): void {
-  const answers = new ApiAnswers(context);
+  const receiving = new Receiving(context.limits);
+  const withBody = {
+    preParsing: async (request: DashboardRequest, reply: DashboardReply) =>
+      receiving.begin(askerOf(request), request, reply),
+    preValidation: async (request: DashboardRequest) => receiving.end(request),
+  };
   const description = openApiDocument(context.version);
-  for (const [name, { method, path }] of Object.entries(ROUTES) as [RouteName, ApiRoute][])
+  for (const [name, { method, path, body }] of Object.entries(ROUTES) as [RouteName, ApiRoute][])
     app.route({
       method,
       url: `${API}${path.replace(/\{(\w+)\}/g, ':$1')}`,
       config: { target: name },
+      ...(body !== undefined && withBody),
       handler: (request, reply) =>
         name === 'decisionStream'
           ? beginStream(context, askerOf(request), request, reply)
-          : answers.answer(name, askerOf(request), request, reply),
+          : answer(context, name, askerOf(request), request, reply),
     });
   app.get(`${API}${OPENAPI_PATH}`, { config: { target: 'openapi' } }, async (request, reply) =>
     sendAnswer(request, reply, description),

@@ -1,5 +1,5 @@
 import { ApiError, ClusterUnreachable } from '../../cluster/api-error.ts';
-import { TooManyAtOnce } from '../../cluster/dashboard-readers/kept-answers.ts';
+import { TooManyAtOnce } from '../../cluster/dashboard-readers/fair-turns.ts';
 import type { Refusal } from '../../core/dashboard/document.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { problemLine } from '../../core/problem/problem.ts';

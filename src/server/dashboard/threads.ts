@@ -21,9 +21,30 @@ const TRIED_MEGABYTES = 160;
 const CAPACITY_MEGABYTES = 320;
 const MOST_WAITING = 8;
 
+/** Has things done one after the other. */
+class Lane {
+  #waiting = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** How many are under way or wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  async inTurn<A>(work: () => Promise<A>): Promise<A> {
+    this.#waiting += 1;
+    const answer = this.#turn.then(work);
+    this.#turn = answer.catch(() => {});
+    return await answer.finally(() => {
+      this.#waiting -= 1;
+    });
+  }
+}
+
 /**
- * What is done in threads of their own, one at a time, each ended after one answer: a text can be such that reading it takes minutes or all
- * memory, and the thread that answers reviews must not notice. Who asks the playground for too much is told so in place of an answer.
+ * What is done in threads of their own, each ended after one answer: a text can be such that reading it takes minutes or all memory, and the
+ * thread that answers reviews must not notice. Of the playground and of capacity one each is under way at a time; neither waits for the other,
+ * since capacity may take minutes. Who asks the playground for too much is told so in place of an answer.
  */
 export function dashboardThreads({
   program,
@@ -31,25 +52,18 @@ export function dashboardThreads({
   context,
   withinMs = TRIED_WITHIN_MS,
 }: ThreadsOptions): Pick<DashboardSources, 'tryManifests' | 'readCapacity'> {
-  let waiting = 0;
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = async <A>(work: () => Promise<A>): Promise<A> => {
-    waiting += 1;
-    const answer = turn.then(work);
-    turn = answer.catch(() => {});
-    return await answer.finally(() => {
-      waiting -= 1;
-    });
-  };
+  const tries = new Lane();
+  const capacities = new Lane();
   return {
     tryManifests: async (question, ground) => {
-      if (waiting > MOST_WAITING) return refused('others try much at this moment; try again in a minute');
+      if (tries.waiting > MOST_WAITING) return refused('others try much at this moment; try again in a minute');
       const bounds = { withinMs, megabytes: TRIED_MEGABYTES };
-      return await inTurn(() => inThread(program, 'playground', { question, ground }, bounds)).catch(notTried);
+      return await tries.inTurn(() => inThread(program, 'playground', { question, ground }, bounds)).catch(notTried);
     },
     readCapacity: async (ground) => {
       const bounds = { withinMs: CAPACITY_WITHIN_MS, megabytes: CAPACITY_MEGABYTES };
-      return await inTurn(() => inThread(program, 'capacity', { ground, address: { kubeconfig, context } }, bounds));
+      const asked = { ground, address: { kubeconfig, context } };
+      return await capacities.inTurn(() => inThread(program, 'capacity', asked, bounds));
     },
   };
 }

@@ -12,6 +12,8 @@ export interface DashboardServer {
   streams(): number;
   /** After which id each stream that was ever opened was to go on. */
   readonly resumed: readonly (string | undefined)[];
+  /** Ends the open streams, as a replica does that is restarted. */
+  endStreams(): void;
   /** Breaks the open streams off. */
   breakOff(): void;
   stop(): void;
@@ -63,6 +65,9 @@ export async function startDashboardServer(
     },
     streams: () => streams.size,
     resumed,
+    endStreams: () => {
+      for (const stream of streams) stream.end();
+    },
     breakOff: () => {
       for (const stream of streams) stream.destroy();
     },

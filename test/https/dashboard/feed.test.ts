@@ -154,6 +154,34 @@ describe('the stream of decisions', () => {
     open.end();
   });
 
+  test('that breaks before its first decision goes on where it began', async () => {
+    dashboard = await runningDashboard();
+    dashboard.feed.write(decision('before'));
+    const { position } = await listed('?namespace=nowhere');
+    const open = await opened();
+    const [, began] = /^id: (.*)$/m.exec(open.text) ?? [];
+    open.end();
+    dashboard.feed.write(decision('missed'));
+    for (const last of [began, position]) {
+      const again = stream('', 'all', last);
+      dashboard.feed.write(decision('next'));
+      await until(() => podsOf(again).includes('next'));
+      expect(podsOf(again)[0]).toBe('missed');
+      again.end();
+    }
+  });
+
+  test('ends when its reader leaves the group that may see it', async () => {
+    dashboard = await runningDashboard({ limits: { heartbeatMs: 50 } });
+    dashboard.api.readers.set('squad', ['shop']);
+    dashboard.api.groups.set('none', ['squad']);
+    const open = await opened('', 'none');
+    await until(() => open.text.includes(': still here'));
+    dashboard.api.groups.delete('none');
+    dashboard.passTime(60_000);
+    await until(() => open.isOver);
+  });
+
   test('is alive when nothing comes, and ends when its reader may see nothing any more', async () => {
     dashboard = await runningDashboard({ limits: { heartbeatMs: 50 } });
     const open = await opened('', 'shop');
@@ -213,7 +241,7 @@ describe('the stream of decisions', () => {
     const open = await opened();
     await dashboard.close();
     await until(() => open.isOver);
-    expect(open.text).toMatch(/^retry: 2000\n\n/);
+    expect(open.text).toMatch(/^id: \S+\nretry: 2000\n\n/);
   });
 
   test.each(['nonsense', '1-2-3', `${'a.1,'.repeat(40)}a.1`])('the id %s is refused', async (last) => {

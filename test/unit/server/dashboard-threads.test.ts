@@ -4,6 +4,7 @@ import { ROUTES } from '../../../src/core/dashboard/routes.ts';
 import { BUILT_IN } from '../../../src/core/policy/built-in-sources.ts';
 import { dashboardThreads } from '../../../src/server/dashboard/threads.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
+import { fakeApiServer } from '../cluster/fake-api-server.ts';
 
 const program = new URL('../../../src/main.ts', import.meta.url);
 const ground = {
@@ -63,4 +64,24 @@ test('what takes too long is ended and told, and so is what many ask at once', a
   expect(await hurried(question, ground)).toMatchObject({ problems: [{ message: expect.stringContaining('longer') }] });
   const many = await Promise.all(Array.from({ length: 10 }, () => hurried(question, ground)));
   expect(many.at(-1)).toMatchObject({ problems: [{ message: expect.stringContaining('others try') }] });
+});
+
+test('the playground answers while capacity waits for an API server', async () => {
+  const server = await fakeApiServer();
+  const reached = new Promise<void>((resolve) => server.script(() => resolve()));
+  const { tryManifests, readCapacity } = dashboardThreads({
+    program,
+    withinMs: 300_000,
+    kubeconfig: server.kubeconfig,
+  });
+  let isOver = false;
+  const capacity = readCapacity({ ...ground, plan: undefined }).catch(() => {
+    isOver = true;
+  });
+  await reached;
+  const tried = await tryManifests({ manifests: stringify(pod()) }, ground);
+  expect([tried.workloads.length, isOver]).toEqual([1, false]);
+  await server.close();
+  await capacity;
+  expect(isOver).toBe(true);
 });

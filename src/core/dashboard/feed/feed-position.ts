@@ -8,29 +8,42 @@ interface Place {
   readonly sequence: number;
 }
 
-/** Up to where the feed is known: of each run the last sequence, or everything up to one place. */
-export type FeedPosition = ReadonlyMap<string, number> | Place;
+/** Up to where the feed is known. */
+export interface FeedPosition {
+  /** Of each run that is known up to which sequence. */
+  readonly runs: ReadonlyMap<string, number>;
+  /** Of any other run everything up to here; undefined where nothing of it is known. */
+  readonly floor?: Place;
+}
 
 const ID = /^(\d{13})-([0-9a-z]{1,32})-(\d{1,15})$/;
 const OF_RUN = /^([0-9a-z]{1,32})\.(\d{1,15})$/;
-// more replicas than that are not asked
-const MOST_RUNS = 32;
+/** An id names at most so many runs; more replicas than that are not asked. */
+export const MOST_RUNS = 32;
 
 /** The id of a decision; texts of them are ordered as the places are, but for those of the same millisecond. */
 export const entryId = ({ run }: Pick<FeedRing, 'run'>, { atMs, sequence }: Pick<HeldDecision, 'atMs' | 'sequence'>) =>
   `${String(Math.max(0, Math.round(atMs))).padStart(13, '0')}-${run}-${sequence}`;
 
+/** Everything up to a moment. */
+export const positionAt = (atMs: number): FeedPosition => ({ runs: new Map(), floor: { atMs, run: '0', sequence: 0 } });
+
 /** The id of an event: with it a stream goes on exactly, on any replica. */
-export const positionText = (position: ReadonlyMap<string, number>): string =>
-  [...position].map(([run, sequence]) => `${run}.${sequence}`).join(',');
+export const positionText = ({ runs, floor }: FeedPosition): string =>
+  [
+    ...(floor === undefined ? [] : [entryId(floor, floor)]),
+    ...[...runs].map(([run, sequence]) => `${run}.${sequence}`),
+  ].join(',');
 
 /** Reads the id of an entry or of an event; undefined for what is neither. */
 export function positionOf(text: string): FeedPosition | undefined {
-  const place = placeOf(text);
-  if (place !== undefined) return place;
-  const runs = text.split(',').map((part) => OF_RUN.exec(part));
-  if (runs.length > MOST_RUNS || runs.includes(null)) return undefined;
-  return new Map(runs.map((found) => [found?.[1] ?? '', Number(found?.[2])]));
+  const [first = '', ...others] = text.split(',');
+  const floor = placeOf(first);
+  const parts = floor === undefined ? [first, ...others] : others;
+  const found = parts.map((part) => OF_RUN.exec(part));
+  if (found.length > MOST_RUNS || found.includes(null)) return undefined;
+  const runs = new Map(found.map((of) => [of?.[1] ?? '', Number(of?.[2])]));
+  return { runs, ...(floor !== undefined && { floor }) };
 }
 
 /** The place that an id names. */
@@ -43,23 +56,28 @@ export function placeOf(id: string): Place | undefined {
 export const comparePlaces = (one: Place, other: Place): number =>
   one.atMs - other.atMs || (one.run === other.run ? one.sequence - other.sequence : one.run < other.run ? -1 : 1);
 
-/** What of a ring comes after a position. A run that the position does not know is new since then. */
-export function heldAfter(ring: FeedRing, position: FeedPosition): readonly HeldDecision[] {
-  if (!('run' in position)) return ring.after(position.get(ring.run) ?? 0);
+/**
+ * Behind which sequence of a ring a position goes on. Of a run that the position names it says so itself: a copy on another replica may not have
+ * come so far yet. One that it does not name is new since then, or was not reached: what came after the floor is told.
+ */
+export function startIn(ring: FeedRing, { runs, floor }: FeedPosition): number {
+  const known = runs.get(ring.run);
+  if (known !== undefined) return known;
+  if (floor === undefined) return 0;
   const { run } = ring;
-  return ring.all.filter((held) => comparePlaces({ run, ...held }, position) > 0);
+  if (floor.run === run) return floor.sequence;
+  const next = ring.all.find((held) => comparePlaces({ run, ...held }, floor) > 0);
+  return next === undefined ? ring.last : next.sequence - 1;
 }
 
 /**
- * Behind which sequence of a ring a position goes on. Of a run that the position names it says so itself: a copy on another replica may not have
- * come so far yet.
+ * Where these rings stand: with it a stream goes on behind all that they hold.
+ * @param atMs now, for runs that are not here
  */
-export function startIn(ring: FeedRing, position: FeedPosition): number {
-  if (!('run' in position)) return position.get(ring.run) ?? 0;
-  if (position.run === ring.run) return position.sequence;
-  const [first] = heldAfter(ring, position);
-  return first === undefined ? ring.last : first.sequence - 1;
-}
+export const positionIn = (rings: readonly FeedRing[], atMs: number): FeedPosition => ({
+  ...positionAt(atMs),
+  runs: new Map(rings.map((ring) => [ring.run, ring.last])),
+});
 
 /** A decision as the API tells it. */
 export const entryOf = (ring: FeedRing, held: HeldDecision): FeedEntry => ({
