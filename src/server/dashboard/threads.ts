@@ -1,6 +1,8 @@
 import type { DashboardSources } from '../../cluster/dashboard/dashboard-sources.ts';
 import type { PlaygroundAnswer } from '../../core/dashboard/playground.ts';
+import { containerMemory, MemoryRoom, type MemoryUse, NoRoom } from './memory-room.ts';
 import { inThread, TooLong } from './own-thread.ts';
+import { Refused } from './refusals.ts';
 
 /** Of the flags of a server, those that say how the API server is reached count. */
 export interface ThreadsOptions {
@@ -10,13 +12,15 @@ export interface ThreadsOptions {
   readonly context?: string | undefined;
   /** A question of the playground may take so long. */
   readonly withinMs?: number;
+  /** Unless told, that of the container. */
+  readonly memory?: MemoryUse;
 }
 
 // a pod of 1 MB takes some 3 s on a slow machine
 const TRIED_WITHIN_MS = 15_000;
 // 20,000 pods are read in a minute by an API server that has other things to do
 const CAPACITY_WITHIN_MS = 300_000;
-// a pod of 1 MB takes 100
+// a pod of 1 MB takes 90
 const TRIED_MEGABYTES = 160;
 const CAPACITY_MEGABYTES = 320;
 const MOST_WAITING = 8;
@@ -51,31 +55,57 @@ export function dashboardThreads({
   kubeconfig,
   context,
   withinMs = TRIED_WITHIN_MS,
+  memory = containerMemory(),
 }: ThreadsOptions): Pick<DashboardSources, 'tryManifests' | 'readCapacity'> {
   const tries = new Lane();
   const capacities = new Lane();
+  const room = new MemoryRoom(memory);
+  const within = async <A>(most: number, threadsBeside: number, work: (megabytes: number) => Promise<A>) => {
+    const { heap, giveBack } = room.take(most, threadsBeside);
+    return await work(heap).finally(giveBack);
+  };
   return {
     tryManifests: async (question, ground) => {
       if (tries.waiting > MOST_WAITING) return refused('others try much at this moment; try again in a minute');
-      const bounds = { withinMs, megabytes: TRIED_MEGABYTES };
-      return await tries.inTurn(() => inThread(program, 'playground', { question, ground }, bounds)).catch(notTried);
+      const tried = (megabytes: number) =>
+        inThread(program, 'playground', { question, ground }, { withinMs, megabytes });
+      return await tries.inTurn(() => within(TRIED_MEGABYTES, 0, tried)).catch(notTried);
     },
     readCapacity: async (ground) => {
-      const bounds = { withinMs: CAPACITY_WITHIN_MS, megabytes: CAPACITY_MEGABYTES };
+      const bounds = { withinMs: CAPACITY_WITHIN_MS };
       const asked = { ground, address: { kubeconfig, context } };
-      return await capacities.inTurn(() => inThread(program, 'capacity', asked, bounds));
+      const computed = (megabytes: number) => inThread(program, 'capacity', asked, { ...bounds, megabytes });
+      // somebody may want to try something meanwhile
+      return await capacities.inTurn(() => within(CAPACITY_MEGABYTES, 1, computed)).catch(notComputed);
     },
   };
 }
+
+/** @throws Refused in place of what says that there is too much to be computed here */
+function notComputed(error: unknown): never {
+  if (!isTooMuch(error)) throw error;
+  const said = error instanceof NoRoom || error instanceof TooLong ? error.message : 'it takes more memory than it may';
+  throw new Refused(
+    503,
+    `Capacity cannot be computed here: ${said}.`,
+    `Raise resources.limits.memory in the values of the chart, or run \`pillion capacity\`, which computes it on your own machine.`,
+  );
+}
+
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof NoRoom ||
+  error instanceof TooLong ||
+  (error as { readonly code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY';
 
 const refused = (message: string): PlaygroundAnswer => ({
   problems: [{ source: 'manifests', path: '', message }],
   workloads: [],
 });
 
-const notTried = (error: unknown): PlaygroundAnswer =>
-  refused(
-    error instanceof TooLong
-      ? `${error.message} to be read and tried; paste fewer or smaller objects`
-      : `cannot be tried: ${error instanceof Error ? error.message : String(error)}; paste fewer or smaller objects`,
-  );
+function notTried(error: unknown): PlaygroundAnswer {
+  if (error instanceof TooLong) return refused(`${error.message} to be read and tried; paste fewer or smaller objects`);
+  if (error instanceof NoRoom)
+    return refused(`cannot be tried: ${error.message}; raise resources.limits.memory in the values of the chart`);
+  const said = error instanceof Error ? error.message : String(error);
+  return refused(`cannot be tried: ${said}; paste fewer or smaller objects`);
+}

@@ -85,3 +85,15 @@ test('the playground answers while capacity waits for an API server', async () =
   await capacity;
   expect(isOver).toBe(true);
 });
+
+test('what does not fit into the memory of the container is not begun, and is told with what to do', async () => {
+  const memory = { limit: 256, taken: () => 130 };
+  const { tryManifests, readCapacity } = dashboardThreads({ program, memory });
+  const tried = await tryManifests({ manifests: stringify(pod()) }, ground);
+  expect(tried.problems).toMatchObject([{ message: expect.stringMatching(/256 MB.*resources\.limits\.memory/) }]);
+  await expect(readCapacity({ ...ground, plan: undefined })).rejects.toMatchObject({
+    status: 503,
+    message: expect.stringContaining('256 MB'),
+    next: expect.stringContaining('pillion capacity'),
+  });
+});

@@ -32,8 +32,8 @@ const amounts = (cpu: string | undefined, memory: string) =>
   group('Amounts.', { cpu: quantity(cpu, 'Processor time.'), memory: quantity(memory, 'Memory.') });
 
 export const resources = group(
-  'What a replica asks for and may use. No limit of CPU: being throttled would delay every pod that asks.',
-  { requests: amounts('100m', '150Mi'), limits: amounts(undefined, '256Mi') },
+  'What a replica asks for and may use. No limit of CPU: being throttled would delay every pod that asks. What the dashboard tries and computes keeps within the limit of memory.',
+  { requests: amounts('100m', '150Mi'), limits: amounts(undefined, '512Mi') },
 );
 
 const SPREADS = ['ScheduleAnyway', 'DoNotSchedule', 'None'] as const;
