@@ -9,8 +9,11 @@ import { Prose } from '../parts/prose.tsx';
 import { Settings } from '../parts/settings.tsx';
 import { hrefOf } from '../route.ts';
 
-/** One decision: a line, and behind it the whole record. A record never changes, so a line is drawn once. */
-export const DecisionRow = memo(({ entry }: { entry: FeedEntry }) => {
+/**
+ * One decision: a line, and behind it the whole record. A record never changes, so a line is drawn once.
+ * @param day told where it is another one than that of the line above
+ */
+export const DecisionRow = memo(({ entry, day }: { entry: FeedEntry; day: string | undefined }) => {
   const [isOpen, setOpen] = useState(false);
   const { record, replica } = entry;
   return (
@@ -19,6 +22,7 @@ export const DecisionRow = memo(({ entry }: { entry: FeedEntry }) => {
         <summary>
           <time dateTime={record.time} title={moment(record.time)}>
             {clock(record.time)}
+            {day !== undefined && <span class="says">{day}</span>}
           </time>
           <Badge state={record.verdict} />
           <span class="subject">

@@ -21,6 +21,7 @@ export function PolicyPage() {
           <Shadows shadows={view.shadows} />
           <section class="card" aria-labelledby="profiles">
             <h2 id="profiles">Profiles</h2>
+            {view.profiles.length === 0 && <p class="empty">The policy names no profile.</p>}
             {view.profiles.map(({ name, kind, revision, yaml }) => (
               <details key={name}>
                 <summary>
@@ -47,7 +48,7 @@ function Active({ active }: { active: PolicyView['active'] }) {
     <section class="card" aria-labelledby="active">
       <h2 id="active">In force: {name}</h2>
       <p class="quiet">
-        From {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another one</a>
+        From {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another policy</a>
       </p>
       {problems.length > 0 && (
         <div class="notice warning">
@@ -92,7 +93,7 @@ function Settings({
       columns={[
         { head: 'Setting', cell: ({ path }) => <code>{path}</code> },
         { head: 'Value', cell: ({ value }) => <code>{value}</code> },
-        { head: 'Origin', cell: ({ origin }) => origin },
+        { head: 'Origin', isLong: true, cell: ({ origin }) => origin },
       ]}
     />
   );
@@ -119,7 +120,7 @@ function Shadows({ shadows }: { shadows: PolicyView['shadows'] }) {
               keyOf={({ difference }) => difference}
               columns={[
                 { head: 'Difference', cell: ({ difference }) => difference },
-                { head: 'Decisions', isNumber: true, cell: ({ count }) => number(count) },
+                { head: 'Workloads seen last', isNumber: true, cell: ({ count }) => number(count) },
                 { head: 'Example', cell: ({ example }) => example ?? '' },
               ]}
             />
@@ -146,6 +147,7 @@ function History({ history }: { history: PolicyView['history'] }) {
           { head: 'Revision', cell: ({ revision }) => <code>{revision}</code> },
           {
             head: 'Changes',
+            isLong: true,
             cell: ({ changes }) => (
               <ul class="changes">
                 {changes.map((change) => (

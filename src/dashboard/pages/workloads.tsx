@@ -5,6 +5,7 @@ import { Filters } from '../parts/filters.tsx';
 import { number } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { PageButtons, usePagedRows } from '../parts/pages-of-rows.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { hrefOf, type Route } from '../route.ts';
 import { choicesOf } from './choices.ts';
 
@@ -36,9 +37,10 @@ const COLUMNS: Column<WorkloadRow>[] = [
   { head: 'Stage', cell: ({ stage }) => stage ?? '' },
   {
     head: 'Verdict',
-    cell: ({ verdict, reason }) => (
+    cell: ({ verdict, reason, says }) => (
       <>
         <Badge state={verdict} /> <span class="reason">{reason}</span>
+        {verdict !== 'inject' && <span class="quiet says">{sentence(says)}</span>}
       </>
     ),
   },
