@@ -222,3 +222,32 @@ test('each stage of the line leads to its gates and commands, by the keyboard to
   const other = await at.open('rollout/gone');
   await other.getByText('The plan has no stage gone').waitFor();
 });
+
+test('the chart has the goals of what it counts, and opens with those of the first one', async () => {
+  const page = await at.open('overview');
+  expect(await page.getByRole('radio', { name: 'Pods' }).isChecked()).toBe(true);
+  for (const goal of ['of pods injected by', 'of workloads opted in by', 'of pods injected in tribe checkout by'])
+    await page.getByText(goal).waitFor();
+  // dashes of the colour of goals, by their height from the top as a share of the plot
+  const dashes = () =>
+    page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas');
+      const over = document.querySelector<HTMLElement>('.u-over');
+      if (canvas === null || over === null) throw new Error('no chart');
+      const [left, top, width, height] = [over.offsetLeft, over.offsetTop, over.offsetWidth, over.offsetHeight];
+      const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(left, top, width, height);
+      // nothing else of the chart is green
+      const isGoal = (at: number) => {
+        const [red = 0, green = 0, blue = 0] = data.slice(at, at + 3);
+        return green > red + 25 && green > blue + 10;
+      };
+      return Array.from({ length: height }, (_, y) => y)
+        .filter(
+          (y) => Array.from({ length: width }, (_, x) => isGoal((y * width + x) * 4)).filter(Boolean).length > 100,
+        )
+        .map((y) => Math.round((1 - y / height) * 100));
+    });
+  expect(new Set(await dashes())).toEqual(new Set([80]));
+  await page.getByText('Workloads', { exact: true }).last().click();
+  expect(new Set(await dashes())).toEqual(new Set([95]));
+});

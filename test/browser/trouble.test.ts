@@ -59,6 +59,8 @@ test('what may not be read is told with the right that is missing', async () => 
   });
   const page = await at.open('capacity');
   await page.getByText('It takes the right to list pods.').waitFor();
+  await page.getByRole('alert').getByRole('link', { name: 'Workloads' }).click();
+  await page.getByText(/of \d+ workloads/).waitFor();
 });
 
 test('a workload that is gone is told, with the way back', async () => {

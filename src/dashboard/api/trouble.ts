@@ -8,6 +8,8 @@ export interface Trouble {
   readonly said?: string;
   /** The token was not accepted: nothing else will be until there is a new one. */
   readonly isToken?: true;
+  /** A right is missing, which other pages may not need. */
+  readonly isRight?: true;
 }
 
 const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
@@ -23,7 +25,8 @@ const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
     403,
     {
       what: 'You may not read this.',
-      next: 'Ask who runs the cluster for the right that is named here, or open a page of your own namespaces.',
+      next: 'Ask who runs the cluster for the right that is named here.',
+      isRight: true,
     },
   ],
   [404, { what: 'This is not there.', next: 'It may have been deleted, or be spelled otherwise: look in the list.' }],

@@ -16,6 +16,7 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
   const [theme, setTheme] = useState(0);
   const [at, setAt] = useState<number | null>(null);
   const series = adoptionSeries(overview.samples, counted);
+  const levels = levelsOf(overview, counted);
   useEffect(() => {
     const follow = () => setTheme((before) => before + 1);
     window.addEventListener(THEME_CHANGED, follow);
@@ -29,7 +30,7 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
     const at = place.current;
     if (at === null) return;
     const chart = new uPlot(
-      optionsOf(at, { levels: levelsOf(overview), marks: marksOf(overview), holes: series.holes }, setAt),
+      optionsOf(at, { levels, marks: marksOf(overview), holes: series.holes }, setAt),
       [series.times, series.optedIn, series.injected],
       at,
     );
@@ -45,7 +46,7 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
       <p class="legend">
         <span class="key injected">Injected</span>
         <span class="key opted-in">Opted in</span>
-        {overview.goals.length > 0 && <span class="key goal">Goal</span>}
+        {levels.length > 0 && <span class="key goal">Goal</span>}
         {overview.marks.length > 0 && <span class="key mark">Stage</span>}
         {series.holes.length > 0 && <span class="key hole">No samples</span>}
         <output>{readout(series, at)}</output>
@@ -64,12 +65,14 @@ function readout({ times, injected, optedIn, holes }: AdoptionSeries, at: number
   return `${day(new Date(time * 1000).toISOString())}: ${said(injected[index])} injected, ${said(optedIn[index])} opted in`;
 }
 
-const levelsOf = ({ goals }: Overview): Level[] =>
-  goals.map(({ target, by }) => ({
-    at: target,
-    label: `Goal ${percent(target)} by ${day(by)}`,
-    short: `Goal ${percent(target)}`,
-  }));
+/** The goals of what the lines count: of the whole cluster, and of pods or workloads. */
+const levelsOf = ({ goals }: Overview, counted: Counted): Level[] =>
+  goals
+    .filter(({ of, isWhole }) => isWhole && of.toLowerCase() === counted)
+    .map(({ metric, target, by }) => {
+      const short = `Goal ${percent(target)}${metric === 'OptedIn' ? ' opted in' : ''}`;
+      return { at: target, label: `${short} by ${day(by)}`, short };
+    });
 
 const marksOf = ({ marks }: Overview): Mark[] =>
   marks

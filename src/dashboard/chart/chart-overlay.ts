@@ -88,10 +88,11 @@ export function drawOverlay(chart: uPlot, { levels, marks, holes }: Overlay, col
   }
   for (const { level, y } of heights) {
     const label = labelOf(level);
-    // where there is little room the names of the marks are above the line
-    ctx.textBaseline = isNarrow ? 'top' : 'bottom';
+    // where there is little room the names of the marks are above the line, and so may be the line of another goal
+    const isBelow = isNarrow || heights.some((other) => other.y < y && y - other.y < 20 * ratio);
+    ctx.textBaseline = isBelow ? 'top' : 'bottom';
     const end = bbox.width - ctx.measureText(label).width - 12 * ratio;
-    word(label, bbox.left + 6 * ratio + (isNarrow ? 0 : end), isNarrow ? y + 5 * ratio : y - 4 * ratio);
+    word(label, bbox.left + 6 * ratio + (isNarrow ? 0 : end), isBelow ? y + 5 * ratio : y - 4 * ratio);
   }
   ctx.restore();
 }

@@ -58,7 +58,7 @@ function Goals({ goals }: { goals: Overview['goals'] }) {
       <h2 id="goals">{goals.length === 1 ? 'Goal' : 'Goals'}</h2>
       {goals.length === 0 && <p class="empty">No goal is set. A RolloutPlan holds them.</p>}
       {goals.map((goal) => (
-        <div key={`${goal.metric} ${goal.scope} ${goal.by}`} class="goal">
+        <div key={`${goal.scope} ${goal.target} ${goal.by}`} class="goal">
           <p>
             <strong>{percent(goal.target)}</strong> of {goal.scope} by{' '}
             <strong>

@@ -16,8 +16,9 @@ const MONTH = [['days', '30']] as const;
 /** How far the rollout is, what is decided, and how Pillion itself is. */
 export function OverviewPage() {
   const answered = useAnswer('overview', { query: MONTH });
-  const [counted, setCounted] = useState<Counted>('pods');
+  const [chosen, setCounted] = useState<Counted>();
   const overview = answered.answer;
+  const counted = chosen ?? countedBy(overview?.goals ?? []);
   return (
     <>
       <PageHead title="Overview" answered={answered} {...(overview && { lead: sizeOf(overview) })} />
@@ -56,6 +57,10 @@ export function OverviewPage() {
     </>
   );
 }
+
+/** What the first goal of the whole cluster counts, so that its line is in the chart. */
+const countedBy = (goals: Overview['goals']): Counted =>
+  goals.find(({ isWhole }) => isWhole)?.of === 'Workloads' ? 'workloads' : 'pods';
 
 const sizeOf = ({ cluster, version }: Overview): string =>
   `${amount(cluster.namespaces, 'namespace')}, ${amount(cluster.workloads, 'workload')} and ${amount(cluster.pods, 'pod')} in the cluster · Pillion ${version}`;

@@ -25,7 +25,7 @@ export function RolloutPage({ route }: { route: Route }) {
       <PageHead
         title="Rollout"
         answered={answered}
-        lead="Nothing is changed here: each step is a command, so that it is somebody’s."
+        lead="Nothing is changed here: each step is a command that somebody runs in their own name."
       />
       <Waiting answered={answered} />
       {rollout !== undefined && (

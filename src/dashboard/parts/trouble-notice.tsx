@@ -1,4 +1,5 @@
 import type { Trouble } from '../api/trouble.ts';
+import { hrefOf } from '../route.ts';
 import { Prose } from './prose.tsx';
 
 /** Something that went wrong, where it went wrong, with what to do and a way to try again. */
@@ -19,6 +20,12 @@ export function TroubleNotice({
       <p>
         <Prose text={trouble.next} />
       </p>
+      {trouble.isRight && (
+        <p>
+          <a href={hrefOf('workloads')}>Workloads</a> and <a href={hrefOf('namespaces')}>namespaces</a> show what you
+          may list.
+        </p>
+      )}
       {again !== undefined && (
         <button type="button" onClick={again}>
           Try again
