@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import picocolors from 'picocolors';
 import { storyTexts } from '../src/cli/output/story.ts';
 import { isoDay } from '../src/core/json/iso-time.ts';
@@ -16,6 +17,7 @@ npm run demo -- -f FILE            your own manifests instead (repeatable)
              --namespace-label shop:istio-injection=enabled   when they hold no Namespace objects
 npm run demo -- --cluster          on a real control plane, built when there is none
 npm run demo -- --cluster --keep   and leave it running
+npm run demo -- --cluster --dashboard   and open the dashboard of it, until Ctrl-C
 `;
 
 const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
@@ -28,6 +30,7 @@ async function demo(): Promise<number> {
       'namespace-label': { type: 'string', multiple: true, default: [] },
       cluster: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
+      dashboard: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -35,6 +38,8 @@ async function demo(): Promise<number> {
     print(USAGE);
     return 0;
   }
+  if (values.dashboard && !values.cluster)
+    throw new Fault('PIL003', [{ path: '', message: '--dashboard shows a cluster; add --cluster' }]);
   const samples = await readSamples(values.file, values['namespace-label']);
   if (samples.workloads.length === 0)
     throw new Fault('PIL004', [{ path: '', message: `no object in ${values.file.join(', ')} creates pods` }]);
@@ -42,10 +47,26 @@ async function demo(): Promise<number> {
   if ('problems' in loaded) throw new Fault('PIL002', loaded.problems);
   if (values.cluster) {
     const { runOnCluster } = await import('./demo/on-cluster.ts');
-    const { rows, stories, kept } = await runOnCluster(samples, loaded.active, { keep: values.keep });
+    const { keep, dashboard: withDashboard } = values;
+    const { rows, stories, kept, dashboard, end } = await runOnCluster(samples, loaded.active, {
+      keep,
+      dashboard: withDashboard,
+    });
     print('Read back from a real API server:', '', tableText(rows, colour));
     print('', 'What the records alone tell (pillion audit):', '', ...storyTexts(stories, colour));
     if (kept !== undefined) print('', ...kept);
+    if (dashboard !== undefined) {
+      print(
+        '',
+        `The dashboard, until Ctrl-C. The address opens it once, in one browser:`,
+        '',
+        `  ${dashboard.url}`,
+        '',
+      );
+      await interrupted();
+      await dashboard.close();
+    }
+    await end();
     return 0;
   }
   print(
@@ -64,6 +85,9 @@ async function demo(): Promise<number> {
   );
   return 0;
 }
+
+const interrupted = (): Promise<unknown> =>
+  Promise.race((['SIGINT', 'SIGTERM'] as const).map((signal) => once(process, signal)));
 
 try {
   process.exitCode = await demo();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { admit } from '../../src/core/admission/admit.ts';
 import { reviewOfPodCreation } from '../../src/core/admission/review-of.ts';
 import { ownerOf } from '../../src/core/kubernetes/owner.ts';
@@ -10,7 +11,9 @@ import { pillionLauncher } from '../../test/cluster/pillion-process.ts';
 import { recordsIn } from '../../test/cluster/records.ts';
 import { webhookInForce } from '../../test/cluster/registered.ts';
 import { type ControlPlane, startControlPlane } from '../../test/controlplane/control-plane.ts';
+import { freePort } from '../../test/processes/free-port.ts';
 import { auditedPods } from './audit-log.ts';
+import { type OpenedDashboard, openedDashboard } from './opened-dashboard.ts';
 import type { Row } from './row.ts';
 import { rowHead, type Samples, type SampleWorkload } from './samples.ts';
 
@@ -20,6 +23,10 @@ export interface ClusterResult {
   readonly stories: readonly PodStory[];
   /** What to tell the user when everything was left running. */
   readonly kept: readonly string[] | undefined;
+  /** Undefined unless it is asked for. */
+  readonly dashboard: OpenedDashboard | undefined;
+  /** Ends everything, unless it was left running. */
+  end(): Promise<void>;
 }
 
 /** A namespace whose pods the policy takes, so that the registration can be tried without touching the samples. */
@@ -31,12 +38,18 @@ const SETTLED_WITHIN_MS = 60_000;
 export async function runOnCluster(
   samples: Samples,
   policy: ActivePolicy,
-  { keep }: { readonly keep: boolean },
+  { keep, dashboard = false }: { readonly keep: boolean; readonly dashboard?: boolean },
 ): Promise<ClusterResult> {
   const controlPlane = await startControlPlane({ keep });
   const pillion = await pillionLauncher(controlPlane);
+  const end = async () => {
+    if (!keep) await Promise.all([pillion.guard.stop(), controlPlane.stop()]);
+  };
   try {
-    const { log } = await pillion.start({ register: 'https://127.0.0.1:PORT' });
+    const port = await freePort();
+    const args = dashboard ? ['--policy-objects', `--dashboard-port=${port}`] : [];
+    if (dashboard) await appliedFile(controlPlane, DEFINITIONS);
+    const { log } = await pillion.start({ register: 'https://127.0.0.1:PORT', args });
     const { namespaceLabel } = policy.spec.optIn;
     await controlPlane.createNamespace(CANARY, { [namespaceLabel.key]: namespaceLabel.enabled });
     await webhookInForce(controlPlane, CANARY);
@@ -45,7 +58,10 @@ export async function runOnCluster(
     for (const workload of samples.workloads) rows.push(await readBack(controlPlane, workload, policy));
     const first = samples.workloads[0]?.namespace;
     const stories = podStories(await recordsIn(log)).filter(({ namespace }) => namespace === first);
-    if (!keep) return { rows, stories, kept: undefined };
+    const served = { port, authority: pillion.authority, token: controlPlane.tokens.admin };
+    if (dashboard) await appliedFile(controlPlane, PLAN);
+    const opened = dashboard ? await openedDashboard(served) : undefined;
+    if (!keep) return { rows, stories, kept: undefined, dashboard: opened, end };
     await pillion.guard.keep();
     const kept = [
       'Left running. Look at it, then end it:',
@@ -53,10 +69,20 @@ export async function runOnCluster(
       '  kubectl get pods -A',
       `  ${controlPlane.stopCommand}; kill ${pillion.guard.pid}`,
     ];
-    return { rows, stories, kept };
-  } finally {
-    if (!keep) await Promise.all([pillion.guard.stop(), controlPlane.stop()]);
+    return { rows, stories, kept, dashboard: opened, end };
+  } catch (error) {
+    await end();
+    throw error;
   }
+}
+
+const DEFINITIONS = fileURLToPath(new URL('../../charts/pillion/crds/', import.meta.url));
+const PLAN = fileURLToPath(new URL('../../deploy/demo/rollout-plan.yaml', import.meta.url));
+
+/** @throws Error with what kubectl printed */
+async function appliedFile(controlPlane: ControlPlane, path: string): Promise<void> {
+  const { code, stdout, stderr } = await controlPlane.kubectl(['apply', '-f', path]);
+  if (code !== 0) throw new Error(`kubectl apply failed: ${stderr || stdout}`);
 }
 
 /** @throws Error with what kubectl printed */

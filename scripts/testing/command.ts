@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Guard } from '../../test/processes/guard.ts';
+import { openHandles } from './open-handles.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const POLL_MS = 200;
 // Jest itself waits a second for what tests left open
+const SLOW_END_MS = 20_000;
 const LINGER_MS = 120_000;
 
 export interface CommandOutcome {
@@ -15,6 +17,8 @@ export interface CommandOutcome {
   readonly output: string;
   /** why it was ended from here */
   readonly ended: 'too slow' | 'lingered' | undefined;
+  /** what kept it alive long after its work was done; undefined where it ended in time */
+  readonly leftOpen: readonly string[] | undefined;
 }
 
 export interface Command {
@@ -22,29 +26,35 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly deadline: number;
-  /** a file that it writes when its work is done: it must end soon after */
-  readonly result?: string;
+  /** it must end soon after its work is done */
+  readonly work?: {
+    /** a file that it writes then */ readonly result: string /** see open-handles.ts */;
+    readonly report: string;
+  };
 }
 
 /** Runs a command in the checkout to its end, its output kept back. It ends with this process. */
 export async function runCommand(
   guard: Guard,
-  { name, command, args, deadline, result }: Command,
+  { name, command, args, deadline, work }: Command,
 ): Promise<CommandOutcome> {
   const log = join(guard.folder, `${name.replaceAll(' ', '-')}.log`);
   const started = await guard.start({ command, args, cwd: ROOT, log });
   const exit = started.ended();
   let ended: CommandOutcome['ended'];
   let doneSince: number | undefined;
+  let leftOpen: Promise<readonly string[]> | undefined;
   const watch = setInterval(() => {
-    if (result !== undefined && existsSync(result)) doneSince ??= Date.now();
+    if (work !== undefined && existsSync(work.result)) doneSince ??= Date.now();
+    const lingers = doneSince === undefined ? 0 : Date.now() - doneSince;
+    if (work !== undefined && lingers > SLOW_END_MS) leftOpen ??= openHandles(started.pid, work.report);
     if (Date.now() > deadline) ended = 'too slow';
-    else if (doneSince !== undefined && Date.now() - doneSince > LINGER_MS) ended = 'lingered';
+    else if (lingers > LINGER_MS) ended = 'lingered';
     if (ended === undefined) return;
     clearInterval(watch);
     void started.stop();
   }, POLL_MS);
   const { code } = await exit;
   clearInterval(watch);
-  return { code, output: await readFile(log, 'utf8'), ended };
+  return { code, output: await readFile(log, 'utf8'), ended, leftOpen: await leftOpen };
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Guard } from '../../test/processes/guard.ts';
 import { type CommandOutcome, runCommand } from './command.ts';
+import { reportFlags } from './open-handles.ts';
 import type { SuiteOutcome, SuiteRun } from './suite.ts';
 import type { JestSuite } from './suite-names.ts';
 
@@ -41,23 +42,27 @@ export async function jest(
 ): Promise<SuiteOutcome> {
   const result = join(guard.folder, `${name}.json`);
   const own = ['--json', `--outputFile=${result}`, process.stderr.isTTY ? '--colors' : '--no-colors'];
-  const command = [...NODE_FLAGS, 'node_modules/jest/bin/jest.js', ...own, ...args];
-  const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, result });
-  const report = await readFile(result, 'utf8').then(
+  const report = `${name}-open.json`;
+  const flags = [...NODE_FLAGS, ...reportFlags(guard.folder, report)];
+  const command = [...flags, 'node_modules/jest/bin/jest.js', ...own, ...args];
+  const work = { result, report: join(guard.folder, report) };
+  const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, work });
+  const counted = await readFile(result, 'utf8').then(
     (text) => JSON.parse(text) as JestReport,
     () => undefined,
   );
-  const output = outcome.output.replace(/^Test results written to: .*\n/m, '') + explain(outcome, report);
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0, output };
-  const broken = report.numRuntimeErrorTestSuites + (outcome.ended === undefined ? 0 : 1);
-  const failed = report.numFailedTests + broken;
+  const output = outcome.output.replace(/^Test results written to: .*\n/m, '') + explain(outcome, counted);
+  if (counted === undefined) return { passed: 0, failed: 1, skipped: 0, output };
+  const broken = counted.numRuntimeErrorTestSuites + (outcome.ended === undefined ? 0 : 1);
+  const failed = counted.numFailedTests + broken;
   const filtered = args.includes('--testNamePattern') || args.includes('-t');
   return {
-    passed: report.numPassedTests,
+    passed: counted.numPassedTests,
     // a global setup or a coverage threshold fails the run without failing a test
     failed: failed === 0 && outcome.code !== 0 ? 1 : failed,
-    skipped: filtered ? 0 : report.numPendingTests + report.numTodoTests,
+    skipped: filtered ? 0 : counted.numPendingTests + counted.numTodoTests,
     output,
+    ...(outcome.leftOpen && { note: `ended late; open after its tests: ${outcome.leftOpen.join(', ')}` }),
   };
 }
 
@@ -65,7 +70,7 @@ function explain({ code, ended }: CommandOutcome, report: JestReport | undefined
   if (ended === 'too slow')
     return '\nended from outside: it took longer than scripts/testing/suites.ts allows; raise the limit there or speed it up\n';
   if (ended === 'lingered')
-    return '\nended from outside: the tests were done but left something open; find it with `-- --detectOpenHandles`\n';
+    return '\nended from outside: the tests were done but left something open, which the last table names; find where with `-- --detectOpenHandles`\n';
   if (report === undefined) return `\nJest ended with exit code ${code} and no result: read its output above\n`;
   return '';
 }

@@ -59,14 +59,14 @@ function unmet(suite: Suite, problem: unknown, { noSkips, progress }: Schedule, 
 async function runOne(suite: Suite, { progress, noSkips, verbose, run }: Schedule): Promise<SuiteResult> {
   const since = Date.now();
   const step = progress.step(suite.name);
-  const { output, ...counts } = await suite.run({ ...run, deadline: since + suite.minutes * 60_000 });
+  const { output, note: told, ...counts } = await suite.run({ ...run, deadline: since + suite.minutes * 60_000 });
   const failed = counts.failed + (noSkips ? counts.skipped : 0);
   const skipped = noSkips ? 0 : counts.skipped;
   const sum = `${suite.name}: ${sumLine({ ...counts, failed, skipped })}`;
   if (failed > 0) step.failed(sum);
   else step.done(sum);
   if (failed > 0 || verbose) progress.note(output.trimEnd());
-  const note = noSkips && counts.skipped > 0 ? `failed: ${counts.skipped} skipped, and PILLION_NO_SKIPS=1` : undefined;
+  const note = noSkips && counts.skipped > 0 ? `failed: ${counts.skipped} skipped, and PILLION_NO_SKIPS=1` : told;
   return { name: suite.name, passed: counts.passed, failed, skipped, ms: Date.now() - since, ...(note && { note }) };
 }
 

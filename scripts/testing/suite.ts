@@ -10,6 +10,8 @@ export interface Counts {
 /** What a suite came to: its counts, and what it printed. */
 export interface SuiteOutcome extends Counts {
   readonly output: string;
+  /** for its line in the closing table */
+  readonly note?: string;
 }
 
 /** What a suite gets to run with. */

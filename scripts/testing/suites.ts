@@ -87,7 +87,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { rea
     minutes: 20,
     workers: 1,
   },
-  browser: { needs: [browserCommands], minutes: 20, workers: 1 },
+  browser: { needs: [browserCommands, controlPlane, kubelet], minutes: 20, workers: 1 },
   image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
   ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1, alone: true },
 };

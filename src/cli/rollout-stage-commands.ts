@@ -33,6 +33,7 @@ function gatesCommand(rollout: Command, environment: Environment, done: Done): v
   )
     .argument('<stage>', 'the stage, by its name')
     .option('--plan <file>', 'the plan of this file; that of the cluster unless told')
+    .option('--record', 'keep what they came to beside the plan, where the dashboard shows it')
     .action((stage: string, flags: RolloutGatesFlags) => done(rolloutGates(stage, flags, environment)));
 }
 

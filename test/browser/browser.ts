@@ -3,6 +3,8 @@ import { onPath } from '../needs/executable.ts';
 import { MissingNeed } from '../needs/missing-need.ts';
 import { BROWSER_COMMANDS } from './system-commands.ts';
 
+// a loaded machine is slow, and what is waited for comes at once on another
+const WAITED_MS = 120_000;
 // nothing but the page under test is asked for, by the browser least of all
 const FLAGS = [
   '--no-sandbox',
@@ -40,6 +42,7 @@ export async function openPage(
     timezoneId: 'UTC',
     ...options,
   });
+  context.setDefaultTimeout(WAITED_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -32,7 +32,8 @@ test('a paused feed stands still, and goes on with what was decided meanwhile', 
   await page.getByRole('button', { name: 'Resume' }).click();
   await shows(page, timeOf(missed[1] as (typeof missed)[number]));
   const times = await page.locator('.feed > li summary time').allInnerTexts();
-  expect(times.slice(0, 2)).toEqual(missed.toReversed().map(timeOf));
+  // the first one tells its day as well
+  expect(times.slice(0, 2).map((time) => time.slice(0, 8))).toEqual(missed.toReversed().map(timeOf));
   expect(new Set(times).size).toBe(times.length);
 });
 
@@ -113,6 +114,13 @@ test('whoever leaves the page leaves no stream open', async () => {
   await page.getByRole('link', { name: 'Policy' }).click();
   await page.getByRole('heading', { name: 'Shadows' }).waitFor();
   await expectEventually(() => at.server.feed.listeners === 0);
+});
+
+test('the day of a decision is told where it is not that of the line above', async () => {
+  const page = await at.open('decisions');
+  const lines = await page.locator('.feed > li summary time').allInnerTexts();
+  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\n26 Nov$/);
+  for (const line of lines.slice(1)) expect(line).toMatch(/^\d\d:\d\d:\d\d$/);
 });
 
 async function expectEventually(holds: () => boolean): Promise<void> {

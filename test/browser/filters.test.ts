@@ -98,3 +98,10 @@ test('nothing that matches is told as such', async () => {
   const page = await at.open('workloads?squad=nobody');
   await page.getByText('No workload matches these filters.').waitFor();
 });
+
+test('an address that names several verdicts is kept, and said so', async () => {
+  const page = await at.open('workloads?verdict=deny,skip');
+  const { total } = await at.api<Listed>('/workloads?verdict=deny,skip');
+  await page.getByText(new RegExp(`of ${total} workloads`)).waitFor();
+  expect(await page.getByLabel('Verdict').inputValue()).toBe('deny,skip');
+});

@@ -30,7 +30,26 @@ test('a name with HTML is filtered by and led to like any other', async () => {
 
 test('a playground pod with HTML in its name', async () => {
   const page = await at.open('playground');
-  await page.getByLabel('Manifests', { exact: true }).fill('kind: Pod\nmetadata:\n  name: "<b>bold</b>"\n');
+  await page
+    .getByLabel('Manifests', { exact: true })
+    .fill('apiVersion: v1\nkind: Pod\nmetadata:\n  name: "<b>bold</b>"\nspec:\n  containers: []\n');
   await page.getByRole('button', { name: 'Try', exact: true }).click();
   await page.getByRole('heading', { name: 'Pod default/<b>bold</b>' }).waitFor();
+});
+
+test('a squad and a tribe called __proto__ are offered and filtered by like any other', async () => {
+  const { total } = await at.api<{ total: number }>('/workloads?squad=__proto__');
+  expect(total).toBeGreaterThan(0);
+  const page = await at.open('workloads');
+  await page.getByLabel('Squad').fill('__proto__');
+  await page.getByText(new RegExp(`of ${total} workloads`)).waitFor();
+  const offered = await page.evaluate(() =>
+    [...(document.querySelector<HTMLInputElement>('input[name=squad]')?.list?.options ?? [])].map(({ value }) => value),
+  );
+  expect(offered).toContain('__proto__');
+  const namespaces = await at.open('namespaces?tribe=__proto__');
+  await namespaces.getByText(/^1 to 1 of 1 namespaces$/).waitFor();
+  const decisions = await at.open('decisions?squad=__proto__');
+  await decisions.locator('.feed summary').first().click();
+  expect(await decisions.locator('.record').first().textContent()).toContain('__proto__ of');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Overview } from '../../src/core/dashboard/overview.ts';
+import { drawnHeights, plotBox } from './chart.ts';
 import { dashboard, settled } from './dashboard.ts';
 import { cluster } from './fixtures/cluster.ts';
 
@@ -15,10 +16,12 @@ const PAGES: readonly (readonly [place: string, title: string, shows: readonly s
     'Overview',
     [
       'of eligible pods have their sidecar',
-      'Injected 80\u00a0%',
+      '80\u00a0% of pods injected by 31 Jan 2027, now 57\u00a0%',
+      'At this pace reached on 5 Dec 2026: 57 days early',
+      '1 warning',
       'uid-conflict',
-      'Valid until 24 February 2027',
-      'The samples of 3 and 4 November are missing.',
+      'It is valid until 24 Feb 2027.',
+      'What is kept of 3 November cannot be read',
     ],
   ],
   [
@@ -34,7 +37,7 @@ const PAGES: readonly (readonly [place: string, title: string, shows: readonly s
       'Prometheus did not answer one question.',
     ],
   ],
-  ['namespaces', 'Namespaces', ['checkout-000', 'It carries istio-injection=enabled.', '1 to 20 of 20 namespaces']],
+  ['namespaces', 'Namespaces', ['checkout-000', 'Pods to mend', '1 to 20 of 20 namespaces']],
   ['workloads', 'Workloads', [row?.name ?? '', 'opted-in', '1 to 50 of']],
   [
     WORKLOAD,
@@ -42,7 +45,8 @@ const PAGES: readonly (readonly [place: string, title: string, shows: readonly s
     [
       'What to do',
       'kubectl rollout restart',
-      'annotation sidecar.istio.io/proxyCPU',
+      'profile envoy at /spec/sidecar/image',
+      'decided (opted-in) by /spec/optIn/podKey',
       `${row?.name}-5d4f8-0`,
       'mirror-pod',
     ],
@@ -53,7 +57,7 @@ const PAGES: readonly (readonly [place: string, title: string, shows: readonly s
     'Policy',
     [
       '/optIn/autoInject',
-      'built-in',
+      'as built in',
       'company-next',
       '131 differences',
       'first policy',
@@ -64,7 +68,15 @@ const PAGES: readonly (readonly [place: string, title: string, shows: readonly s
   [
     'capacity',
     'Capacity',
-    ['CPU requested by sidecars', '413 GiB', 'payments-003/compute', '80 a sidecar', 'host-network'],
+    [
+      'CPU that sidecars request',
+      '413 GiB',
+      '+\u00a0124 GiB',
+      '1 of 2 are too small.',
+      'payments-003/compute',
+      '80 of each sidecar',
+      'host-network',
+    ],
   ],
 ];
 
@@ -103,8 +115,7 @@ test('the points of the chart are those of the API', async () => {
       .getByText(counted === 'pods' ? 'Pods' : 'Workloads', { exact: true })
       .last()
       .click();
-    const box = await page.locator('.u-over').boundingBox();
-    if (box === null) throw new Error('the chart is not there');
+    const box = await plotBox(page);
     const [first, last] = [samples[0], samples.at(-1)].map((sample) => Date.parse(sample?.at ?? ''));
     for (const sample of samples) {
       const share = (Date.parse(sample.at) - (first as number)) / ((last as number) - (first as number));
@@ -136,26 +147,9 @@ test('the line of the chart is drawn where its figures are', async () => {
   const page = await at.open('overview');
   const last = samples.at(-1)?.pods;
   const share = (last?.injected ?? 0) / (last?.eligible ?? 1);
-  // the colour of each pixel of the last column but two, from the top
-  const heights = await page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas');
-    const over = document.querySelector<HTMLElement>('.u-over');
-    if (canvas === null || over === null) throw new Error('no chart');
-    const [left, top, width, height] = [over.offsetLeft, over.offsetTop, over.offsetWidth, over.offsetHeight];
-    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
-      left + width - 3,
-      top,
-      1,
-      height,
-    );
-    const blue = Array.from({ length: height }, (_, y) => y).filter((y) => {
-      const [red = 0, green = 0, blue = 0, alpha = 0] = data.slice(y * 4, y * 4 + 4);
-      return alpha > 200 && Math.abs(red - 10) < 12 && Math.abs(green - 108) < 12 && Math.abs(blue - 156) < 12;
-    });
-    return { drawn: blue.map((y) => 1 - y / height), height };
-  });
-  expect(heights.drawn.length).toBeGreaterThan(0);
-  for (const drawn of heights.drawn) expect(Math.abs(drawn - share)).toBeLessThan(0.03);
+  const heights = await drawnHeights(page);
+  expect(heights.length).toBeGreaterThan(0);
+  for (const drawn of heights) expect(Math.abs(drawn - share)).toBeLessThan(0.03);
 });
 
 test('a briefing is shown without what could run in it', async () => {
@@ -171,7 +165,60 @@ test('a briefing is shown without what could run in it', async () => {
 
 test('a command is copied by its button', async () => {
   const page = await at.open('rollout', { permissions: ['clipboard-read', 'clipboard-write'] });
-  await page.getByRole('button', { name: 'Copy: pillion rollout open payments' }).click();
+  await page.getByRole('button', { name: 'Copy: pillion rollout open payments', exact: true }).click();
   await page.getByText('Copied').waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('pillion rollout open payments');
+});
+
+test('a time without samples is a hole in the chart, and is told as one', async () => {
+  const page = await at.open('overview');
+  await page.getByText('No samples').waitFor();
+  const { samples } = await at.api<Overview>('/overview');
+  const [first, last] = [samples[0], samples.at(-1)].map((sample) => Date.parse(sample?.at ?? ''));
+  const box = await page.locator('.u-over').boundingBox();
+  if (box === null) throw new Error('the chart is not there');
+  const share = (Date.parse('2026-11-03T12:00:00Z') - (first as number)) / ((last as number) - (first as number));
+  await page.mouse.move(box.x + share * box.width, box.y + 20);
+  expect(await page.locator('.chart output').textContent()).toBe('no samples here');
+  // nothing but the ground of the hole stands in the lower half of its middle
+  const colours = await page.evaluate((at) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas');
+    const over = document.querySelector<HTMLElement>('.u-over');
+    if (canvas === null || over === null) throw new Error('no chart');
+    const x = Math.round(over.offsetLeft + at * over.offsetWidth);
+    const [top, height] = [over.offsetTop + over.offsetHeight / 2, over.offsetHeight / 2 - 2];
+    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(x, top, 1, height);
+    return Array.from({ length: height }, (_, y) => [...data.slice(y * 4, y * 4 + 3)].join());
+  }, share);
+  // a line of the grid crosses it
+  expect(new Set(colours).size).toBeLessThanOrEqual(4);
+  const injected = colours.filter((colour) => colour === '10,108,156');
+  expect(injected).toEqual([]);
+});
+
+test('the days of stages are the same in each time zone', async () => {
+  const page = await at.open('overview', { timezoneId: 'America/Los_Angeles' });
+  await page.getByText('The same figures as a table').click();
+  expect(await page.locator('.marks').textContent()).toContain('8 Nov 2026: stage pilot opened');
+});
+
+test('each stage of the line leads to its gates and commands, by the keyboard too, and has an address', async () => {
+  const page = await at.open('rollout');
+  const stages = page.getByRole('list', { name: 'Stages in their order' });
+  expect(await stages.getByRole('listitem').nth(3).textContent()).toContain('1 of 3 gates passed');
+  const heading = () => page.evaluate(() => document.activeElement?.textContent);
+  await stages.getByRole('link', { name: 'payments' }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement?.textContent === '4. payments');
+  expect(new URL(page.url()).hash).toBe('#/rollout/payments');
+  // once more, although the address stays
+  await page.evaluate(() => scrollTo(0, 0));
+  await stages.getByRole('link', { name: 'payments' }).click();
+  expect(await heading()).toBe('4. payments');
+  const top = () => page.locator('#stage-3').evaluate((element) => element.getBoundingClientRect().top);
+  expect(await top()).toBeLessThan(200);
+  await page.reload();
+  await page.waitForFunction(() => document.activeElement?.textContent === '4. payments');
+  const other = await at.open('rollout/gone');
+  await other.getByText('The plan has no stage gone').waitFor();
 });

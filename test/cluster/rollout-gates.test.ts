@@ -379,6 +379,21 @@ test('the plan of the cluster is asked where no file is named, and people get a 
   expect(stdout).toContain('\n8 passed, 1 failed: stage second is not to be opened yet\n');
 });
 
+test('what gates came to is kept where it is asked for, for the plan of the cluster alone', async () => {
+  const args = ['rollout', 'gates', 'second', '--prometheus', prometheus.url, '-o', 'json', '--record', ...flags()];
+  const { exit, stdout } = await commandLine(args, { now: new Date('2026-11-27T09:00:00Z') });
+  expect(exit).toBe(1);
+  const { body } = await cluster.api.call('GET', '/api/v1/namespaces/pillion-system/configmaps/pillion-rollout');
+  const kept = JSON.parse((body as unknown as { readonly data: { readonly gates: string } }).data.gates);
+  expect(kept).toMatchObject({ stage: 'second', at: '2026-11-27T09:00:00.000Z', by: expect.stringMatching(/./) });
+  const told = JSON.parse(stdout).gates.map(({ gate, state, says }: Told['gates'][number]) => ({ gate, state, says }));
+  expect(kept.gates).toMatchObject(told);
+  expect(await gates(['second', '--record'])).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('leave out --plan'),
+  });
+});
+
 test('a stage is not opened while a gate has not passed, and is when all have', async () => {
   const gated = { gates: { acknowledgements: GATES.acknowledgements, errorRate: GATES.errorRate } };
   const path = '/apis/pillion.io/v1alpha1/rolloutplans';

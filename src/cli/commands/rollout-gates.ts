@@ -1,3 +1,6 @@
+import { changeRecord } from '../../cluster/rollout/stored-record.ts';
+import { whoAmI } from '../../cluster/who-am-i.ts';
+import { keptGates, withAskedGates } from '../../core/rollout/rollout-record.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import type { Environment } from '../environment.ts';
 import { evaluateGates } from '../evaluated-gates.ts';
@@ -5,16 +8,20 @@ import { gatesText } from '../output/gates.ts';
 import { type OutputFormat, structured } from '../output/structured.ts';
 import { planOf, stageHere } from '../plan-source.ts';
 import { type PrometheusFlags, prometheusOf } from '../prometheus-flags.ts';
+import { recordPlace } from '../rollout-call.ts';
+import { usage } from '../webhook-address.ts';
 
 export interface RolloutGatesFlags extends ClusterFlags, PrometheusFlags {
   readonly plan?: string;
   readonly installedAs: string;
   readonly ownNamespace: string;
+  /** Keeps what they came to in the record of the rollout. */
+  readonly record?: boolean;
   readonly output: OutputFormat;
 }
 
 /**
- * `pillion rollout gates STAGE`: what has to hold before a stage is opened, and whether it does.
+ * `pillion rollout gates STAGE`: what has to hold before a stage is opened, and whether it does; with `record` it is kept for the dashboard.
  * @returns 0 when every gate has passed; 1 when one failed or is unknown
  * @throws Fault PIL001, PIL002, PIL003, PIL004, PIL006
  */
@@ -23,6 +30,9 @@ export async function rolloutGates(
   flags: RolloutGatesFlags,
   environment: Environment,
 ): Promise<number> {
+  const { record = false } = flags;
+  if (record && flags.plan !== undefined)
+    throw usage('--record keeps what gates came to beside the plan of the cluster; leave out --plan');
   const stopping = new AbortController();
   const forget = environment.onInterrupt(() => stopping.abort(new Error('it was interrupted')));
   try {
@@ -32,6 +42,12 @@ export async function rolloutGates(
       const stage = stageHere(plan, stageName);
       const calls = { transport, flags, environment, prometheus, signal: stopping.signal };
       const gates = await evaluateGates(calls, plan, stage);
+      if (record) {
+        const asked = { stage: stage.name, at: environment.now().toISOString(), by: await whoAmI(transport) };
+        await changeRecord(transport, recordPlace(flags), (before) =>
+          withAskedGates(before, { ...asked, gates: keptGates(gates) }),
+        );
+      }
       const isOpenable = gates.every(({ state }) => state === 'passed');
       environment.stdout(
         flags.output === 'human'

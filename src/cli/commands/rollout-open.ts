@@ -7,6 +7,7 @@ import { isoDay } from '../../core/json/iso-time.ts';
 import type { EvaluateGates, GateResult } from '../../core/rollout/gate-result.ts';
 import { gateRefusals, openingRefusals, type Refusal } from '../../core/rollout/opening-refusals.ts';
 import {
+  keptGates,
   type RolloutAction,
   type RolloutRecord,
   withAction,
@@ -105,7 +106,7 @@ async function opened(
   const action: RolloutAction = {
     ...{ at: now().toISOString(), by: await whoAmI(transport), did: 'Opened', stage: stage.name },
     ...(forced && { forced, reason: flags.force }),
-    ...(gates.length > 0 && { gates: gates.map(({ gate, state, says }) => ({ gate, state, says })) }),
+    ...(gates.length > 0 && { gates: keptGates(gates) }),
   };
   const unwritten = notedLabels(
     stage.name,

@@ -1,4 +1,4 @@
-import { createPrivateKey, type webcrypto } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type CertificatePair, certificatePair } from './certificate-source.ts';
 
@@ -72,12 +72,14 @@ export async function signLeaf(authority: Issued, { names, now, lifetimeMs }: Le
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: isIP(name) ? 'ip' : 'dns', value: name }))),
+      new x509.SubjectAlternativeNameExtension(names.map(alternativeName)),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
   return certificatePair(`${leaf.toString('pem')}\n`, await pemOf(keys.privateKey));
 }
+
+const alternativeName = (name: string) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name });
 
 /** The library needs the polyfill, and both cost 20 MB that a server with mounted certificates never pays. */
 async function loadX509() {
@@ -92,16 +94,19 @@ const validity = (now: Date, lifetimeMs: number) => ({
   notAfter: new Date(now.getTime() + lifetimeMs),
 });
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+// of the global object, as the library has them: with the types of a browser it is another one than that of node:crypto
+type Key = Parameters<typeof globalThis.crypto.subtle.exportKey>[1];
+
+function generateKeys(): Promise<{ readonly publicKey: Key; readonly privateKey: Key }> {
   return globalThis.crypto.subtle.generateKey(ECDSA_P256, true, ['sign', 'verify']);
 }
 
-function signingKeyOf(pem: string): Promise<webcrypto.CryptoKey> {
+function signingKeyOf(pem: string): Promise<Key> {
   const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
   return globalThis.crypto.subtle.importKey('pkcs8', der, ECDSA_P256, false, ['sign']);
 }
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
+async function pemOf(key: Key): Promise<string> {
   const der = await globalThis.crypto.subtle.exportKey('pkcs8', key);
   const object = createPrivateKey({ key: Buffer.from(der), type: 'pkcs8', format: 'der' });
   return String(object.export({ type: 'pkcs8', format: 'pem' }));

@@ -18,7 +18,7 @@ const MOST_FREE = 8;
 export class DashboardCalls {
   readonly #agent: Agent;
 
-  constructor(pod: FollowedPod) {
+  constructor(pod: Pick<FollowedPod, 'connect'>) {
     this.#agent = new TunnelAgent(pod);
   }
 
@@ -34,9 +34,9 @@ export class DashboardCalls {
 }
 
 class TunnelAgent extends Agent {
-  readonly #pod: FollowedPod;
+  readonly #pod: Pick<FollowedPod, 'connect'>;
 
-  constructor(pod: FollowedPod) {
+  constructor(pod: Pick<FollowedPod, 'connect'>) {
     super({ keepAlive: true, maxFreeSockets: MOST_FREE });
     this.#pod = pod;
   }

@@ -101,6 +101,7 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
         namespaces: namespaces.values(),
         byStage: figures.byStage,
         actions: done.value.record.actions,
+        askedGates: done.value.record.gates,
         acknowledged: read.value,
         remarks: [
           ...remarksOf(seen, 'the cluster'),

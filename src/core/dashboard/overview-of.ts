@@ -1,6 +1,7 @@
 import type { AdoptionPoint } from '../adoption/counts.ts';
 import { forecastText, goalText } from '../adoption/status/goal-text.ts';
 import type { GoalStatus } from '../adoption/status/goals.ts';
+import { isWhole } from '../adoption/status/scoped.ts';
 import type { StageMark } from '../adoption/status/stage-marks.ts';
 import type { AdoptionStatus } from '../adoption/status/status.ts';
 import type { Overview } from './overview.ts';
@@ -41,8 +42,10 @@ function goalOf(status: GoalStatus): Overview['goals'][number] {
   const { goal, target, now } = status;
   return {
     metric: goal.metric,
+    of: goal.of,
     // 80% of workloads injected in tribe sales
     scope: goalText(status).slice(`${goal.target} of `.length),
+    isWhole: isWhole(goal.scope),
     target,
     by: goal.by,
     ...(now !== undefined && now.of > 0 && { now: now.reached / now.of }),

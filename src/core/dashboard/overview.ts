@@ -7,7 +7,9 @@ const AdoptionSample = Type.Object({ at: text('RFC 3339.'), pods: Counts, worklo
 const Goal = Type.Object(
   {
     metric: text('As in the plan, such as Injected.'),
+    of: Type.Enum(['Pods', 'Workloads'], { description: 'What is counted.' }),
     scope: text('Of what, in one phrase.'),
+    isWhole: Type.Boolean({ description: 'Whether it is of the whole cluster, as the samples are.' }),
     target: Type.Number({ description: 'A share from 0 to 1.' }),
     by: text('The day, as in 2027-01-31.'),
     now: optional(Type.Number({ description: 'The share today; left out where nothing is eligible.' })),

@@ -89,8 +89,9 @@ function placesOf(value: unknown, path: string, builtIn: unknown, source: string
       ? [...value.entries()]
       : [];
   if (entries.length === 0) {
-    const origin = canonicalJson(value) === canonicalJson(builtIn ?? null) ? AS_BUILT_IN : source;
-    return value === undefined ? [] : [{ path, value: shown(value), origin }];
+    const isBuiltIn = canonicalJson(value) === canonicalJson(builtIn ?? null);
+    const origin = isBuiltIn ? AS_BUILT_IN : source;
+    return value === undefined ? [] : [{ path, value: shown(value), origin, isBuiltIn }];
   }
   return entries.flatMap(([key, one]) => placesOf(one, `${path}${pointer(key)}`, ownOf(builtIn, key), source));
 }

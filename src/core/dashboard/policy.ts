@@ -11,7 +11,17 @@ export const PolicyView = Type.Object(
         revision: text(),
         source: text('An InjectionPolicy, a file, or the built-in one.'),
         yaml: text('What is in force, defaults filled in.'),
-        effective: Type.Array(Type.Object({ path: text('JSON pointer.'), value: text(), origin: text() }, closed)),
+        effective: Type.Array(
+          Type.Object(
+            {
+              path: text('JSON pointer.'),
+              value: text(),
+              origin: text(),
+              isBuiltIn: Type.Boolean({ description: 'As Pillion brings it, whether somebody has written it or not.' }),
+            },
+            closed,
+          ),
+        ),
         problems: Type.Array(text('Of objects that are not in force, with the reason.')),
       },
       closed,

@@ -5,7 +5,7 @@ import { dayText } from '../json/day-text.ts';
 import type { Acknowledged } from '../rollout/briefing/acknowledged.ts';
 import { namesOf } from '../rollout/gates/judge-gates.ts';
 import { gatesThatHold } from '../rollout/gates-that-hold.ts';
-import type { RolloutAction } from '../rollout/rollout-record.ts';
+import type { AskedGates, RolloutAction } from '../rollout/rollout-record.ts';
 import { coversNamespace, type StageNamespace, stagesHere } from '../rollout/stage-members.ts';
 import { compareTexts, type Reading } from './page-of.ts';
 import type { Rollout } from './rollout.ts';
@@ -19,6 +19,7 @@ export interface RolloutSources extends Reading {
   readonly byStage: ReadonlyMap<string | undefined, readonly Cell[]>;
   /** The oldest first. */
   readonly actions: readonly RolloutAction[];
+  readonly askedGates: readonly AskedGates[];
   /** Of stages for which it is known. */
   readonly acknowledged: ReadonlyMap<string, readonly Acknowledged[]>;
   readonly place: StageCommandPlace;
@@ -52,9 +53,9 @@ export function rolloutOf(sources: RolloutSources): Rollout {
 
 function stageOf(stage: RolloutStage, plan: RolloutPlan, sources: RolloutSources): Stage {
   const { name, state, from, until, features = [] } = stage;
-  const { namespaces, byStage, actions, acknowledged, place } = sources;
+  const { namespaces, byStage, acknowledged, place } = sources;
   const { pods, workloads } = sumsOf(byStage.get(name) ?? []);
-  const asked = actions.findLast((action) => action.stage === name && action.gates !== undefined);
+  const asked = lastAsked(name, sources);
   const covered = [...namespaces].filter((one) => coversNamespace(stage, one)).map((one) => one.name);
   return {
     name,
@@ -66,7 +67,7 @@ function stageOf(stage: RolloutStage, plan: RolloutPlan, sources: RolloutSources
     pods: copyOf(pods),
     workloads: copyOf(workloads),
     gates: gatesOf(stage, plan, asked, place),
-    ...(asked !== undefined && { gatesOf: `asked by ${asked.by} on ${timeText(asked.at)}, when it was opened` }),
+    ...(asked !== undefined && { gatesOf: `asked by ${asked.by} on ${timeText(asked.at)}${asked.when}` }),
     acknowledgements: (acknowledged.get(name) ?? []).map(acknowledgementOf),
     commands: stageCommands(stage, place),
   };
@@ -74,16 +75,35 @@ function stageOf(stage: RolloutStage, plan: RolloutPlan, sources: RolloutSources
 
 const copyOf = (counts: Counts): Stage['pods'] => ({ ...counts });
 
+interface Asked extends Omit<AskedGates, 'stage'> {
+  readonly when: '' | ', when it was opened';
+}
+
+/** What the gates of a stage came to the last time, of what is kept: on its own, or when it was opened. */
+function lastAsked(stage: string, { actions, askedGates }: RolloutSources): Asked | undefined {
+  const opened = actions.findLast((action) => action.stage === stage && action.gates !== undefined);
+  const alone = askedGates.find((asked) => asked.stage === stage);
+  if (opened?.gates === undefined || (alone !== undefined && Date.parse(alone.at) > Date.parse(opened.at)))
+    return alone === undefined ? undefined : { ...alone, when: '' };
+  const { at, by, gates } = opened;
+  return { at, by, gates, when: ', when it was opened' };
+}
+
 /** What the gates came to when they were asked the last time; those that hold and were never asked are unknown. */
 function gatesOf(
   stage: RolloutStage,
   plan: RolloutPlan,
-  asked: RolloutAction | undefined,
+  asked: Asked | undefined,
   place: StageCommandPlace,
 ): Stage['gates'] {
-  if (asked?.gates !== undefined) return asked.gates.map(({ gate, state, says }) => ({ gate, state, says }));
-  const next = `Run \`pillion rollout gates ${wayTo(stage.name, place)}\`.`;
-  return namesOf(gatesThatHold(plan, stage)).map((gate) => ({ gate, state: 'unknown', says: 'not asked yet', next }));
+  const next = `Run \`pillion rollout gates ${wayTo(stage.name, place)} --record\`.`;
+  const told = new Map(asked?.gates.map((gate) => [gate.gate, gate]));
+  // the plan may have been changed since
+  const untold = namesOf(gatesThatHold(plan, stage)).filter((name) => !told.has(name));
+  return [
+    ...told.values(),
+    ...untold.map((gate) => ({ gate, state: 'unknown' as const, says: 'not asked yet', next })),
+  ];
 }
 
 function acknowledgementOf({ squad, workloads, state, name, time }: Acknowledged): Stage['acknowledgements'][number] {

@@ -40,7 +40,7 @@ export function stageCommands({ name, state }: RolloutStage, place: StageCommand
         line('Roll this stage back', 'rollback'),
       ]
     : [
-        line('Ask its gates', 'gates'),
+        line('Ask its gates, and show here what they come to', 'gates', '--record'),
         brief,
         line('Show what opening it would change', 'open', '--dry-run'),
         line('Open this stage', 'open'),

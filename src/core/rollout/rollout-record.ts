@@ -6,11 +6,22 @@ import type { Problem } from '../problem/problem.ts';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 
+const MOST_CHARACTERS = 1000;
+
 const Gate = Type.Object({
   gate: Text(63),
   state: Type.Enum(['passed', 'failed', 'unknown']),
-  says: Text(1000),
+  says: Text(MOST_CHARACTERS),
+  next: Type.Optional(Text(MOST_CHARACTERS)),
 });
+type Gate = Static<typeof Gate>;
+
+/** What gates came to, as it is kept: a sentence of any length is cut to what can be read back. */
+export const keptGates = (gates: readonly Gate[]): Gate[] =>
+  gates.map(({ gate, state, says, next }) => ({
+    ...{ gate, state, says: says.slice(0, MOST_CHARACTERS) },
+    ...(next !== undefined && next !== '' && { next: next.slice(0, MOST_CHARACTERS) }),
+  }));
 
 /** Something that was done to the rollout. */
 const RolloutAction = Type.Object({
@@ -51,7 +62,22 @@ const Acknowledgement = Type.Object({
 });
 export type Acknowledgement = Static<typeof Acknowledgement>;
 
-const PARTS = { actions: RolloutAction, labels: WrittenLabel, acknowledgements: Acknowledgement } as const;
+/** What the gates of a stage came to when somebody asked them and had it kept. */
+const AskedGates = Type.Object({
+  stage: Text(63),
+  /** When, as RFC 3339. */
+  at: Text(40),
+  by: Text(500),
+  gates: Type.Array(Gate),
+});
+export type AskedGates = Static<typeof AskedGates>;
+
+const PARTS = {
+  actions: RolloutAction,
+  labels: WrittenLabel,
+  acknowledgements: Acknowledgement,
+  gates: AskedGates,
+} as const;
 type Part = keyof typeof PARTS;
 
 /** What is kept of a rollout beside its plan. */
@@ -62,12 +88,17 @@ export interface RolloutRecord {
   readonly labels: readonly WrittenLabel[];
   /** The last of each squad for each stage. */
   readonly acknowledgements: readonly Acknowledgement[];
+  /** The last that was kept of each stage. */
+  readonly gates: readonly AskedGates[];
   /** Lines that cannot be read. They are written back as they stand, since whoever broke one may want to mend it. */
   readonly unread: Readonly<Record<Part, readonly string[]>>;
 }
 
-const ALL_READ: RolloutRecord['unread'] = { actions: [], labels: [], acknowledgements: [] };
-export const EMPTY_RECORD: RolloutRecord = { actions: [], labels: [], acknowledgements: [], unread: ALL_READ };
+const ALL_READ: RolloutRecord['unread'] = { actions: [], labels: [], acknowledgements: [], gates: [] };
+export const EMPTY_RECORD: RolloutRecord = {
+  ...{ actions: [], labels: [], acknowledgements: [], gates: [] },
+  unread: ALL_READ,
+};
 
 /**
  * Reads the record from the data of its ConfigMap: an entry a line, each as JSON.
@@ -78,7 +109,7 @@ export function readRecord(data: Readonly<Record<string, string>>): {
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [];
-  const unread: Record<Part, string[]> = { actions: [], labels: [], acknowledgements: [] };
+  const unread: Record<Part, string[]> = { actions: [], labels: [], acknowledgements: [], gates: [] };
   const part = <P extends Part>(name: P): Static<(typeof PARTS)[P]>[] => {
     const text = Object.hasOwn(data, name) ? (data[name] ?? '') : '';
     return text.split('\n').flatMap((line, index) => {
@@ -93,25 +124,33 @@ export function readRecord(data: Readonly<Record<string, string>>): {
     });
   };
   return {
-    record: { actions: part('actions'), labels: part('labels'), acknowledgements: part('acknowledgements'), unread },
+    record: {
+      actions: part('actions'),
+      labels: part('labels'),
+      acknowledgements: part('acknowledgements'),
+      gates: part('gates'),
+      unread,
+    },
     problems,
   };
 }
 
 // half of what a ConfigMap holds is left for the labels, which a rollback needs and nothing thins
 const MOST_ACTION_BYTES = 200_000;
-const MOST_ACKNOWLEDGEMENT_BYTES = 200_000;
+const MOST_ACKNOWLEDGEMENT_BYTES = 150_000;
+const MOST_GATE_BYTES = 50_000;
 // the API server takes 1 MiB: https://kubernetes.io/docs/concepts/configuration/configmap/
 const MOST_LABEL_BYTES = 500_000;
 
 /**
- * The record as the data of its ConfigMap. The oldest actions and acknowledgements give way when there are too many.
+ * The record as the data of its ConfigMap. The oldest actions, acknowledgements and answers of gates give way when there are too many.
  * @returns undefined for a record with more labels than a ConfigMap holds
  */
 export function writeRecord({
   actions,
   labels,
   acknowledgements,
+  gates,
   unread,
 }: RolloutRecord): Record<string, string> | undefined {
   const written = [...unread.labels, ...linesOf(labels)].map(ended).join('');
@@ -120,6 +159,7 @@ export function writeRecord({
     actions: newest([...unread.actions, ...linesOf(actions)], MOST_ACTION_BYTES),
     labels: written,
     acknowledgements: newest([...unread.acknowledgements, ...linesOf(acknowledgements)], MOST_ACKNOWLEDGEMENT_BYTES),
+    gates: newest([...unread.gates, ...linesOf(gates)], MOST_GATE_BYTES),
   };
 }
 
@@ -168,4 +208,10 @@ export const withAcknowledgement = (record: RolloutRecord, given: Acknowledgemen
     ...record.acknowledgements.filter(({ stage, squad }) => stage !== given.stage || squad !== given.squad),
     given,
   ],
+});
+
+/** Notes what the gates of a stage came to, in place of what they came to before. */
+export const withAskedGates = (record: RolloutRecord, asked: AskedGates): RolloutRecord => ({
+  ...record,
+  gates: [...record.gates.filter(({ stage }) => stage !== asked.stage), asked],
 });

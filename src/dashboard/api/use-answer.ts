@@ -17,6 +17,9 @@ export interface Answered<T> {
 const MOST_KEPT = 40;
 const kept = new Map<string, unknown>();
 
+/** Lets go of what was answered: one of the answers could not be drawn. */
+export const forgetAnswers = (): void => kept.clear();
+
 function keep(address: string, answer: unknown): void {
   kept.delete(address);
   kept.set(address, answer);

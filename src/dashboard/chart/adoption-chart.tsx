@@ -5,7 +5,7 @@ import { spoken } from '../parts/badge.tsx';
 import { day, percent } from '../parts/moment.ts';
 import { THEME_CHANGED } from '../shell/theme.ts';
 import { type AdoptionSeries, adoptionSeries, type Counted } from './adoption-series.ts';
-import { drawOverlay, type Level, type Mark } from './chart-overlay.ts';
+import { drawOverlay, type Level, type Mark, type Overlay } from './chart-overlay.ts';
 
 const HEIGHT = 300;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
@@ -29,8 +29,8 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
     const at = place.current;
     if (at === null) return;
     const chart = new uPlot(
-      optionsOf(at, levelsOf(overview), marksOf(overview), setAt),
-      [series.times, series.injected, series.optedIn],
+      optionsOf(at, { levels: levelsOf(overview), marks: marksOf(overview), holes: series.holes }, setAt),
+      [series.times, series.optedIn, series.injected],
       at,
     );
     const follow = new ResizeObserver(() => chart.setSize({ width: at.clientWidth, height: HEIGHT }));
@@ -46,7 +46,8 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
         <span class="key injected">Injected</span>
         <span class="key opted-in">Opted in</span>
         {overview.goals.length > 0 && <span class="key goal">Goal</span>}
-        <span class="key mark">Stage</span>
+        {overview.marks.length > 0 && <span class="key mark">Stage</span>}
+        {series.holes.length > 0 && <span class="key hole">No samples</span>}
         <output>{readout(series, at)}</output>
       </p>
       <div ref={place} class="canvas" aria-hidden="true" />
@@ -54,10 +55,11 @@ export function AdoptionChart({ overview, counted }: { overview: Overview; count
   );
 }
 
-function readout({ times, injected, optedIn }: AdoptionSeries, at: number | null): string {
+function readout({ times, injected, optedIn, holes }: AdoptionSeries, at: number | null): string {
   const index = at ?? times.length - 1;
   const time = times[index];
   if (time === undefined) return '';
+  if (holes.some(({ from, to }) => from < time && time < to)) return 'no samples here';
   const said = (share: number | null | undefined) => (share == null ? 'nothing eligible' : percent(share));
   return `${day(new Date(time * 1000).toISOString())}: ${said(injected[index])} injected, ${said(optedIn[index])} opted in`;
 }
@@ -78,13 +80,10 @@ const marksOf = ({ marks }: Overview): Mark[] =>
     .filter(({ at }) => !Number.isNaN(at))
     .sort((a, b) => a.at - b.at);
 
-function optionsOf(
-  place: HTMLElement,
-  levels: readonly Level[],
-  marks: readonly Mark[],
-  onPoint: (index: number | null) => void,
-): uPlot.Options {
+function optionsOf(place: HTMLElement, overlay: Overlay, onPoint: (index: number | null) => void): uPlot.Options {
   const colour = colourReader(place);
+  // of a single day there is no line
+  const points = (fill: string) => ({ show: (chart: uPlot) => chart.data[0].length < LEAST_DAYS, size: 9, fill });
   const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
   return {
     width: place.clientWidth,
@@ -92,11 +91,20 @@ function optionsOf(
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
-    scales: { x: { time: true }, y: { range: [0, 1] } },
+    scales: {
+      x: { time: true, range: ({ data: [times] }) => spanOf(times) },
+      y: { range: [0, 1] },
+    },
     series: [
       {},
-      { stroke: colour('--injected'), width: 2.5, fill: colour('--injected-fill'), points: { show: false } },
-      { stroke: colour('--opted-in'), width: 2, points: { show: false } },
+      // what is injected is drawn over it where both are the same
+      { stroke: colour('--opted-in'), width: 2, points: points(colour('--opted-in')) },
+      {
+        stroke: colour('--injected'),
+        width: 2.5,
+        fill: colour('--injected-fill'),
+        points: points(colour('--injected')),
+      },
     ],
     axes: [
       { ...axis, size: 28, space: 70, values: (_, times) => times.map((time) => shortDay(time)), incrs: DAYS },
@@ -105,9 +113,10 @@ function optionsOf(
     hooks: {
       draw: [
         (chart) =>
-          drawOverlay(chart, levels, marks, {
+          drawOverlay(chart, overlay, {
             goal: colour('--goal'),
             mark: colour('--quiet'),
+            hole: colour('--hole'),
             words: colour('--ink'),
             behind: colour('--card'),
           }),
@@ -117,7 +126,16 @@ function optionsOf(
   };
 }
 
-const DAYS = [1, 2, 7, 14, 28, 56, 112].map((days) => days * 86_400);
+const DAY = 86_400;
+// in the first days of a rollout the chart has room for a week
+const LEAST_DAYS = 7;
+const DAYS = [1, 2, 7, 14, 28, 56, 112].map((days) => days * DAY);
+/** From the first sample to the last; uPlot makes years of a single one. */
+function spanOf(times: ArrayLike<number>): [number, number] {
+  const last = times[times.length - 1] ?? Date.now() / 1000;
+  return [Math.min(times[0] ?? last, last - LEAST_DAYS * DAY), last];
+}
+
 const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const shortDay = (time: number): string => SHORT_DAY.format(new Date(time * 1000));
 

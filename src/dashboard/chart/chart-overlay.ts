@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import type { Hole } from './adoption-series.ts';
 
 /** A line across the chart. */
 export interface Level {
@@ -13,9 +14,16 @@ export interface Mark {
   readonly label: string;
   readonly short: string;
 }
+/** What stands over the lines of the chart. */
+export interface Overlay {
+  readonly levels: readonly Level[];
+  readonly marks: readonly Mark[];
+  readonly holes: readonly Hole[];
+}
 export interface OverlayColours {
   readonly goal: string;
   readonly mark: string;
+  readonly hole: string;
   readonly words: string;
   readonly behind: string;
 }
@@ -23,13 +31,11 @@ export interface OverlayColours {
 const NARROW = 480;
 const FONT = '12px system-ui, sans-serif';
 
-/** Draws goals and marks over the lines: dashed, each with its name, the names of marks in as many rows as keep them apart. */
-export function drawOverlay(
-  chart: uPlot,
-  levels: readonly Level[],
-  marks: readonly Mark[],
-  colours: OverlayColours,
-): void {
+/**
+ * Draws goals and marks over the lines: dashed, each with its name, the names of marks in as many rows as keep them apart. Times without
+ * samples are a ground of their own.
+ */
+export function drawOverlay(chart: uPlot, { levels, marks, holes }: Overlay, colours: OverlayColours): void {
   const { ctx, bbox } = chart;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -58,25 +64,30 @@ export function drawOverlay(
   };
   const isNarrow = bbox.width < NARROW * ratio;
   const labelOf = ({ label, short }: Level | Mark) => (isNarrow ? short : label);
+  const xOf = (at: number) => Math.round(chart.valToPos(at, 'x', true));
+  const bottom = bbox.top + bbox.height;
+  const right = bbox.left + bbox.width;
+  ctx.fillStyle = colours.hole;
+  for (const { from, to } of holes) ctx.fillRect(xOf(from), bbox.top, xOf(to) - xOf(from), bbox.height);
+  const shown = marks.map((mark) => ({ mark, x: xOf(mark.at) })).filter(({ x }) => x >= bbox.left && x <= right);
+  // all lines before all words: no line strikes a word through
+  for (const { x } of shown) line(x, bbox.top, x, bottom, colours.mark, [3, 3]);
+  const heights = levels.map((level) => ({ level, y: Math.round(chart.valToPos(level.at, 'y', true)) }));
+  for (const { y } of heights) line(bbox.left, y, right, y, colours.goal, [8, 5]);
   // where the words of each row end, so that the next ones stand in the first row that has room
   const ends: number[] = [];
   ctx.textBaseline = 'top';
-  for (const mark of marks) {
+  for (const { mark, x } of shown) {
     const label = labelOf(mark);
-    const x = Math.round(chart.valToPos(mark.at, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    line(x, bbox.top, x, bbox.top + bbox.height, colours.mark, [3, 3]);
     const width = ctx.measureText(label).width;
-    const begin = Math.min(x + 5 * ratio, bbox.left + bbox.width - width - 4 * ratio);
+    const begin = Math.min(x + 5 * ratio, right - width - 4 * ratio);
     const free = ends.findIndex((end) => end < begin);
     const row = free === -1 ? ends.length : free;
     ends[row] = begin + width + 8 * ratio;
     word(label, begin, bbox.top + (4 + 16 * row) * ratio);
   }
-  for (const level of levels) {
+  for (const { level, y } of heights) {
     const label = labelOf(level);
-    const y = Math.round(chart.valToPos(level.at, 'y', true));
-    line(bbox.left, y, bbox.left + bbox.width, y, colours.goal, [8, 5]);
     // where there is little room the names of the marks are above the line
     ctx.textBaseline = isNarrow ? 'top' : 'bottom';
     const end = bbox.width - ctx.measureText(label).width - 12 * ratio;

@@ -7,8 +7,13 @@ import { counted, number } from '../parts/moment.ts';
 import { MoreRows } from '../parts/more-rows.tsx';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { Prose } from '../parts/prose.tsx';
+import { capital } from '../parts/sentence.ts';
 
-const TONE = { measured: 'good', from: 'accent', assumed: 'warning' } as const;
+const BASIS = {
+  measured: { word: 'measured', tone: 'good' },
+  from: { word: 'worked out', tone: 'accent' },
+  assumed: { word: 'assumed', tone: 'warning' },
+} as const;
 
 type At = CapacityView['lines'][number]['at'];
 type Owned = CapacityView['squads'][number];
@@ -22,7 +27,7 @@ export function CapacityPage() {
       <PageHead
         title="Capacity"
         answered={answered}
-        lead="What sidecars take, and what each figure rests on: measured here, worked out from something, or assumed."
+        lead="What sidecars take now, after the next stage, and in the end."
       />
       <Waiting answered={answered} />
       {view !== undefined && (
@@ -34,14 +39,14 @@ export function CapacityPage() {
               rows={view.lines}
               keyOf={({ what }) => what}
               columns={[
-                { head: 'What', cell: ({ what }) => what },
+                { head: 'What', cell: ({ what }) => capital(what) },
                 ...atColumns<CapacityView['lines'][number]>(view.stage, ({ at, unit }) => [at, unit]),
                 {
                   head: 'Basis',
                   cell: ({ basis, basisOf }) => (
                     <>
-                      <Badge state={basis} tone={TONE[basis]} />
-                      <span class="quiet says">{basisOf}</span>
+                      <Badge state={BASIS[basis].word} tone={BASIS[basis].tone} />
+                      <span class="quiet says">{basis === 'from' ? `from ${basisOf}` : basisOf}</span>
                     </>
                   ),
                 },
@@ -78,18 +83,29 @@ function atColumns<Row>(stage: string | undefined, read: (row: Row) => readonly 
     isNumber: true as const,
     cell: (row: Row) => {
       const [at, unit] = read(row);
-      return amountOf(at[key], unit);
+      const { [key]: amount, now } = at;
+      return (
+        <>
+          {amountOf(amount, unit)}
+          {key !== 'now' && amount !== undefined && now !== undefined && (
+            <span class="quiet says">{amount === now ? 'no change' : differenceOf(amount - now, unit)}</span>
+          )}
+        </>
+      );
     },
   });
-  return [column('Now', 'now'), column(afterStage(stage), 'afterStage'), column('Everything', 'everything')];
+  return [column('Now', 'now'), column(afterStage(stage), 'afterStage'), column(AT_THE_END, 'everything')];
 }
+
+const differenceOf = (more: number, unit: string) => `${more < 0 ? '−' : '+'} ${amountOf(Math.abs(more), unit)}`;
+const AT_THE_END = 'In the end';
 
 const afterStage = (stage: string | undefined) => (stage === undefined ? 'After the next stage' : `After ${stage}`);
 
 const OWNED: readonly (readonly [key: keyof At, head: (stage: string | undefined) => string])[] = [
   ['now', () => 'Now'],
   ['afterStage', afterStage],
-  ['everything', () => 'Everything'],
+  ['everything', () => AT_THE_END],
 ];
 
 /** Sidecars, and the memory of them below. */
@@ -99,7 +115,7 @@ const ownedColumn = (key: keyof At, head: string): Column<Owned> => ({
   cell: ({ sidecars, memory }) => (
     <>
       {sidecars[key] === undefined ? '–' : counted(sidecars[key], 'sidecar')}
-      <span class="quiet says">{amountOf(memory[key], 'bytes')}</span>
+      <span class="quiet says">{amountOf(memory[key], 'bytes')} memory</span>
     </>
   ),
 });
@@ -140,22 +156,32 @@ function OwnedBy({
 function Quotas({ quotas }: { quotas: CapacityView['quotas'] }) {
   if (quotas.length === 0) return null;
   const sorted = quotas.toSorted((a, b) => Number(b.lacks) - Number(a.lacks));
+  const lacking = quotas.filter(({ lacks }) => lacks).length;
   return (
     <section class="card" aria-labelledby="quotas">
       <h2 id="quotas">Quotas</h2>
-      <ul class="states">
-        {sorted.map(({ namespace, quota, says, lacks }) => (
-          <li key={`${namespace} ${quota}`}>
-            <Badge state={lacks ? 'too small' : 'enough'} tone={lacks ? 'bad' : 'good'} />
-            <div>
-              <strong>
-                {namespace}/{quota}
-              </strong>{' '}
-              <Prose text={says} />
-            </div>
-          </li>
-        ))}
-      </ul>
+      <p class="quiet">
+        {lacking === 0
+          ? 'All of them are large enough.'
+          : `${number(lacking)} of ${number(quotas.length)} are too small.`}
+      </p>
+      <MoreRows rows={sorted} what={counted(quotas.length, 'bound')}>
+        {(shown) => (
+          <ul class="states">
+            {shown.map(({ namespace, quota, says, lacks }) => (
+              <li key={`${namespace} ${quota} ${says}`}>
+                <Badge state={lacks ? 'too small' : 'enough'} tone={lacks ? 'bad' : 'good'} />
+                <div>
+                  <strong>
+                    {namespace}/{quota}
+                  </strong>{' '}
+                  <Prose text={says} />
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </MoreRows>
     </section>
   );
 }

@@ -4,12 +4,16 @@ import type { FeedEntry } from '../../core/dashboard/decisions.ts';
 import { Badge } from '../parts/badge.tsx';
 import { memo } from '../parts/memo.ts';
 import { clock, moment } from '../parts/moment.ts';
+import { ownerText } from '../parts/owner.ts';
 import { Prose } from '../parts/prose.tsx';
 import { Settings } from '../parts/settings.tsx';
 import { hrefOf } from '../route.ts';
 
-/** One decision: a line, and behind it the whole record. A record never changes, so a line is drawn once. */
-export const DecisionRow = memo(({ entry }: { entry: FeedEntry }) => {
+/**
+ * One decision: a line, and behind it the whole record. A record never changes, so a line is drawn once.
+ * @param day told where it is another one than that of the line above
+ */
+export const DecisionRow = memo(({ entry, day }: { entry: FeedEntry; day: string | undefined }) => {
   const [isOpen, setOpen] = useState(false);
   const { record, replica } = entry;
   return (
@@ -18,6 +22,7 @@ export const DecisionRow = memo(({ entry }: { entry: FeedEntry }) => {
         <summary>
           <time dateTime={record.time} title={moment(record.time)}>
             {clock(record.time)}
+            {day !== undefined && <span class="says">{day}</span>}
           </time>
           <Badge state={record.verdict} />
           <span class="subject">
@@ -57,7 +62,7 @@ function Record({ entry, replica }: { entry: FeedEntry['record']; replica: strin
             }
           />
         )}
-        <Pair name="Team" value={`${squad ?? 'unowned'} of ${tribe ?? 'unowned'}`} />
+        <Pair name="Team" value={ownerText(squad, tribe)} />
         <Pair name="User" value={user} />
         <Pair name="Request" value={`${operation} at the hook ${hook}${entry.dryRun ? ', dry run' : ''}`} />
         <Pair name="Policy" value={`${policy.name}${profile === undefined ? '' : `, profile ${profile}`}`} />

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { useAnswer } from '../api/use-answer.ts';
 import { useFeed } from '../api/use-feed.ts';
 import { Filters } from '../parts/filters.tsx';
+import { localDay } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import type { Route } from '../route.ts';
 import { choicesOf } from './choices.ts';
@@ -22,6 +23,8 @@ export function DecisionsPage({ route }: { route: Route }) {
   const records = useMemo(() => ({ items: feed.entries.map(({ record }) => record) }), [feed.entries]);
   const choices = choicesOf(records, ['namespace', 'tribe', 'squad', 'reason', 'user']);
   const shown = feed.entries.slice(0, SHOWN);
+  const days = shown.map(({ record }) => localDay(record.time));
+  const today = localDay(new Date().toISOString());
   return (
     <>
       <PageHead title="Decisions" answered={answered} />
@@ -44,12 +47,17 @@ export function DecisionsPage({ route }: { route: Route }) {
           <FeedStanding feed={feed} />
           {shown.length === 0 && <p class="empty">No decision matches these filters yet.</p>}
           <ol class="feed">
-            {shown.map((entry) => (
-              <DecisionRow key={`${entry.replica} ${entry.id}`} entry={entry} />
+            {shown.map((entry, index) => (
+              <DecisionRow
+                key={`${entry.replica} ${entry.id}`}
+                entry={entry}
+                day={days[index] === (days[index - 1] ?? today) ? undefined : days[index]}
+              />
             ))}
           </ol>
           <p class="quiet">
-            The {SHOWN} newest are shown. Older ones: <code>pillion audit</code>.
+            {shown.length === SHOWN && `The ${SHOWN} newest are shown; filters lead to others. `}What is older than the
+            replicas remember is found by <code>pillion audit</code>.
           </p>
         </>
       )}

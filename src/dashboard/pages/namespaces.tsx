@@ -6,11 +6,15 @@ import { Meter } from '../parts/meter.tsx';
 import { number } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { PageButtons, usePagedRows } from '../parts/pages-of-rows.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { hrefOf, type Route } from '../route.ts';
 import { choicesOf } from './choices.ts';
 
 const KEYS = ['search', 'tribe', 'stage', 'optIn'] as const;
 const OPT_INS: NamespaceRow['optIn'][] = ['enabled', 'disabled', 'notEnabled', 'invalid', 'protected', 'otherRevision'];
+
+// the word says all that the sentence would
+const PLAIN = new Set<NamespaceRow['optIn']>(['enabled', 'disabled', 'notEnabled']);
 
 const COLUMNS: Column<NamespaceRow>[] = [
   { head: 'Namespace', cell: ({ name }) => <a href={hrefOf('workloads', [], [['namespace', name]])}>{name}</a> },
@@ -21,14 +25,14 @@ const COLUMNS: Column<NamespaceRow>[] = [
     cell: ({ optIn, optInSays }) => (
       <>
         <Badge state={optIn} />
-        <span class="quiet says">{optInSays}</span>
+        {!PLAIN.has(optIn) && <span class="quiet says">{sentence(optInSays)}</span>}
       </>
     ),
   },
   { head: 'Injected', cell: ({ pods }) => <Meter part={pods.injected} of={pods.eligible} label="pods" /> },
-  { head: 'Workloads', isNumber: true, cell: ({ workloads }) => number(workloads.eligible) },
+  { head: 'Eligible workloads', isNumber: true, cell: ({ workloads }) => number(workloads.eligible) },
   {
-    head: 'To mend',
+    head: 'Pods to mend',
     isNumber: true,
     cell: ({ toMend }) => (toMend === 0 ? '0' : <strong class="attention">{number(toMend)}</strong>),
   },

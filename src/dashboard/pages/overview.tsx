@@ -3,13 +3,13 @@ import type { Overview } from '../../core/dashboard/overview.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { AdoptionChart } from '../chart/adoption-chart.tsx';
 import type { Counted } from '../chart/adoption-series.ts';
-import { Badge, spoken } from '../parts/badge.tsx';
+import { spoken } from '../parts/badge.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { Meter } from '../parts/meter.tsx';
-import { counted as amount, day, moment, number, percent } from '../parts/moment.ts';
+import { counted as amount, day, moment, number } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
-import { Prose } from '../parts/prose.tsx';
-import { hrefOf } from '../route.ts';
+import { Headline } from './headline.tsx';
+import { Health } from './health.tsx';
+import { Verdicts } from './verdicts.tsx';
 
 const MONTH = [['days', '30']] as const;
 
@@ -20,7 +20,7 @@ export function OverviewPage() {
   const overview = answered.answer;
   return (
     <>
-      <PageHead title="Overview" answered={answered} />
+      <PageHead title="Overview" answered={answered} {...(overview && { lead: sizeOf(overview) })} />
       <Waiting answered={answered} />
       {overview !== undefined && (
         <>
@@ -57,47 +57,8 @@ export function OverviewPage() {
   );
 }
 
-function Headline({ overview, counted }: { overview: Overview; counted: Counted }) {
-  const now = overview.samples.at(-1)?.[counted];
-  const { cluster, goals } = overview;
-  return (
-    <div class="headline">
-      <section class="card figure" aria-label="Adoption today">
-        <p class="big">{now === undefined || now.eligible === 0 ? '–' : percent(now.injected / now.eligible)}</p>
-        <p>of eligible {counted} have their sidecar</p>
-        {now !== undefined && (
-          <>
-            <Meter part={now.injected} of={now.eligible} label={counted} />
-            <p class="quiet">
-              {number(now.optedIn)} opted in · {number(now.stale)} stale · {number(now.incompatible)} incompatible ·{' '}
-              {number(now.excluded)} excluded
-            </p>
-          </>
-        )}
-      </section>
-      <section class="card" aria-labelledby="goals">
-        <h2 id="goals">{goals.length === 1 ? 'Goal' : 'Goals'}</h2>
-        {goals.length === 0 && <p class="empty">No goal is set. A RolloutPlan holds them.</p>}
-        {goals.map((goal) => (
-          <div key={`${goal.metric} ${goal.scope} ${goal.by}`} class="goal">
-            <p>
-              <strong>
-                {goal.metric} {percent(goal.target)}
-              </strong>{' '}
-              of {goal.scope} by <time dateTime={goal.by}>{day(goal.by)}</time>
-              {goal.now !== undefined && <>, now {percent(goal.now)}</>}
-            </p>
-            <p class="quiet">{goal.says}</p>
-          </div>
-        ))}
-        <p class="quiet">
-          {amount(cluster.namespaces, 'namespace')}, {amount(cluster.workloads, 'workload')},{' '}
-          {amount(cluster.pods, 'pod')} in the cluster · Pillion {overview.version}
-        </p>
-      </section>
-    </div>
-  );
-}
+const sizeOf = ({ cluster, version }: Overview): string =>
+  `${amount(cluster.namespaces, 'namespace')}, ${amount(cluster.workloads, 'workload')} and ${amount(cluster.pods, 'pod')} in the cluster · Pillion ${version}`;
 
 function Figures({ overview, counted }: { overview: Overview; counted: Counted }) {
   const rows = overview.samples.toReversed();
@@ -127,65 +88,11 @@ function Figures({ overview, counted }: { overview: Overview; counted: Counted }
         <ul class="marks">
           {overview.marks.map(({ at, stage, what }) => (
             <li key={`${at} ${stage} ${what}`}>
-              <time dateTime={at}>{moment(at)}</time>: stage {stage} {spoken(what).toLowerCase()}
+              <time dateTime={at}>{day(at)}</time>: stage {stage} {spoken(what).toLowerCase()}
             </li>
           ))}
         </ul>
       )}
     </details>
-  );
-}
-
-function Health({ parts }: { parts: Overview['health'] }) {
-  return (
-    <section class="card" aria-labelledby="health">
-      <h2 id="health">Health</h2>
-      <ul class="states">
-        {parts.map(({ part, state, says, next }) => (
-          <li key={part}>
-            <Badge state={state} />
-            <div>
-              <strong>{part}</strong> <Prose text={says} />
-              {next !== undefined && (
-                <p class="quiet">
-                  <Prose text={next} />
-                </p>
-              )}
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Verdicts({ verdicts }: { verdicts: Overview['verdicts'] }) {
-  const total = Object.values(verdicts.byVerdict).reduce((sum, count) => sum + count, 0);
-  const most = Math.max(1, ...verdicts.byReason.map(({ count }) => count));
-  return (
-    <section class="card" aria-labelledby="verdicts">
-      <h2 id="verdicts">Decisions</h2>
-      <p class="quiet">
-        {amount(total, 'decision')} since <time dateTime={verdicts.since}>{moment(verdicts.since)}</time>
-      </p>
-      <p class="tally">
-        {Object.entries(verdicts.byVerdict).map(([verdict, count]) => (
-          <a key={verdict} href={hrefOf('decisions', [], [['verdict', verdict]])}>
-            <Badge state={verdict} /> {number(count)}
-          </a>
-        ))}
-      </p>
-      <ul class="bars">
-        {verdicts.byReason.map(({ reason, verdict, count }) => (
-          <li key={`${verdict} ${reason}`}>
-            <a href={hrefOf('decisions', [], [['reason', reason]])}>{reason}</a>
-            <span class={`bar ${verdict}`} aria-hidden="true">
-              <span style={{ width: `${(count / most) * 100}%` }} />
-            </span>
-            <span class="number">{number(count)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

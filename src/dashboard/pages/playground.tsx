@@ -1,4 +1,3 @@
-import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type {
   MOST_PLAYGROUND_BYTES,
@@ -10,6 +9,7 @@ import { send } from '../api/call.ts';
 import { ApiTrouble, type Trouble, UNREADABLE } from '../api/trouble.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import { TroubleNotice } from '../parts/trouble-notice.tsx';
+import { type GivenText, TextField } from './text-field.tsx';
 import { TextProblems } from './text-problems.tsx';
 import { TriedWorkload } from './tried-workload.tsx';
 
@@ -31,16 +31,17 @@ spec:
 
 /** Manifests are tried by the policy in force, and by another one beside it. Nothing is stored. */
 export function PlaygroundPage() {
-  // the texts stay in the fields: a megabyte is not drawn again at each key
-  const fields = { manifests: useRef<HTMLTextAreaElement>(null), policy: useRef<HTMLTextAreaElement>(null) };
+  // the texts stay in the fields: a long one is not drawn again at each key
+  const fields = { manifests: useRef<GivenText>(null), policy: useRef<GivenText>(null) };
   const namespace = useRef<HTMLInputElement>(null);
   const running = useRef<AbortController>(undefined);
   const [answer, setAnswer] = useState<PlaygroundAnswer>();
   const [trouble, setTrouble] = useState<Trouble>();
   const [isTrying, setTrying] = useState(false);
 
+  const textOf = (source: keyof typeof fields) => fields[source].current?.text() ?? '';
   const run = async () => {
-    const question = questionOf(fields.manifests.current, fields.policy.current, namespace.current);
+    const question = questionOf(textOf('manifests'), textOf('policy'), namespace.current?.value ?? '');
     const refused = refusalOf(question);
     setTrouble(refused);
     if (refused !== undefined) return;
@@ -56,13 +57,7 @@ export function PlaygroundPage() {
     if (running.current === ending) setTrying(false);
   };
   const goTo = ({ source, line, column }: TextProblem) => {
-    const field = fields[source].current;
-    if (field === null || line === undefined) return;
-    const begin = offsetOf(field.value, line) + (column ?? 1) - 1;
-    const end = field.value.indexOf('\n', begin);
-    field.focus();
-    field.setSelectionRange(begin, end === -1 ? field.value.length : end);
-    field.scrollTop = Math.max(0, line - 4) * Number.parseFloat(getComputedStyle(field).lineHeight);
+    if (line !== undefined) fields[source].current?.goTo(line, column ?? 1);
   };
   return (
     <>
@@ -76,20 +71,25 @@ export function PlaygroundPage() {
           event.preventDefault();
           void run();
         }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          void run();
+        }}
       >
         <div class="fields">
-          <Field
+          <TextField
             id="manifests"
             label="Manifests"
             hint="Pods or workloads as YAML or JSON, several documents too."
-            field={fields.manifests}
+            given={fields.manifests}
             begin={EXAMPLE}
           />
-          <Field
+          <TextField
             id="policy"
             label="Policy to compare (optional)"
             hint="InjectionPolicy and SidecarProfile documents."
-            field={fields.policy}
+            given={fields.policy}
             begin=""
           />
         </div>
@@ -98,6 +98,7 @@ export function PlaygroundPage() {
             <span>Namespace of documents that name none</span>
             <input ref={namespace} name="namespace" placeholder="default" autocomplete="off" spellcheck={false} />
           </label>
+          <span class="quiet shortcut">Ctrl or ⌘ and Enter try as well.</span>
           <button type="submit" class="primary" aria-disabled={isTrying}>
             {isTrying ? 'Trying …' : 'Try'}
           </button>
@@ -108,56 +109,16 @@ export function PlaygroundPage() {
         {answer !== undefined && summaryOf(answer)}
       </div>
       {answer !== undefined && <TextProblems problems={answer.problems} onGoTo={goTo} />}
-      {answer?.workloads.map((workload) => (
-        <TriedWorkload key={`${workload.namespace}/${workload.kind}/${workload.name}`} workload={workload} />
+      {answer?.workloads.map((workload, index) => (
+        <TriedWorkload key={index} workload={workload} />
       ))}
     </>
   );
 }
 
-function Field({
-  id,
-  label,
-  hint,
-  field,
-  begin,
-}: {
-  id: string;
-  label: string;
-  hint: string;
-  field: RefObject<HTMLTextAreaElement | null>;
-  begin: string;
-}) {
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <p id={`${id}-hint`} class="quiet">
-        {hint}
-      </p>
-      <textarea
-        id={id}
-        ref={field}
-        rows={16}
-        spellcheck={false}
-        autocomplete="off"
-        aria-describedby={`${id}-hint`}
-        defaultValue={begin}
-      />
-    </div>
-  );
-}
-
-function questionOf(
-  manifests: HTMLTextAreaElement | null,
-  policy: HTMLTextAreaElement | null,
-  namespace: HTMLInputElement | null,
-): PlaygroundQuestion {
-  const optional = (key: 'policy' | 'namespace', value = '') => (value.trim() === '' ? {} : { [key]: value });
-  return {
-    manifests: manifests?.value ?? '',
-    ...optional('policy', policy?.value),
-    ...optional('namespace', namespace?.value.trim()),
-  };
+function questionOf(manifests: string, policy: string, namespace: string): PlaygroundQuestion {
+  const optional = (key: 'policy' | 'namespace', value: string) => (value.trim() === '' ? {} : { [key]: value });
+  return { manifests, ...optional('policy', policy), ...optional('namespace', namespace.trim()) };
 }
 
 /** What need not be asked, and why. */
@@ -176,15 +137,4 @@ function summaryOf({ problems, workloads }: PlaygroundAnswer): string {
   const tried = workloads.length === 1 ? '1 document was tried' : `${workloads.length} documents were tried`;
   const wrong = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return problems.length === 0 ? `${tried}.` : `${tried}, ${wrong} found.`;
-}
-
-/** Where a line begins, counted from 1. */
-function offsetOf(text: string, line: number): number {
-  let at = 0;
-  for (let passed = 1; passed < line; passed++) {
-    const end = text.indexOf('\n', at);
-    if (end === -1) return at;
-    at = end + 1;
-  }
-  return at;
 }

@@ -21,6 +21,7 @@ export function PolicyPage() {
           <Shadows shadows={view.shadows} />
           <section class="card" aria-labelledby="profiles">
             <h2 id="profiles">Profiles</h2>
+            {view.profiles.length === 0 && <p class="empty">The policy names no profile.</p>}
             {view.profiles.map(({ name, kind, revision, yaml }) => (
               <details key={name}>
                 <summary>
@@ -42,11 +43,12 @@ export function PolicyPage() {
 
 function Active({ active }: { active: PolicyView['active'] }) {
   const { name, revision, source, yaml, effective, problems } = active;
+  const own = effective.filter(({ isBuiltIn }) => !isBuiltIn);
   return (
     <section class="card" aria-labelledby="active">
       <h2 id="active">In force: {name}</h2>
       <p class="quiet">
-        From {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another one</a>
+        From {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another policy</a>
       </p>
       {problems.length > 0 && (
         <div class="notice warning">
@@ -60,21 +62,40 @@ function Active({ active }: { active: PolicyView['active'] }) {
           </ul>
         </div>
       )}
-      <DataTable
-        caption="Effective settings"
-        rows={effective}
-        keyOf={({ path }) => path}
-        columns={[
-          { head: 'Setting', cell: ({ path }) => <code>{path}</code> },
-          { head: 'Value', cell: ({ value }) => <code>{value}</code> },
-          { head: 'Origin', cell: ({ origin }) => origin },
-        ]}
-      />
+      <Settings caption="Settings of its own" rows={own} empty="Nothing differs from what is built in." />
+      <details>
+        <summary>{counted(effective.length - own.length, 'setting')} as built in</summary>
+        <Settings caption="Settings as built in" rows={effective.filter(({ isBuiltIn }) => isBuiltIn)} />
+      </details>
       <details>
         <summary>As YAML, defaults filled in</summary>
         <CodeBlock text={yaml} label={`Policy ${name} as YAML`} />
       </details>
     </section>
+  );
+}
+
+function Settings({
+  caption,
+  rows,
+  empty,
+}: {
+  caption: string;
+  rows: PolicyView['active']['effective'];
+  empty?: string;
+}) {
+  return (
+    <DataTable
+      caption={caption}
+      rows={rows}
+      keyOf={({ path }) => path}
+      {...(empty !== undefined && { empty })}
+      columns={[
+        { head: 'Setting', cell: ({ path }) => <code>{path}</code> },
+        { head: 'Value', cell: ({ value }) => <code>{value}</code> },
+        { head: 'Origin', isLong: true, cell: ({ origin }) => origin },
+      ]}
+    />
   );
 }
 
@@ -99,7 +120,7 @@ function Shadows({ shadows }: { shadows: PolicyView['shadows'] }) {
               keyOf={({ difference }) => difference}
               columns={[
                 { head: 'Difference', cell: ({ difference }) => difference },
-                { head: 'Decisions', isNumber: true, cell: ({ count }) => number(count) },
+                { head: 'Workloads seen last', isNumber: true, cell: ({ count }) => number(count) },
                 { head: 'Example', cell: ({ example }) => example ?? '' },
               ]}
             />
@@ -126,6 +147,7 @@ function History({ history }: { history: PolicyView['history'] }) {
           { head: 'Revision', cell: ({ revision }) => <code>{revision}</code> },
           {
             head: 'Changes',
+            isLong: true,
             cell: ({ changes }) => (
               <ul class="changes">
                 {changes.map((change) => (

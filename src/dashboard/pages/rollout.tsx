@@ -1,31 +1,47 @@
+import { useEffect } from 'preact/hooks';
 import type { Rollout } from '../../core/dashboard/rollout.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { Badge, spoken } from '../parts/badge.tsx';
+import { spoken } from '../parts/badge.tsx';
 import { CopyLine } from '../parts/copy-line.tsx';
 import { DataTable } from '../parts/data-table.tsx';
-import { day, moment, percent } from '../parts/moment.ts';
+import { moment } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { Prose } from '../parts/prose.tsx';
-import { StageCard } from './stage-card.tsx';
+import type { Route } from '../route.ts';
+import { nextOf, StageCard, showStage } from './stage-card.tsx';
+import { StageLine } from './stage-line.tsx';
 
 /** The plan: stages in their order, what was done, and the commands that change it. */
-export function RolloutPage() {
+export function RolloutPage({ route }: { route: Route }) {
   const answered = useAnswer('rollout');
   const rollout = answered.answer;
+  const [wanted] = route.rest;
+  const place = rollout?.stages.findIndex(({ name }) => name === wanted) ?? -1;
+  useEffect(() => {
+    if (place >= 0) showStage(place);
+  }, [wanted, place]);
   return (
     <>
       <PageHead
         title="Rollout"
         answered={answered}
-        lead="The plan is changed by commands, so that each step is somebody’s: this page shows which."
+        lead="Nothing is changed here: each step is a command, so that it is somebody’s."
       />
       <Waiting answered={answered} />
       {rollout !== undefined && (
         <>
+          {rollout.paused !== undefined && (
+            <p class="notice warning">
+              <strong>The rollout is paused.</strong> <Prose text={rollout.paused} />
+            </p>
+          )}
+          {rollout.stages.length > 0 && <StageLine stages={rollout.stages} />}
+          {wanted !== undefined && place < 0 && (
+            <p class="notice warning">The plan has no stage {wanted}; it may have been renamed.</p>
+          )}
           <Standing rollout={rollout} />
-          {rollout.stages.length > 0 && <Line stages={rollout.stages} />}
           {rollout.stages.map((stage, index) => (
-            <StageCard key={stage.name} stage={stage} place={index + 1} of={rollout.stages.length} />
+            <StageCard key={stage.name} stage={stage} place={index} isNext={index === nextOf(rollout.stages)} />
           ))}
           <Actions actions={rollout.actions} />
         </>
@@ -34,7 +50,7 @@ export function RolloutPage() {
   );
 }
 
-function Standing({ rollout: { plan, paused, enforced, commands } }: { rollout: Rollout }) {
+function Standing({ rollout: { plan, enforced, commands } }: { rollout: Rollout }) {
   return (
     <section class="card" aria-labelledby="plan">
       <h2 id="plan">{plan === undefined ? 'No plan' : `Plan ${plan}`}</h2>
@@ -45,33 +61,10 @@ function Standing({ rollout: { plan, paused, enforced, commands } }: { rollout: 
             : 'Admission is not held to the stages: they are a plan, and the policy alone decides.'}
         </p>
       )}
-      {paused !== undefined && (
-        <p class="notice warning">
-          <strong>Paused.</strong> <Prose text={paused} />
-        </p>
-      )}
       {commands.map(({ does, command }) => (
         <CopyLine key={command} does={does} command={command} />
       ))}
     </section>
-  );
-}
-
-/** The stages as one line, to see where the rollout stands. */
-function Line({ stages }: { stages: Rollout['stages'] }) {
-  return (
-    <ol class="line-of-stages" aria-label="Stages in their order">
-      {stages.map(({ name, state, from, pods }) => (
-        <li key={name} class={state}>
-          <span class="name">{name}</span>
-          <Badge state={state} />
-          {from !== undefined && <time dateTime={from}>{day(from)}</time>}
-          <span class="quiet">
-            {pods.eligible === 0 ? 'no pods' : `${percent(pods.injected / pods.eligible)} injected`}
-          </span>
-        </li>
-      ))}
-    </ol>
   );
 }
 
@@ -89,7 +82,7 @@ function Actions({ actions }: { actions: Rollout['actions'] }) {
           { head: 'What', cell: ({ did, forced }) => (forced ? `${spoken(did)}, forced` : spoken(did)) },
           { head: 'Stage', cell: ({ stage }) => stage ?? '' },
           { head: 'Who', cell: ({ by }) => by },
-          { head: 'Why', cell: ({ reason }) => reason ?? '' },
+          { head: 'Why', isLong: true, cell: ({ reason }) => reason ?? '' },
         ]}
       />
     </section>

@@ -5,6 +5,7 @@ import { Checks } from '../parts/checks.tsx';
 import { Diff } from '../parts/diff.tsx';
 import { Findings } from '../parts/findings.tsx';
 import { Prose } from '../parts/prose.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { Settings } from '../parts/settings.tsx';
 
 type Workload = PlaygroundAnswer['workloads'][number];
@@ -54,7 +55,7 @@ function TriedBy({ title, tried }: { title: string; tried: TriedAnswer }) {
         <Badge state={verdict} /> <strong class="reason">{reason}</strong>
       </p>
       <p>
-        <Prose text={says} />
+        <Prose text={sentence(says)} />
       </p>
       {rule !== '' && (
         <p class="quiet">

@@ -5,8 +5,10 @@ import { Checks } from '../parts/checks.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { Findings } from '../parts/findings.tsx';
 import { counted } from '../parts/moment.ts';
+import { ownerText } from '../parts/owner.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { NextSteps, Prose } from '../parts/prose.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { Settings } from '../parts/settings.tsx';
 import { hrefOf, type Route } from '../route.ts';
 
@@ -42,10 +44,10 @@ function Detail({ detail }: { detail: WorkloadDetail }) {
           <Badge state={row.verdict} /> <strong class="reason">{row.reason}</strong>
         </p>
         <p>
-          <Prose text={row.says} />
+          <Prose text={sentence(row.says)} />
         </p>
         <p class="quiet">
-          Owner {row.squad ?? 'unowned'} of {row.tribe ?? 'unowned'}
+          Owner: {ownerText(row.squad, row.tribe)}
           {row.stage !== undefined && ` · stage ${row.stage}`}
           {rule !== '' && (
             <>
@@ -55,6 +57,7 @@ function Detail({ detail }: { detail: WorkloadDetail }) {
           )}
         </p>
         {also.length > 0 && <p>Also holds: {also.join(', ')}</p>}
+        {hints.length > 0 && <h3>Hints</h3>}
         {hints.length > 0 && (
           <ul class="hints">
             {hints.map((hint) => (
@@ -74,16 +77,6 @@ function Detail({ detail }: { detail: WorkloadDetail }) {
         </div>
         <Findings findings={findings} />
       </section>
-      <div class="columns">
-        <section class="card" aria-labelledby="checks">
-          <h2 id="checks">Checks</h2>
-          <Checks checks={checks} />
-        </section>
-        <section class="card" aria-labelledby="settings">
-          <h2 id="settings">Settings</h2>
-          <Settings settings={settings} />
-        </section>
-      </div>
       <section class="card" aria-labelledby="pods">
         <h2 id="pods">Pods</h2>
         {pods.length < row.pods && (
@@ -98,11 +91,19 @@ function Detail({ detail }: { detail: WorkloadDetail }) {
           empty="No pod runs."
           columns={[
             { head: 'Pod', cell: (pod) => pod.name },
-            { head: 'State', cell: (pod) => pod.state },
-            { head: 'Why', cell: (pod) => <Prose text={pod.says} /> },
+            { head: 'State', cell: (pod) => <Badge state={pod.state} /> },
+            { head: 'Why', cell: (pod) => <Prose text={sentence(pod.says)} /> },
             ...(pods.some((pod) => pod.next !== undefined) ? [NEXT] : []),
           ]}
         />
+      </section>
+      <section class="card" aria-labelledby="settings">
+        <h2 id="settings">Settings</h2>
+        <Settings settings={settings} />
+      </section>
+      <section class="card" aria-labelledby="checks">
+        <h2 id="checks">Checks</h2>
+        <Checks checks={checks} />
       </section>
     </>
   );

@@ -5,6 +5,7 @@ import { Filters } from '../parts/filters.tsx';
 import { number } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { PageButtons, usePagedRows } from '../parts/pages-of-rows.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { hrefOf, type Route } from '../route.ts';
 import { choicesOf } from './choices.ts';
 
@@ -29,16 +30,17 @@ const COLUMNS: Column<WorkloadRow>[] = [
     cell: ({ tribe, squad }) => (
       <>
         {squad ?? 'unowned'}
-        <span class="quiet says">{tribe ?? 'unowned'}</span>
+        {tribe !== undefined && <span class="quiet says">{tribe}</span>}
       </>
     ),
   },
   { head: 'Stage', cell: ({ stage }) => stage ?? '' },
   {
     head: 'Verdict',
-    cell: ({ verdict, reason }) => (
+    cell: ({ verdict, reason, says }) => (
       <>
         <Badge state={verdict} /> <span class="reason">{reason}</span>
+        {verdict !== 'inject' && <span class="quiet says">{sentence(says)}</span>}
       </>
     ),
   },

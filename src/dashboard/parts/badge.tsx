@@ -18,6 +18,12 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
   ['acknowledged', 'good'],
   ['outdated', 'warning'],
   ['missing', 'bad'],
+  ['injected', 'good'],
+  ['stale', 'warning'],
+  ['unwanted', 'warning'],
+  ['forged', 'bad'],
+  ['refused', 'bad'],
+  ['not-wanted', 'quiet'],
   ['compatible', 'good'],
   ['needsChanges', 'warning'],
   ['incompatible', 'bad'],
@@ -31,18 +37,32 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
   ['Closed', 'quiet'],
 ]);
 
-/** `needsChanges` as people read it: needs changes. */
+/** `needsChanges` and `not-wanted` as people read them: needs changes, not wanted. */
 export const spoken = (state: string): string =>
-  state.replace(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`);
+  state
+    .replaceAll('-', ' ')
+    .replace(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`);
 
-/** A state in one or two words. */
-export function Badge({ state, tone = TONES.get(state) ?? 'quiet' }: { state: string; tone?: Tone }) {
+/**
+ * A state in one or two words.
+ * @param words what stands there in place of the state, which is read out all the same
+ */
+export function Badge({
+  state,
+  tone = TONES.get(state) ?? 'quiet',
+  words,
+}: {
+  state: string;
+  tone?: Tone;
+  words?: string;
+}) {
   return (
     <span class={`badge ${tone}`}>
       <span class="sign" aria-hidden="true">
         {SIGN[tone]}
       </span>
-      {spoken(state)}
+      {words ?? spoken(state)}
+      {words !== undefined && <span class="hidden">: {spoken(state)}</span>}
     </span>
   );
 }

@@ -4,6 +4,8 @@ export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => ComponentChildren;
   readonly isNumber?: true;
+  /** May be broken anywhere: of long paths and such, so that other columns keep their room. */
+  readonly isLong?: true;
   /** The first column names the row, unless another says that it does. */
   readonly isName?: true;
 }
@@ -31,7 +33,7 @@ export function DataTable<Row>({
   empty?: string;
 }) {
   if (rows.length === 0) return <p class="empty">{empty}</p>;
-  const classOf = ({ isNumber }: Column<Row>) => (isNumber ? 'number' : undefined);
+  const classOf = ({ isNumber, isLong }: Column<Row>) => (isNumber ? 'number' : isLong ? 'long' : undefined);
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: see above
     // biome-ignore-start lint/a11y/useSemanticElements: see above

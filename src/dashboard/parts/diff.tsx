@@ -1,6 +1,10 @@
 import { useState } from 'preact/hooks';
+import { number } from './moment.ts';
 
 const AT_FIRST = 400;
+// the configuration of a proxy is one line of some ten thousand
+const MOST_OF_LINE = 240;
+const BEGIN_OF_LONG = 160;
 
 const KIND: ReadonlyMap<string, string> = new Map([
   ['+', 'added'],
@@ -11,6 +15,7 @@ const KIND: ReadonlyMap<string, string> = new Map([
 /** A unified diff with its lines coloured; a long one begins with its first lines. */
 export function Diff({ text, label }: { text: string; label: string }) {
   const [isWhole, setWhole] = useState(false);
+  const [isWide, setWide] = useState(false);
   if (text === '') return <p class="empty">Nothing changes.</p>;
   const all = text.replace(/\n$/, '').split('\n');
   // what stands above the first place are names of files
@@ -27,7 +32,7 @@ export function Diff({ text, label }: { text: string; label: string }) {
       <pre class="diff" tabIndex={0}>
         {shown.map((line, index) => (
           <span key={index} class={KIND.get(line[0] ?? '')}>
-            {line || ' '}
+            {(isWide ? line : shortened(line)) || ' '}
             {'\n'}
           </span>
         ))}
@@ -37,6 +42,16 @@ export function Diff({ text, label }: { text: string; label: string }) {
           Show all {lines.length} lines
         </button>
       )}
+      {!isWide && shown.some((line) => line.length > MOST_OF_LINE) && (
+        <button type="button" class="small" onClick={() => setWide(true)}>
+          Show long lines in full
+        </button>
+      )}
     </section>
   );
 }
+
+const shortened = (line: string): string =>
+  line.length <= MOST_OF_LINE
+    ? line
+    : `${line.slice(0, BEGIN_OF_LONG)} … ${number(line.length - BEGIN_OF_LONG)} characters more`;

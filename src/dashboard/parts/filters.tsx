@@ -65,7 +65,8 @@ function Chosen({ filter, options, value, onValue }: FieldOf & { options: readon
       <label for={id}>{filter.label}</label>
       <select id={id} name={filter.key} value={value} onChange={(event) => onValue(event.currentTarget.value)}>
         <option value="">Any</option>
-        {options.map((option) => (
+        {/* an address may name several, or one that this page does not know */}
+        {(value === '' || options.includes(value) ? options : [value, ...options]).map((option) => (
           <option key={option} value={option}>
             {spoken(option)}
           </option>
@@ -101,6 +102,7 @@ function Written({ filter, value, onValue }: FieldOf) {
         name={filter.key}
         type="search"
         value={text}
+        placeholder={filter.offered === undefined ? '' : 'Any'}
         autocomplete="off"
         spellcheck={false}
         {...(filter.offered === undefined ? {} : { list })}

@@ -7,6 +7,7 @@ const MOMENT = new Intl.DateTimeFormat('en-GB', {
 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const LOCAL_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const NUMBER = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
 
 const written = (format: Intl.DateTimeFormat, at: string): string => {
@@ -18,6 +19,8 @@ const written = (format: Intl.DateTimeFormat, at: string): string => {
 export const moment = (at: string): string => written(MOMENT, at);
 /** The time of day, to the second. */
 export const clock = (at: string): string => written(CLOCK, at);
+/** The day by the reader’s clock, without its year. */
+export const localDay = (at: string): string => written(LOCAL_DAY, at);
 /** A day such as 2027-01-31, the same in each time zone. */
 export const day = (at: string): string => written(DAY, at);
 /** A number with its thousands apart. */

@@ -13,14 +13,17 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-/** What to do next: sentences, and each command of them once more as a line to be copied. */
+// a command, and what ends the sentence behind it
+const AT_THE_END = /\s*`((?:pillion|kubectl|helm) [^`]+)`[.:;]?$/;
+
+/** What to do next: sentences, and each command of them as a line to be copied; one in the middle of a sentence stands in it as well. */
 export function NextSteps({ steps }: { steps: readonly string[] }) {
   if (steps.length === 0) return null;
   return (
     <ol class="steps">
       {steps.map((step) => (
         <li key={step}>
-          <Prose text={step} />
+          <Prose text={step.replace(AT_THE_END, ':')} />
           {[...step.matchAll(/`((?:pillion|kubectl|helm) [^`]+)`/g)].map(([, command = '']) => (
             <CopyLine key={command} command={command} />
           ))}

@@ -4,14 +4,16 @@ import { Prose } from './prose.tsx';
 export function Remarks({ remarks }: { remarks: readonly { readonly what: string; readonly next: string }[] }) {
   if (remarks.length === 0) return null;
   return (
-    <section class="notice warning" aria-label="Remarks">
+    <section class="notice remarks" aria-label="Remarks">
       <ul>
         {remarks.map(({ what, next }) => (
           <li key={what}>
             <strong>
               <Prose text={what} />
-            </strong>{' '}
-            <Prose text={next} />
+            </strong>
+            <p>
+              <Prose text={next} />
+            </p>
           </li>
         ))}
       </ul>

@@ -31,7 +31,7 @@ function contentOf(parent: Node): ComponentChildren[] {
 
 /** A heading of the document stands below those of the page. */
 const lowered = (tag: string): string =>
-  /^h[1-6]$/.test(tag) ? `h${Math.min(6, Number(tag[1]) + 3)}` : tag === 'main' ? 'section' : tag;
+  /^h[1-6]$/.test(tag) ? `h${Math.min(6, Number(tag[1]) + 2)}` : tag === 'main' ? 'section' : tag;
 
 function attributesOf(element: Element): { href?: string; rel?: string } {
   const href = element.tagName === 'A' ? (element.getAttribute('href') ?? '') : '';

@@ -12,7 +12,7 @@ export function Settings({ settings }: { settings: readonly Setting[] }) {
       columns={[
         { head: 'Setting', cell: ({ setting }) => setting },
         { head: 'Value', cell: ({ value }) => <code>{value}</code> },
-        { head: 'Origin', cell: ({ origin }) => origin },
+        { head: 'Origin', isLong: true, cell: ({ origin }) => origin },
       ]}
     />
   );

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { UNREADABLE } from '../api/trouble.ts';
+import { forgetAnswers } from '../api/use-answer.ts';
 import { CapacityPage } from '../pages/capacity.tsx';
 import { DecisionsPage } from '../pages/decisions.tsx';
 import { NamespacesPage } from '../pages/namespaces.tsx';
@@ -36,16 +37,19 @@ const PAGE: Readonly<Record<PageName, Page>> = {
 export function App() {
   const route = useRoute();
   const main = useRef<HTMLElement>(null);
-  const place = [route.page, ...route.rest].join('/');
+  // the stages of the rollout stand on one page, which leads to the one that is named itself
+  const isPart = route.page === 'rollout' && route.rest.length > 0;
+  const place = (route.page === 'rollout' ? [route.page] : [route.page, ...route.rest]).join('/');
   const shown = useRef(place);
   useEffect(() => {
     document.title = `${route.rest.at(-1) ?? TITLES[route.page]} · Pillion`;
     if (shown.current === place) return;
     shown.current = place;
     // whoever cannot see the page change hears its heading
+    if (isPart) return;
     main.current?.querySelector<HTMLElement>('h1')?.focus();
     scrollTo(0, 0);
-  }, [place, route.page, route.rest]);
+  }, [place, isPart, route.page, route.rest]);
   const skip = (event: Event) => {
     event.preventDefault();
     main.current?.querySelector<HTMLElement>('h1')?.focus();
@@ -62,7 +66,7 @@ export function App() {
 
 /** A page that fails to draw says so in its own place, and the others can still be read. */
 function Bounded({ route }: { route: Route }) {
-  const [error, reset] = useErrorBoundary();
+  const [error, reset] = useErrorBoundary(forgetAnswers);
   const Shown = PAGE[route.page];
   if (error === undefined) return <Shown route={route} />;
   return (

@@ -41,7 +41,7 @@ async function call(user: object, cluster: object = {}): Promise<string[]> {
   await writeFile(kubeconfig, JSON.stringify(config));
   const transport = await connect({ kubeconfig });
   try {
-    (await transport.open({ method: 'GET', path: '/version', signal: AbortSignal.timeout(10_000) })).resume();
+    (await transport.open({ method: 'GET', path: '/version', signal: AbortSignal.timeout(120_000) })).resume();
   } finally {
     transport.close();
   }

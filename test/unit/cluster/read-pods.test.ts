@@ -16,7 +16,7 @@ const pods = (items: readonly Omit<ObjectMetadata, 'name'>[] | null, next?: stri
     metadata: { resourceVersion: '7', ...(next ? { continue: next } : {}) },
     items: items?.map((metadata, index) => ({ metadata: { name: `pod-${index}`, ...metadata } })) ?? null,
   });
-const count = (namespace = 'shop') => injectedPodCounter(server.transport)(namespace, AbortSignal.timeout(10_000));
+const count = (namespace = 'shop') => injectedPodCounter(server.transport)(namespace, AbortSignal.timeout(120_000));
 
 test.each<[string, ReturnType<typeof pods>, number, boolean]>([
   [

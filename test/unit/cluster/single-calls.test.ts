@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 describe('a live read of a namespace', () => {
-  const signal = () => AbortSignal.timeout(10_000);
+  const signal = () => AbortSignal.timeout(120_000);
 
   test('gives its labels', async () => {
     api.script(json({ metadata: { name: 'a', labels: { 'istio-injection': 'enabled' } } }));

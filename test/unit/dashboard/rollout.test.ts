@@ -50,6 +50,7 @@ const rollout = (more: Partial<Parameters<typeof rolloutOf>[0]> = {}) =>
         namespaces: NAMESPACES,
         byStage: new Map(),
         actions: ACTIONS,
+        askedGates: [],
         acknowledged: new Map(),
       },
       ...{ place: { namespace: 'pillion-system', installation: 'pillion' }, asOf: '', remarks: [] },
@@ -71,9 +72,27 @@ test('gates are those that were recorded, with when and by whom, and else those 
     gatesOf: `asked by ${HTML} on 2 Oct 2026 at 09:15 UTC, when it was opened`,
   });
   expect(second).toMatchObject({
-    gates: [{ gate: 'compatibility', state: 'unknown', next: 'Run `pillion rollout gates second`.' }],
+    gates: [{ gate: 'compatibility', state: 'unknown', next: 'Run `pillion rollout gates second --record`.' }],
   });
   expect(second).not.toHaveProperty('gatesOf');
+});
+
+test('gates that were asked since say what they came to then, and one that the plan has had since is not asked yet', () => {
+  const gates = [{ gate: 'restarts', state: 'passed', says: 'none, asked for is at most 0' } as const];
+  const asked = (stage: string, at: string) => ({ stage, at, by: 'ada', gates });
+  const askedGates = [asked('first', '2026-10-01T08:00:00Z'), asked('second', '2026-11-02T09:15:00Z')];
+  const [first, second] = rollout({ askedGates }).stages;
+  // it was opened later
+  expect(first?.gatesOf).toContain('when it was opened');
+  expect(second).toMatchObject({
+    gates: [
+      { gate: 'restarts', state: 'passed', says: 'none, asked for is at most 0' },
+      { gate: 'compatibility', state: 'unknown', says: 'not asked yet' },
+    ],
+    gatesOf: 'asked by ada on 2 Nov 2026 at 09:15 UTC',
+  });
+  const [later] = rollout({ askedGates: [asked('first', '2026-10-03T08:00:00Z')] }).stages;
+  expect(later?.gatesOf).toBe('asked by ada on 3 Oct 2026 at 08:00 UTC');
 });
 
 test('actions stand newest first, a time that somebody edited as it is', () => {
@@ -89,7 +108,7 @@ test('commands are whole lines of this installation, and what a shell would read
   const { stages, commands } = rollout({ plan: named, place });
   const flags = `--installed-as 'jane'\\''s' --own-namespace 'mesh; rm -rf /'`;
   expect(stages[0]?.commands.map(({ command }) => command)).toEqual([
-    `pillion rollout gates '$(reboot)' ${flags}`,
+    `pillion rollout gates '$(reboot)' ${flags} --record`,
     `pillion rollout brief '$(reboot)' ${flags}`,
     `pillion rollout open '$(reboot)' ${flags} --dry-run`,
     `pillion rollout open '$(reboot)' ${flags}`,

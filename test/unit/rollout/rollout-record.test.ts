@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals';
 import {
   EMPTY_RECORD,
+  keptGates,
   type RolloutAction,
   type RolloutRecord,
   readRecord,
   withAcknowledgement,
   withAction,
+  withAskedGates,
   withLabels,
   withoutLabels,
   writeRecord,
@@ -23,8 +25,9 @@ test('what is written is read back', () => {
     actions: [{ ...OPENED, forced: true, reason: 'a "quoted" reason\nof two lines', gates }],
     labels: [LABEL],
     acknowledgements: [ACKNOWLEDGED],
+    gates: [{ stage: 'one', at: '2026-11-02T09:00:00Z', by: 'ada', gates: [{ ...gates[0], next: 'name Prometheus' }] }],
     unread: EMPTY_RECORD.unread,
-  };
+  } as RolloutRecord;
   expect(readBack(record)).toEqual({ record, problems: [] });
 });
 
@@ -37,6 +40,7 @@ test('lines that somebody edited are named, and the others count', () => {
     actions: ['not JSON', JSON.stringify({ ...OPENED, did: 'Broke' })],
     labels: ['[]'],
     acknowledgements: [],
+    gates: [],
   };
   expect(record).toEqual({ ...EMPTY_RECORD, actions: [OPENED], labels: [LABEL], unread });
   expect(problems.map(({ path, message }) => `${path} ${message}`)).toEqual([
@@ -80,4 +84,21 @@ test('the oldest actions give way, labels never do', () => {
   expect(kept.labels).toEqual([LABEL]);
   const many = Array.from({ length: 10_000 }, (_, index) => ({ ...LABEL, namespace: `shop-${index}` }));
   expect(writeRecord(withLabels(EMPTY_RECORD, many))).toBeUndefined();
+});
+
+test('of each stage the last answer of its gates is kept, and a sentence of any length can be read back', () => {
+  const asked = (stage: string, at: string, says = 'none') => ({
+    ...{ stage, at, by: 'ada' },
+    gates: keptGates([{ gate: 'restarts', state: 'failed', says, next: '' }]),
+  });
+  const long = 'x'.repeat(5_000);
+  const answers = [asked('one', '2026-11-01T09:00:00Z'), asked('two', '2026-11-02T09:00:00Z', long)];
+  const record = [...answers, asked('one', '2026-11-03T09:00:00Z')].reduce(withAskedGates, EMPTY_RECORD);
+  const { record: read, problems } = readBack(record);
+  expect(problems).toEqual([]);
+  expect(read.gates.map(({ stage, at }) => `${stage} ${at}`)).toEqual([
+    'two 2026-11-02T09:00:00Z',
+    'one 2026-11-03T09:00:00Z',
+  ]);
+  expect(long.startsWith(read.gates[0]?.gates[0]?.says ?? '-')).toBe(true);
 });
