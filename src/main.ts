@@ -70,7 +70,8 @@ async function pageAssets(): Promise<Assets> {
   const builder = new URL('../scripts/dashboard/page-files.ts', import.meta.url);
   const { pageFiles } = (await import(builder.href)) as PageBuilder;
   const { files } = await pageFiles(fileURLToPath(new URL('..', import.meta.url)));
-  return new Map([...files].map(([name, { text }]) => [name, asset(name, Buffer.from(text))]));
+  const made = [...files].map(async ([name, { text }]) => [name, await asset(name, Buffer.from(text))] as const);
+  return new Map(await Promise.all(made));
 }
 
 interface PageBuilder {

@@ -120,6 +120,15 @@ test('what is large arrives whole, both ways at once', async () => {
   expect(answers.map(({ text }) => hash(JSON.parse(text).body as string))).toEqual(bodies.map(hash));
 });
 
+test('a body that is not passed on is not announced', async () => {
+  await installed.pod('pillion-a');
+  const dashboard = await open();
+  await dashboard.enter();
+  const asked = await dashboard.ask('/api/v1/asked', { 'content-length': '6' });
+  expect(JSON.parse(asked.text)).toMatchObject({ method: 'GET', body: '' });
+  expect(JSON.parse(asked.text).headers).not.toHaveProperty('content-length');
+});
+
 test('events come as they are sent, and the pod hears when nobody reads them any more', async () => {
   const server = await installed.pod('pillion-a');
   const dashboard = await open();

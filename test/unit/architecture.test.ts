@@ -32,7 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:*',
   ],
   telemetry: ['telemetry', 'core', 'pino', '@prometheus-io/client', 'node:*'],
-  server: ['server', 'core', 'cluster', 'telemetry', 'fastify', 'types of pino', '@prometheus-io/client', 'node:*'],
+  server: [
+    ...['server', 'core', 'cluster', 'telemetry', 'fastify', '@fastify/accept-negotiator', 'types of pino'],
+    ...['@prometheus-io/client', 'node:*'],
+  ],
   cli: [
     'cli',
     'core',

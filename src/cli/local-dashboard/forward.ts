@@ -29,7 +29,7 @@ export function forwarding({ calls, token, host, onTrouble }: ForwardOptions): F
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const begin = async (): Promise<IncomingMessage> => {
-      const headers = headersOnward(request.headers, host, await token());
+      const headers = headersOnward(request.headers, host, await token(), !isRepeatable(method));
       const call = calls.begin({ method, path, headers, signal: gone.signal });
       const answer = answerTo(call);
       if (isRepeatable(method)) call.end();

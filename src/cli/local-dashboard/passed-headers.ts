@@ -7,10 +7,19 @@ const OF_ONE_HOP = new Set([...HOP_BY_HOP, 'te', 'trailer', 'transfer-encoding',
 // what was judged here, or is said anew
 const ASKED_OF_US = new Set(['host', 'cookie', 'authorization', 'origin', 'referer', 'expect']);
 
-/** The headers of a request as they go on to the pod, with the token of the caller. */
-export function headersOnward(headers: IncomingHttpHeaders, host: string, token: string): OutgoingHttpHeaders {
-  const passed = passing(headers, (name) => ASKED_OF_US.has(name) || name.startsWith('sec-fetch-'));
-  return { ...passed, host, authorization: `Bearer ${token}` };
+/**
+ * The headers of a request as they go on to the pod, with the token of the caller.
+ * @param hasBody whether its body goes on as well; where it does not, the next request must not be taken for it
+ */
+export function headersOnward(
+  headers: IncomingHttpHeaders,
+  host: string,
+  token: string,
+  hasBody: boolean,
+): OutgoingHttpHeaders {
+  const isKept = (name: string) =>
+    ASKED_OF_US.has(name) || name.startsWith('sec-fetch-') || (!hasBody && name === 'content-length');
+  return { ...passing(headers, isKept), host, authorization: `Bearer ${token}` };
 }
 
 // the cookie here is ours; the address here is not secure, and must not be taken for one that is

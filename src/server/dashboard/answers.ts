@@ -1,34 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { digest } from '../../core/json/canonical.ts';
+import { compressed, isGzipWanted } from './compressed.ts';
 import type { DashboardReply, DashboardRequest } from './dashboard-context.ts';
 import { Refused } from './refusals.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Sends an answer of the API, or 304 to whoever has it already. */
-export function sendAnswer(request: DashboardRequest, reply: DashboardReply, answer: unknown): DashboardReply {
+export function sendAnswer(request: DashboardRequest, reply: DashboardReply, answer: unknown): Promise<DashboardReply> {
   const text = JSON.stringify(answer);
+  const plain = Buffer.from(text);
   // what one reader had is asked about again each time, with the rights of that time
-  return sendTagged(
-    request,
-    reply.header('cache-control', 'private, no-cache'),
-    `W/"${digest(text)}"`,
-    JSON_TYPE,
-    text,
-  );
+  reply.header('cache-control', 'private, no-cache');
+  return sendTagged(request, reply, {
+    ...{ etag: `W/"${digest(text)}"`, type: JSON_TYPE, plain },
+    zipped: () => compressed(plain),
+  });
 }
 
-/** Sends something under its ETag, or 304 to whoever has it already. */
-export function sendTagged(
-  request: DashboardRequest,
+/** Something under its ETag, which is weak: it is the same for what is compressed. */
+export interface Tagged {
+  readonly etag: string;
+  readonly type: string;
+  readonly plain: Buffer;
+  /** By gzip, where that is worth it. */
+  readonly zipped: () => Promise<Buffer | undefined>;
+}
+
+/** Sends something in the form that is wanted, or 304 to whoever has it already. */
+export async function sendTagged(
+  { method, headers }: DashboardRequest,
   reply: DashboardReply,
-  etag: string,
-  type: string,
-  content: string | Buffer,
-): DashboardReply {
+  { etag, type, plain, zipped }: Tagged,
+): Promise<DashboardReply> {
   reply.header('etag', etag);
-  if (request.method === 'GET' && isNamed(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  return reply.type(type).send(content);
+  if (method === 'GET' && isNamed(headers['if-none-match'], etag)) return reply.code(304).send();
+  reply.type(type);
+  const fewer = isGzipWanted(headers['accept-encoding']) ? await zipped() : undefined;
+  return fewer === undefined ? reply.send(plain) : reply.header('content-encoding', 'gzip').send(fewer);
 }
 
 // weak ones are as good here (RFC 9110, 13.1.2)

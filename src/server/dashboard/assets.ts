@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { compressed } from './compressed.ts';
 
 /** A file of the page. */
 export interface Asset {
-  readonly bytes: Buffer;
+  readonly plain: Buffer;
+  /** In fewer bytes, where that is worth it. */
+  readonly gzip: Buffer | undefined;
   readonly type: string;
   readonly etag: string;
   /** Its name changes with what is in it. */
@@ -27,14 +30,20 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['.woff2', 'font/woff2'],
 ]);
 
+// fonts are compressed already
+const TEXTS = /\.(html|js|css|svg|json|txt)$/;
 const HASHED = /-[0-9A-Za-z]{8,}\.\w+$/;
 
+// they are compressed once
+const SMALLEST = 9;
+
 /** A file of the page, by its name and what is in it. */
-export function asset(name: string, bytes: Buffer): Asset {
+export async function asset(name: string, plain: Buffer): Promise<Asset> {
   return {
-    bytes,
+    plain,
+    gzip: TEXTS.test(name) ? await compressed(plain, SMALLEST) : undefined,
     type: TYPES.get(extname(name)) ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    etag: `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
     isImmutable: HASHED.test(name),
   };
 }
@@ -46,6 +55,6 @@ export function asset(name: string, bytes: Buffer): Asset {
 export async function assetsIn(folder: string): Promise<Assets> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  const read = names.map(async (name) => [name, asset(name, await readFile(join(folder, name)))] as const);
+  const read = names.map(async (name) => [name, await asset(name, await readFile(join(folder, name)))] as const);
   return new Map(await Promise.all(read));
 }

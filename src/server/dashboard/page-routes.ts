@@ -15,7 +15,9 @@ export async function sendAsset(
   const file = (await assets()).get(path === '/' ? INDEX : path.slice(1));
   if (file === undefined)
     throw new Refused(404, 'There is nothing here.', 'The page begins at /, the API at /api/v1/openapi.json.');
-  return sendTagged(request, reply.header('cache-control', cacheOf(file)), file.etag, file.type, file.bytes);
+  const { etag, type, plain, gzip } = file;
+  reply.header('cache-control', cacheOf(file));
+  return sendTagged(request, reply, { etag, type, plain, zipped: async () => gzip });
 }
 
 // kept by the reader alone: whoever has no token gets none of it from a proxy on the way

@@ -20,7 +20,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  // what one reader may see is not for the next one
-  vary: 'Authorization',
+  // what one reader may see is not for the next one, nor is what one can read compressed
+  vary: 'Authorization, Accept-Encoding',
   'cache-control': 'no-store',
 };

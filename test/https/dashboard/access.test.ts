@@ -56,7 +56,7 @@ test.each(EVERYWHERE)('the answer of %s carries the headers that keep a page to 
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      vary: 'Authorization',
+      vary: 'Authorization, Accept-Encoding',
       'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self'; style-src 'self'/),
     });
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { DashboardData } from '../../../src/core/dashboard/dashboard-data.ts';
 import { Refusal } from '../../../src/core/dashboard/document.ts';
@@ -5,7 +9,7 @@ import { API } from '../../../src/core/dashboard/routes.ts';
 import { Fault } from '../../../src/core/problem/faults.ts';
 import { validAnswer } from '../../core-fixtures/valid-answer.ts';
 import { http1Caller } from '../callers.ts';
-import { runningDashboard, type TestDashboard } from './running-dashboard.ts';
+import { runningDashboard, SCRIPT, SCRIPT_TEXT, type TestDashboard } from './running-dashboard.ts';
 
 let dashboard: TestDashboard;
 afterEach(() => dashboard.stop());
@@ -73,6 +77,52 @@ test('an answer that is known already is not sent again, until it is another', a
   figure = 2;
   expect(await again(etag)).toMatchObject({ status: 200, text: '{"figure":2}' });
 });
+
+describe('what is large is compressed for whoever wants that', () => {
+  const rows = Array.from({ length: 500 }, (_, index) => ({ name: `web-${index}` }));
+  const forms = [
+    ['the API', `${API}/capacity`, JSON.stringify({ rows })],
+    ['a file of the page', `/${SCRIPT}`, SCRIPT_TEXT],
+  ] as const;
+
+  test.each(forms)('%s', async (_, path, text) => {
+    dashboard = await runningDashboard({ data: answering({ capacity: async () => ({ rows }) }).data });
+    const raw = (accepted: string) => rawBody(`${dashboard.url}${path}`, dashboard.authority, accepted);
+    const [zipped, plain] = [await raw('br, gzip, deflate'), await raw('identity')];
+    expect([zipped.headers['content-encoding'], plain.headers['content-encoding']]).toEqual(['gzip', undefined]);
+    expect(gunzipSync(zipped.body).toString()).toBe(text);
+    expect(plain.body.toString()).toBe(text);
+    expect(zipped.body.length).toBeLessThan(text.length / 4);
+    expect(zipped.headers.etag).toBe(plain.headers.etag);
+    for (const refused of ['gzip;q=0', 'br']) expect((await raw(refused)).headers['content-encoding']).toBeUndefined();
+  });
+
+  test('not what is small, and no stream', async () => {
+    dashboard = await runningDashboard({ data: answering({ capacity: async () => ({}) }).data });
+    const { headers } = await rawBody(`${dashboard.url}${API}/capacity`, dashboard.authority, 'gzip');
+    expect(headers['content-encoding']).toBeUndefined();
+    const stream = await rawHead(`${dashboard.url}${API}/decisions/stream`, dashboard.authority, 'gzip');
+    expect([stream.statusCode, stream.headers['content-encoding']]).toEqual([200, undefined]);
+    stream.destroy();
+  });
+});
+
+/** The head of an answer, and its body as it comes. */
+async function rawHead(url: string, ca: string, accepted: string): Promise<IncomingMessage> {
+  const call = request(url, {
+    ca,
+    headers: { authorization: 'Bearer all', 'accept-encoding': accepted },
+    agent: false,
+  });
+  call.on('error', () => {}).end();
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  return response.on('error', () => {});
+}
+
+async function rawBody(url: string, ca: string, accepted: string) {
+  const response = await rawHead(url, ca, accepted);
+  return { headers: response.headers, body: Buffer.concat(await response.toArray()) };
+}
 
 const FAULTS: readonly (readonly [string, Error, number, string])[] = [
   ['it does not answer in time', Object.assign(new Error('late'), { name: 'TimeoutError' }), 503, 'doctor'],

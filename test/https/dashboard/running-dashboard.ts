@@ -38,6 +38,7 @@ export interface TestDashboardOptions {
 
 export const PAGE = '<!doctype html><title>Pillion</title>';
 export const SCRIPT = 'app-0123456789ab.js';
+export const SCRIPT_TEXT = 'console.log(0);\n'.repeat(1_000);
 
 export async function runningDashboard(options: TestDashboardOptions = {}): Promise<TestDashboard> {
   const issued = await issueSelfSigned({ names: ['localhost', '127.0.0.1'], now: new Date() });
@@ -55,8 +56,8 @@ export async function runningDashboard(options: TestDashboardOptions = {}): Prom
     data: (options.data ?? {}) as DashboardData,
     assets: async () =>
       new Map([
-        ['index.html', asset('index.html', Buffer.from(PAGE))],
-        [SCRIPT, asset(SCRIPT, Buffer.from('0'))],
+        ['index.html', await asset('index.html', Buffer.from(PAGE))],
+        [SCRIPT, await asset(SCRIPT, Buffer.from(SCRIPT_TEXT))],
       ]),
     namespaces: () => ['shop', 'street'],
     metrics: metrics.dashboard,
