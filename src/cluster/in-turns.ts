@@ -13,3 +13,12 @@ export async function eachInTurns<T>(items: Iterable<T>, visit: (item: T) => voi
     begun = performance.now();
   }
 }
+
+/** Works something out step by step; between two of them whatever else waits has its turn. */
+export async function inSteps<T>(steps: Iterator<void, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await turn();
+  }
+}

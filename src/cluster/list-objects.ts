@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { isObject } from '../core/json/is-object.ts';
 import { eachInTurns } from './in-turns.ts';
 import { type KubeTransport, textOf } from './transport.ts';
@@ -43,6 +44,8 @@ export async function listObjects(
     const signal = ending === undefined ? patience : AbortSignal.any([patience, ending]);
     const response = await transport.open({ method: 'GET', path: `${path}?${query}`, signal });
     const { metadata, items } = JSON.parse(await textOf(response)) as ListPage;
+    // parsing a page has taken a turn
+    await turn();
     await eachInTurns((items ?? []).filter(isObject), visit);
     token = metadata.continue;
   } while (token);

@@ -12,10 +12,14 @@ import { isoTime } from '../../core/json/iso-time.ts';
 import type { Namespace } from '../../core/kubernetes/namespace.ts';
 import type { Labels } from '../../core/kubernetes/pod.ts';
 import { coversNamespace, stageMatcher, stagesHere } from '../../core/rollout/stage-members.ts';
+import { sentAgain } from '../../core/running/sent-again.ts';
 import type { PodSurroundings } from '../../core/scan/judged-pod.ts';
+import { inSteps } from '../in-turns.ts';
 import { listWorkloads } from '../listed-workloads.ts';
 import { liveNamespaces } from '../live-namespaces.ts';
+import { readJson } from '../read-json.ts';
 import { readSurroundings } from '../read-surroundings.ts';
+import { parseWorkload, rootOf } from '../read-workload.ts';
 import { scanPods } from '../scan/scan-pods.ts';
 import type { KubeTransport } from '../transport.ts';
 import { readPlan } from './read-plan.ts';
@@ -28,13 +32,17 @@ export interface ClusterView extends PodSurroundings {
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly plan: RolloutPlan | undefined;
   readonly figures: ClusterFigures;
+  /** Whether the pods may be read: without them nothing is known of how far anything is. */
+  readonly podsCounted: boolean;
   /** By name. */
   readonly rows: readonly NamespaceRow[];
   readonly remarks: readonly Remark[];
 }
 
-// the pods of a standalone ReplicaSet and bare pods are seen among the pods; those of Deployments would be ten times as many objects
+// ReplicaSets of Deployments would be ten times as many objects: those of their own are found by their pods
 const SEEN_AMONG_PODS = ['Pod', 'ReplicaSet'];
+// each is a call of its own, and nobody has many
+const MOST_REPLICA_SETS = 200;
 // what is parsed of a page at once, so that reviews wait no longer for it
 const WORKLOADS_AT_ONCE = 50;
 
@@ -46,30 +54,45 @@ export async function readClusterView(
   transport: KubeTransport,
   surroundings: PodSurroundings,
   templates: JudgedTemplates,
-  now: Date,
+  { now, progress }: { readonly now: Date; readonly progress: (pods: number) => void },
 ): Promise<ClusterView> {
   const { policy, services } = surroundings;
   const remarks = new Remarks();
   const namespaces = await liveNamespaces(transport);
-  const plan = await readPlan(transport, remarks);
+  const { plan, remarks: ofPlan } = await readPlan(transport);
+  remarks.add(...ofPlan);
   const stageOf = stageFinder(plan);
   const tally = new ClusterTally(surroundings, stageOf);
-  await scanPods(transport, { ...surroundings, namespaces }, (...judged) => tally.addPod(...judged));
   const around = await readAround(transport, remarks);
   templates.begin(surroundings);
-  await remarks.unless('workloads', () =>
-    listWorkloads(
-      transport,
-      undefined,
-      (object) => {
-        const namespace = namespaces.get(fitObjectOf(object, '')?.namespace ?? '');
-        const judged = namespace && templates.judge(object, namespace, around(namespace.name), stageOf);
-        if (judged !== undefined) tally.addTemplate(judged);
-      },
-      { without: SEEN_AMONG_PODS, pageSize: WORKLOADS_AT_ONCE },
-    ),
-  );
-  const figures = tally.figures();
+  const addTemplate = (object: unknown, of: string) => {
+    const namespace = namespaces.get(of);
+    const judged = namespace && templates.judge(object, namespace, around(of), stageOf);
+    if (judged !== undefined) tally.addTemplate(judged);
+  };
+  const scanned = await remarks.unless('pods', async () => {
+    await scanPods(transport, { ...surroundings, namespaces }, (judged, pod, namespace) => {
+      tally.addPod(judged, pod, namespace);
+      progress(tally.pods);
+      if (!judged.owner.startsWith('Pod/')) return;
+      // the items of a list say neither
+      const bare = { ...sentAgain(pod, policy.spec.optIn.podKey), apiVersion: 'v1', kind: 'Pod' };
+      addTemplate(bare, namespace.name);
+    });
+    return true;
+  });
+  await remarks.unless('workloads', async () => {
+    const add = (object: unknown) => addTemplate(object, fitObjectOf(object, '')?.namespace ?? '');
+    await listWorkloads(transport, undefined, add, { without: SEEN_AMONG_PODS, pageSize: WORKLOADS_AT_ONCE });
+    for (const { namespace, owner } of tally.withoutTemplate('ReplicaSet').slice(0, MOST_REPLICA_SETS)) {
+      const { resource, name } = parseWorkload(owner) ?? {};
+      if (resource === undefined) continue;
+      const path = `${rootOf(resource)}/namespaces/${namespace}/${resource.plural}/${name}`;
+      const object = await readJson<object>(transport, path);
+      if (object !== undefined) addTemplate(object, namespace);
+    }
+  });
+  const figures = await inSteps(tally.figures());
   const stages = plan === undefined ? [] : stagesHere(plan);
   const rows = [...namespaces.values()]
     .sort((one, other) => compareTexts(one.name, other.name))
@@ -78,7 +101,7 @@ export async function readClusterView(
       return namespaceRow(namespace, stage, figures.namespaces.get(namespace.name), policy);
     });
   return {
-    ...{ policy, services, namespaces, plan, figures, rows },
+    ...{ policy, services, namespaces, plan, figures, rows, podsCounted: scanned ?? false },
     asOf: isoTime(now),
     remarks: remarks.all,
   };

@@ -6,10 +6,17 @@ export interface KeptReadingOptions<T> {
   readonly periodMs: number;
   /** So long whoever asks waits for a newer one, where there is an older one. */
   readonly patienceMs: number;
+  /** So long whoever asks waits where nothing was read before; for ever unless told. */
+  readonly firstPatienceMs?: number;
+  /** How far the reading is that goes on, as a sentence, for whoever does not wait longer for the first one. */
+  readonly progress?: () => string;
   /** Whether what was read still holds; while it says no, it is read anew whatever its age. */
   readonly holds?: (value: T) => boolean;
   readonly elapsedMs: () => number;
 }
+
+/** Says that what is asked for is being read for the first time, and how far that is. */
+export class StillReading extends Error {}
 
 /** What was read, and why there is nothing newer where that is so. */
 export interface Kept<T> {
@@ -39,16 +46,17 @@ export class KeptReading<T> {
 
   /**
    * What was read last, read anew where that is too old.
-   * @throws what `read` throws, where nothing was read before
+   * @throws what `read` throws, where nothing was read before; StillReading where that takes too long
    */
   async get(): Promise<Kept<T>> {
-    const { patienceMs } = this.#options;
+    const { patienceMs, firstPatienceMs, progress } = this.#options;
     if (!this.#isFresh()) {
       const reading = this.#read();
-      if (this.#kept === undefined) await reading;
-      else await Promise.race([reading, sleep(patienceMs, undefined, { ref: false })]);
+      const waitsMs = this.#kept === undefined ? firstPatienceMs : patienceMs;
+      await (waitsMs === undefined ? reading : Promise.race([reading, sleep(waitsMs, undefined, { ref: false })]));
     }
-    if (this.#kept === undefined) throw this.#failed?.error ?? new Error('nothing was read');
+    if (this.#kept === undefined)
+      throw this.#failed?.error ?? new StillReading(progress?.() ?? 'This is being read for the first time.');
     const { value } = this.#kept;
     return this.#failed === undefined ? { value } : { value, stale: this.#failed.error };
   }

@@ -6,7 +6,17 @@ import { readStoredRecord } from '../rollout/stored-record.ts';
 import type { DashboardSources } from './dashboard-sources.ts';
 import { Remarks, remarkOnProblem } from './what-failed.ts';
 
-type Told = readonly Remark[];
+/** How far the rollout was, and what of that could not be read. */
+export interface ReadPoints {
+  readonly points: readonly AdoptionPoint[];
+  readonly remarks: readonly Remark[];
+}
+
+/** What was done to the rollout, and what of that could not be read. */
+export interface ReadRecord {
+  readonly record: RolloutRecord;
+  readonly remarks: readonly Remark[];
+}
 
 const DAY_MS = 86_400_000;
 // from the last two weeks the pace of goals is taken, which are of parts of the cluster; of the time before only sums are drawn
@@ -16,10 +26,7 @@ const DAYS_WITH_CELLS = 15;
  * Reads how far the rollout was in the last days. What cannot be read is told and left out.
  * @throws ApiError other than a refusal, ClusterUnreachable, TimeoutError
  */
-export async function readKeptPoints(
-  { transport, place, now }: DashboardSources,
-  days: number,
-): Promise<{ readonly points: readonly AdoptionPoint[]; readonly remarks: Told }> {
+export async function readKeptPoints({ transport, place, now }: DashboardSources, days: number): Promise<ReadPoints> {
   const to = now();
   const from = new Date(to.getTime() - Math.max(days, DAYS_WITH_CELLS) * DAY_MS);
   const { points, problems } = await readSeries(transport, place.namespace, { from, to });
@@ -36,10 +43,7 @@ const sumsOnly = ({ at, pods, workloads }: AdoptionPoint): AdoptionPoint => ({ a
  * Reads what was done to the rollout. A line that cannot be read is told and passed over.
  * @throws ApiError other than a refusal, ClusterUnreachable, TimeoutError
  */
-export async function readRolloutRecord({
-  transport,
-  place,
-}: DashboardSources): Promise<{ readonly record: RolloutRecord; readonly remarks: Told }> {
+export async function readRolloutRecord({ transport, place }: DashboardSources): Promise<ReadRecord> {
   const remarks = new Remarks();
   const read = await remarks.unless('the record of the rollout', () => readStoredRecord(transport, place));
   remarks.add(...(read?.problems ?? []).map(remarkOnProblem));

@@ -126,6 +126,12 @@ function nextSteps(step: NextStep | undefined, { verdict, reason }: KnownWorkloa
   return verdict === 'inject' || reason === 'already-injected' ? [] : [explanationOf(reason).hint];
 }
 
+/** What is known of the cluster as a whole, each read only where it is needed: rows are those of all pods. */
+export interface KnownOfCluster {
+  readonly plan: () => Promise<ClusterView['plan']>;
+  readonly view: () => Promise<ClusterView>;
+}
+
 /**
  * The same for whatever makes pods. What is of a kind of others is told by its first pod.
  * @param query the kind as rows name it
@@ -134,12 +140,13 @@ function nextSteps(step: NextStep | undefined, { verdict, reason }: KnownWorkloa
 export async function readAnyWorkload(
   sources: DashboardSources,
   { namespace, kind, name }: { readonly namespace: string; readonly kind: string; readonly name: string },
-  view: ClusterView,
+  known: KnownOfCluster,
 ): Promise<WorkloadDetail | undefined> {
   if (!isNamespaceName(namespace)) return undefined;
   const reference = parseWorkload(`${kind}/${name}`);
   if (reference !== undefined && reference.resource.kind === kind)
-    return await readWorkloadDetail(sources, namespace, reference, view.plan);
+    return await readWorkloadDetail(sources, namespace, reference, await known.plan());
+  const view = await known.view();
   const owner = `${kind}/${name}`;
   const row = view.figures.workloads.find((one) => one.namespace === namespace && one.owner === owner);
   if (row === undefined) return undefined;

@@ -2,6 +2,7 @@ import type { Remark } from '../../core/dashboard/document.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { type Problem, problemLine } from '../../core/problem/problem.ts';
 import { ApiError } from '../api-error.ts';
+import { StillReading } from './kept-reading.ts';
 
 /** That something could not be read, for whoever looks at the rest. */
 export function remarkOn(what: string, error: unknown): Remark {
@@ -12,6 +13,8 @@ export function remarkOn(what: string, error: unknown): Remark {
       what: `${what} may not be read: ${error.message}`,
       next: 'Give the ServiceAccount of Pillion the right; the roles of the chart have it.',
     };
+  if (error instanceof StillReading)
+    return { what: `${what}: this is still being read`, next: 'Load the page again in a moment.' };
   return {
     what: `${what} could not be read: ${error instanceof Error ? error.message : String(error)}`,
     next: 'It is tried again when you reload; pillion doctor says what is wrong with the way to the API server.',

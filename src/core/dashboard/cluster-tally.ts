@@ -3,6 +3,7 @@ import { LiveCount, type PartOf } from '../adoption/live-count.ts';
 import { sumsOf } from '../adoption/status/scoped.ts';
 import type { Reason } from '../decision/reasons.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
+import { controllerOf } from '../kubernetes/owner.ts';
 import type { Pod } from '../kubernetes/pod.ts';
 import type { SidecarState } from '../running/sidecar-state.ts';
 import type { JudgedPod, PodSurroundings } from '../scan/judged-pod.ts';
@@ -29,7 +30,9 @@ export interface ClusterFigures {
   readonly pods: number;
 }
 
-interface PodsOf {
+interface PodsOf extends Pick<KnownWorkload, 'namespace' | 'owner'> {
+  /** The CronJob by whose name that of a Job begins: the Job may as well be called so and be nobody’s. */
+  readonly cronJob: string | undefined;
   readonly states: Map<SidecarState, number>;
   /** Of the first pod, for what is made by kinds of others, whose template nobody reads. */
   readonly first: Pick<KnownWorkload, 'tribe' | 'squad' | 'stage'> & {
@@ -42,7 +45,7 @@ interface PodsOf {
 export class ClusterTally {
   readonly #count: LiveCount;
   readonly #stageOf: PartOf;
-  readonly #pods = new Map<string, PodsOf & Pick<KnownWorkload, 'namespace' | 'owner'>>();
+  readonly #pods = new Map<string, PodsOf>();
   readonly #templates = new Map<string, JudgedTemplate>();
   readonly #toMend = new Map<string, number>();
   #sum = 0;
@@ -56,13 +59,16 @@ export class ClusterTally {
     this.#count.add(judged, pod, namespace);
     this.#sum += 1;
     const { state, decision, tribe, squad } = judged;
-    const place = { namespace: judged.namespace, owner: cut(judged.owner) };
+    const isCronJobs = judged.owner.startsWith('CronJob/');
+    const owner = cut(isCronJobs ? `Job/${controllerOf(pod)?.name}` : judged.owner);
+    const place = { namespace: judged.namespace, owner };
     const key = workloadKey(place);
     let known = this.#pods.get(key);
     if (known === undefined) {
       const stage = this.#stageOf(namespace, pod.metadata.labels ?? {});
       const { verdict, reason } = decision;
-      known = { ...place, states: new Map(), first: { tribe, squad, stage, verdict: told(verdict), reason } };
+      const cronJob = isCronJobs ? cut(judged.owner) : undefined;
+      known = { ...place, cronJob, states: new Map(), first: { tribe, squad, stage, verdict: told(verdict), reason } };
       this.#pods.set(key, known);
     }
     known.states.set(state, (known.states.get(state) ?? 0) + 1);
@@ -74,23 +80,42 @@ export class ClusterTally {
     this.#templates.set(workloadKey(place), { ...template, ...place });
   }
 
-  /** What was found so far. */
-  figures(): ClusterFigures {
+  /** Owners of pods so far that are of a kind, and whose template was not added. */
+  withoutTemplate(kind: string): readonly Pick<KnownWorkload, 'namespace' | 'owner'>[] {
+    return [...this.#pods]
+      .filter(([key, { owner }]) => owner.startsWith(`${kind}/`) && !this.#templates.has(key))
+      .map(([, { namespace, owner }]) => ({ namespace, owner }));
+  }
+
+  /** How many pods were added so far. */
+  get pods(): number {
+    return this.#sum;
+  }
+
+  /** What was found so far, in steps: of 5,000 workloads all of it takes longer than reviews may wait. */
+  *figures(): Generator<void, ClusterFigures> {
     const cells = this.#count.cells();
+    yield;
+    const byStage = this.#count.cellsByPart();
+    yield;
+    const pods = this.#podsByWorkload();
     const own = [...this.#templates].map(([key, template]) => ({
       ...template,
-      states: this.#pods.get(key)?.states ?? NO_PODS,
+      states: pods.get(key)?.states ?? NO_PODS,
     }));
-    const others = [...this.#pods]
+    const others = [...pods]
       .filter(([key]) => !this.#templates.has(key))
       .map(([, { namespace, owner, states, first }]) => ({
         ...{ namespace, owner, states, ...first },
         ...{ compatibility: undefined, findings: 0 },
       }));
+    yield;
+    const workloads = [...own, ...others].sort(compareWorkloads);
+    yield;
     const ofNamespaces = Map.groupBy(cells, ({ namespace }) => namespace);
     const names = new Set([...ofNamespaces.keys(), ...this.#toMend.keys()]);
     return {
-      workloads: [...own, ...others].sort(compareWorkloads),
+      workloads,
       namespaces: new Map(
         [...names].map((name) => [
           name,
@@ -98,10 +123,32 @@ export class ClusterTally {
         ]),
       ),
       cells,
-      byStage: this.#count.cellsByPart(),
+      byStage,
       pods: this.#sum,
     };
   }
+
+  /** The pods of a Job that is not listed itself are those of its CronJob, of all its runs together. */
+  #podsByWorkload(): ReadonlyMap<string, PodsOf> {
+    const found = new Map<string, PodsOf>();
+    for (const [key, pods] of this.#pods) {
+      const { namespace, cronJob } = pods;
+      const owner = cronJob === undefined || this.#templates.has(key) ? pods.owner : cronJob;
+      const of = workloadKey({ namespace, owner });
+      const before = found.get(of);
+      found.set(of, { ...(before ?? pods), owner, states: summed(before?.states ?? NO_PODS, pods.states) });
+    }
+    return found;
+  }
+}
+
+function summed(
+  one: ReadonlyMap<SidecarState, number>,
+  other: ReadonlyMap<SidecarState, number>,
+): Map<SidecarState, number> {
+  const sum = new Map(one);
+  for (const [state, count] of other) sum.set(state, (sum.get(state) ?? 0) + count);
+  return sum;
 }
 
 const NO_PODS: ReadonlyMap<SidecarState, number> = new Map();

@@ -1,9 +1,15 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { connect } from '../../cluster/connect.ts';
-import { type CapacityGround, readCapacityView } from '../../cluster/dashboard/read-capacity-view.ts';
+import { type BriefingGround, readAcknowledged, readBriefing } from '../../cluster/dashboard/read-briefings.ts';
+import { readCapacityView } from '../../cluster/dashboard/read-capacity-view.ts';
+import type { ReadingGround } from '../../cluster/dashboard/reading-ground.ts';
+import type { KubeTransport } from '../../cluster/transport.ts';
 import type { CapacityView } from '../../core/dashboard/capacity.ts';
 import { type PlainGround, playgroundOn } from '../../core/dashboard/plain-ground.ts';
 import type { PlaygroundAnswer, PlaygroundQuestion } from '../../core/dashboard/playground.ts';
+import type { Briefing } from '../../core/dashboard/rollout.ts';
+import type { Acknowledged } from '../../core/rollout/briefing/acknowledged.ts';
+import type { RolloutRecord } from '../../core/rollout/rollout-record.ts';
 
 /** How the API server is reached. */
 interface ClusterAddress {
@@ -14,7 +20,15 @@ interface ClusterAddress {
 /** Something that would keep reviews waiting, and its answer. */
 interface Works {
   playground: { asked: { question: PlaygroundQuestion; ground: PlainGround }; answer: PlaygroundAnswer };
-  capacity: { asked: { ground: CapacityGround; address: ClusterAddress }; answer: CapacityView };
+  capacity: { asked: { ground: ReadingGround; address: ClusterAddress }; answer: CapacityView };
+  briefing: {
+    asked: { ground: BriefingGround; stage: string; address: ClusterAddress };
+    answer: Briefing | undefined;
+  };
+  acknowledged: {
+    asked: { ground: BriefingGround; record: RolloutRecord; address: ClusterAddress };
+    answer: ReadonlyMap<string, readonly Acknowledged[]>;
+  };
 }
 
 /** What a thread may take: it counts to the memory of the process, and ends with an error before that of a container does. */
@@ -58,22 +72,36 @@ export async function inThread<W extends keyof Works>(
   }
 }
 
+type Asked = { [W in keyof Works]: { work: W; asked: Works[W]['asked'] } }[keyof Works];
+
 /** Does the one thing that this thread was started for. What goes wrong ends it, and whoever started it hears of it. */
 export async function answerInThread(): Promise<void> {
-  const { work, asked } = workerData as { [W in keyof Works]: { work: W; asked: Works[W]['asked'] } }[keyof Works];
-  parentPort?.postMessage(
-    work === 'playground' ? playgroundOn(asked.question, asked.ground) : await capacityOfCluster(asked),
-  );
+  parentPort?.postMessage(await answerTo(workerData as Asked));
 }
 
-async function capacityOfCluster({ ground, address }: Works['capacity']['asked']): Promise<CapacityView> {
-  const { kubeconfig, context } = address;
+async function answerTo({ work, asked }: Asked): Promise<Works[keyof Works]['answer']> {
+  switch (work) {
+    case 'playground':
+      return playgroundOn(asked.question, asked.ground);
+    case 'capacity':
+      return await connected(asked.address, (transport) => readCapacityView(transport, asked.ground));
+    case 'briefing':
+      return await connected(asked.address, (transport) => readBriefing(transport, asked.ground, asked.stage));
+    case 'acknowledged':
+      return await connected(asked.address, (transport) => readAcknowledged(transport, asked.ground, asked.record));
+  }
+}
+
+async function connected<A>(
+  { kubeconfig, context }: ClusterAddress,
+  ask: (transport: KubeTransport) => Promise<A>,
+): Promise<A> {
   const transport = await connect({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
   try {
-    return await readCapacityView(transport, ground);
+    return await ask(transport);
   } finally {
     await transport.close();
   }

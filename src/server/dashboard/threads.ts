@@ -1,7 +1,7 @@
 import type { DashboardSources } from '../../cluster/dashboard/dashboard-sources.ts';
 import type { PlaygroundAnswer } from '../../core/dashboard/playground.ts';
 import { containerMemory, MemoryRoom, type MemoryUse, NoRoom } from './memory-room.ts';
-import { inThread, TooLong } from './own-thread.ts';
+import { inThread, type ThreadBounds, TooLong } from './own-thread.ts';
 import { Refused } from './refusals.ts';
 
 /** Of the flags of a server, those that say how the API server is reached count. */
@@ -19,10 +19,10 @@ export interface ThreadsOptions {
 // a pod of 1 MB takes some 3 s on a slow machine
 const TRIED_WITHIN_MS = 15_000;
 // 20,000 pods are read in a minute by an API server that has other things to do
-const CAPACITY_WITHIN_MS = 300_000;
+const READ_WITHIN_MS = 300_000;
 // a pod of 1 MB takes 90
 const TRIED_MEGABYTES = 160;
-const CAPACITY_MEGABYTES = 320;
+const READING_MEGABYTES = 320;
 const MOST_WAITING = 8;
 
 /** Has things done one after the other. */
@@ -47,8 +47,8 @@ class Lane {
 
 /**
  * What is done in threads of their own, each ended after one answer: a text can be such that reading it takes minutes or all memory, and the
- * thread that answers reviews must not notice. Of the playground and of capacity one each is under way at a time; neither waits for the other,
- * since capacity may take minutes. Who asks the playground for too much is told so in place of an answer.
+ * thread that answers reviews must not notice. Of questions to the playground, and of what reads the whole cluster (capacity, briefings), one
+ * each is under way at a time; neither waits for the other, since reading may take minutes. Who asks for too much is told so.
  */
 export function dashboardThreads({
   program,
@@ -56,14 +56,20 @@ export function dashboardThreads({
   context,
   withinMs = TRIED_WITHIN_MS,
   memory = containerMemory(),
-}: ThreadsOptions): Pick<DashboardSources, 'tryManifests' | 'readCapacity'> {
+}: ThreadsOptions): Pick<DashboardSources, 'tryManifests' | 'readCapacity' | 'readBriefing' | 'readAcknowledged'> {
   const tries = new Lane();
-  const capacities = new Lane();
+  const readings = new Lane();
   const room = new MemoryRoom(memory);
+  const address = { kubeconfig, context };
   const within = async <A>(most: number, threadsBeside: number, work: (megabytes: number) => Promise<A>) => {
     const { heap, giveBack } = room.take(most, threadsBeside);
     return await work(heap).finally(giveBack);
   };
+  // somebody may want to try something meanwhile
+  const read = <A>(work: (bounds: ThreadBounds) => Promise<A>): Promise<A> =>
+    readings
+      .inTurn(() => within(READING_MEGABYTES, 1, (megabytes) => work({ withinMs: READ_WITHIN_MS, megabytes })))
+      .catch(notComputed);
   return {
     tryManifests: async (question, ground) => {
       if (tries.waiting > MOST_WAITING) return refused('others try much at this moment; try again in a minute');
@@ -71,13 +77,11 @@ export function dashboardThreads({
         inThread(program, 'playground', { question, ground }, { withinMs, megabytes });
       return await tries.inTurn(() => within(TRIED_MEGABYTES, 0, tried)).catch(notTried);
     },
-    readCapacity: async (ground) => {
-      const bounds = { withinMs: CAPACITY_WITHIN_MS };
-      const asked = { ground, address: { kubeconfig, context } };
-      const computed = (megabytes: number) => inThread(program, 'capacity', asked, { ...bounds, megabytes });
-      // somebody may want to try something meanwhile
-      return await capacities.inTurn(() => within(CAPACITY_MEGABYTES, 1, computed)).catch(notComputed);
-    },
+    readCapacity: (ground) => read((bounds) => inThread(program, 'capacity', { ground, address }, bounds)),
+    readBriefing: (ground, stage) =>
+      read((bounds) => inThread(program, 'briefing', { ground, stage, address }, bounds)),
+    readAcknowledged: (ground, record) =>
+      read((bounds) => inThread(program, 'acknowledged', { ground, record, address }, bounds)),
   };
 }
 
@@ -87,8 +91,8 @@ function notComputed(error: unknown): never {
   const said = error instanceof NoRoom || error instanceof TooLong ? error.message : 'it takes more memory than it may';
   throw new Refused(
     503,
-    `Capacity cannot be computed here: ${said}.`,
-    `Raise resources.limits.memory in the values of the chart, or run \`pillion capacity\`, which computes it on your own machine.`,
+    `This cannot be computed here: ${said}.`,
+    'Raise resources.limits.memory in the values of the chart, or run `pillion capacity` or `pillion rollout brief`, which compute it on your own machine.',
   );
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connect } from '../../../src/cluster/connect.ts';
 import { clusterDashboard } from '../../../src/cluster/dashboard/cluster-dashboard.ts';
+import { StillReading } from '../../../src/cluster/dashboard/kept-reading.ts';
 import { liveNamespaces } from '../../../src/cluster/live-namespaces.ts';
 import { policyOfObjects } from '../../../src/cluster/policy-objects/followed-objects.ts';
 import type { KubeTransport } from '../../../src/cluster/transport.ts';
@@ -15,7 +16,7 @@ import { deploymentText } from '../deployment-text.ts';
 import { eventually } from '../eventually.ts';
 import { OWN_NAMESPACE } from '../installation.ts';
 import { ownKinds } from '../own-kinds.ts';
-import { ASKS } from '../pods.ts';
+import { ASKS, simplePod } from '../pods.ts';
 import { ENABLED, testCluster } from '../test-cluster.ts';
 import { serverOnly } from './reader.ts';
 
@@ -26,6 +27,8 @@ const cluster = testCluster({
   shop: { ...ENABLED, ...TRIBE },
   street: {},
   hidden: ENABLED,
+  // words that are something else to a program
+  constructor: { ...ENABLED, 'pillion.io/tribe': 'constructor' },
   [OWN_NAMESPACE]: {},
 });
 let transport: KubeTransport & { close(): void | Promise<void> };
@@ -63,11 +66,23 @@ const limits = {
   spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '50m', memory: '64Mi' } }] },
 };
 
+const PODS = 14;
 const see =
   (...names: readonly string[]) =>
   (namespace: string) =>
     names.includes(namespace);
 const everything = () => true;
+/** An answer for which nothing is missing that is still being read: threads that run from source take a while to start. */
+async function whole<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => {
+      if (error instanceof StillReading) return error;
+      throw error;
+    });
+    const isWhole = !(answer instanceof StillReading || JSON.stringify(answer).includes('still being read'));
+    if (isWhole) return answer as T;
+  }
+}
 const json = async (...args: readonly string[]) => {
   const { stdout, stderr } = await commandLine(
     [...args, '--kubeconfig', cluster.controlPlane.kubeconfig, '-o', 'json'],
@@ -84,6 +99,34 @@ const apply = async (...manifests: readonly (object | string)[]) => {
     expect(await cluster.controlPlane.kubectl(['apply', '-f', '-'], text)).toMatchObject({ code: 0 });
   }
 };
+
+const madeOf = (kind: string, name: string, spec: object, apiVersion = 'apps/v1', more: object = {}): object => {
+  const labels = { app: name, 'pillion.io/squad': 'constructor' };
+  const template = { metadata: { labels, annotations: ASKS }, spec: simplePod(name).spec };
+  const selector = kind === 'Job' ? {} : { selector: { matchLabels: labels } };
+  const metadata = { name, namespace: 'constructor', ...more };
+  return { apiVersion, kind, metadata, spec: { ...selector, template, ...spec } };
+};
+const ends = { restartPolicy: 'Never' };
+const job = (name: string) => {
+  const { spec } = madeOf('Job', name, {}) as { readonly spec: { readonly template: { readonly spec: object } } };
+  return { template: { ...spec.template, spec: { ...spec.template.spec, ...ends } } };
+};
+/** One of each kind that makes pods, under names that are something else to a program, and that look like those of another kind. */
+const KINDS = [
+  madeOf('Deployment', 'constructor', { replicas: 2, paused: true }),
+  madeOf('StatefulSet', 'constructor', { replicas: 1, serviceName: 'constructor' }),
+  madeOf('ReplicaSet', 'of-its-own', { replicas: 1 }),
+  madeOf('Job', 'migration-20261103', job('migration-20261103'), 'batch/v1'),
+  {
+    ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'backup', namespace: 'constructor' } },
+    spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: job('backup') } },
+  },
+  {
+    ...simplePod('bare', { annotations: ASKS }),
+    metadata: { name: 'bare', namespace: 'constructor', annotations: ASKS },
+  },
+];
 
 /** As the webhook would have it, without its being there. */
 async function injected(manifest: string): Promise<string> {
@@ -106,11 +149,16 @@ beforeAll(async () => {
     deploymentText('street', 'stall', { ...ASKS, 'note.example/html': '<img src=x onerror=alert(1)>' }, 2),
     deploymentText('hidden', 'ghost', ASKS, 1),
     deploymentText('hidden', 'none', ASKS, 0),
+    ...KINDS,
   );
+  const from = ['create', 'job', '-n', 'constructor', '--from=cronjob/backup', 'backup-29700000'];
+  expect(await cluster.controlPlane.kubectl(from)).toMatchObject({ code: 0 });
   await eventually('all pods are there', async () => {
     const { body } = await cluster.api.call('GET', '/api/v1/pods');
     const { items } = body as { readonly items: readonly { readonly metadata: { readonly namespace: string } }[] };
-    return items.filter(({ metadata }) => see('shop', 'street', 'hidden')(metadata.namespace)).length === 9;
+    return (
+      items.filter(({ metadata }) => see('shop', 'street', 'hidden', 'constructor')(metadata.namespace)).length === PODS
+    );
   });
   const kubeconfig = await serverOnly(cluster);
   transport = await connect({ kubeconfig });
@@ -134,14 +182,14 @@ test('the overview counts as rollout status does', async () => {
   const overview = validAnswer(ROUTES.overview.answer, await data.overview({}, everything));
   const told = await json('rollout', 'status');
   expect(overview.samples.at(-1)).toMatchObject({ pods: told.pods, workloads: told.workloads });
-  expect(overview.cluster).toMatchObject({ pods: 9 });
+  expect(overview.cluster).toMatchObject({ pods: PODS });
   expect(overview.goals).toMatchObject([{ metric: 'Injected', scope: 'workloads injected', target: 0.8 }]);
   expect(overview.goals[0]?.now).toBeCloseTo(told.goals[0].now.reached / told.goals[0].now.of);
   expect(overview.remarks).toEqual([]);
 });
 
 test('each stage counts as rollout status does, with the lines for a terminal', async () => {
-  const rollout = validAnswer(ROUTES.rollout.answer, await data.rollout({}, everything));
+  const rollout = validAnswer(ROUTES.rollout.answer, await whole(() => data.rollout({}, everything)));
   expect(rollout.remarks).toEqual([]);
   const { groups } = await json('rollout', 'status', '--by', 'stage');
   expect(rollout.stages.map(({ name, pods, workloads }) => ({ name, pods, workloads }))).toEqual(
@@ -159,7 +207,10 @@ test('each stage counts as rollout status does, with the lines for a terminal', 
 });
 
 test('the briefing is that of rollout brief', async () => {
-  const briefing = validAnswer(ROUTES.briefing.answer, await data.briefing({ stage: 'second' }, everything));
+  const briefing = validAnswer(
+    ROUTES.briefing.answer,
+    await whole(() => data.briefing({ stage: 'second' }, everything)),
+  );
   const flags = ['--kubeconfig', cluster.controlPlane.kubeconfig];
   const { stdout } = await commandLine(['rollout', 'brief', 'second', ...flags], { now: new Date() });
   const timeless = (text: string | undefined) => text?.replace(/stood at \S+/, '');
@@ -169,20 +220,28 @@ test('the briefing is that of rollout brief', async () => {
 });
 
 test('a workload has the verdict that explain says and the findings that check says, and nobody sees those of other namespaces', async () => {
-  const visible = see('shop', 'street');
+  const visible = see('shop', 'street', 'constructor');
   const page = validAnswer(ROUTES.workloads.answer, await data.workloads({}, visible));
-  expect(page.items.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([
-    'shop/bare',
-    'shop/silent',
-    'shop/web',
-    'street/stall',
+  expect(page.items.map(({ namespace, kind, name }) => `${namespace}/${kind}/${name}`)).toEqual([
+    'constructor/CronJob/backup',
+    'constructor/Deployment/constructor',
+    'constructor/Job/migration-20261103',
+    'constructor/Pod/bare',
+    'constructor/ReplicaSet/of-its-own',
+    'constructor/StatefulSet/constructor',
+    'shop/Deployment/bare',
+    'shop/Deployment/silent',
+    'shop/Deployment/web',
+    'street/Deployment/stall',
   ]);
   const checked = await json('check', '-A');
   for (const row of page.items) {
     const [explained] = await json('explain', `${row.kind}/${row.name}`, '-n', row.namespace);
     expect([row.verdict, row.reason]).toEqual([explained.record.verdict, explained.record.reason]);
     const states = Object.fromEntries(
-      explained.pods.states.map(({ state, pods }: { state: string; pods: number }) => [state, pods]),
+      (explained.pods?.states ?? [{ state: explained.running.state, pods: 1 }]).map(
+        ({ state, pods }: { state: string; pods: number }) => [state, pods],
+      ),
     );
     expect(row.states).toEqual(states);
     const detail = validAnswer(ROUTES.workload.answer, await data.workload(row, visible));
@@ -191,7 +250,9 @@ test('a workload has the verdict that explain says and the findings that check s
     expect(detail?.checks.map(({ check }) => check)).toEqual(
       explained.checks.map(({ check }: { check: string }) => check),
     );
-    const found = checked.workloads.find((one: Record<string, unknown>) => one.name === row.name);
+    const isRow = (one: Record<string, unknown>) =>
+      one.name === row.name && one.kind === row.kind && one.namespace === row.namespace;
+    const found = checked.workloads.find(isRow);
     expect(detail?.findings.map(({ code }) => code)).toEqual(found.findings.map(({ code }: { code: string }) => code));
   }
   expect(await data.workload({ namespace: 'hidden', kind: 'Deployment', name: 'ghost' }, visible)).toBeUndefined();
@@ -211,7 +272,7 @@ test('a namespace has the counts that rollout status has by namespace', async ()
 });
 
 test('capacity has the lines of the command', async () => {
-  const view = validAnswer(ROUTES.capacity.answer, await data.capacity({}, everything));
+  const view = validAnswer(ROUTES.capacity.answer, await whole(() => data.capacity({}, everything)));
   expect(view.remarks).toEqual([]);
   const told = await json('capacity');
   expect(view.lines.map(({ what, unit, at }) => ({ what, unit, ...at }))).toEqual(

@@ -39,6 +39,7 @@ const OBJECTS: Readonly<Record<string, object>> = {
   '/api/v1/namespaces/pillion-system/configmaps/pillion-rollout': { metadata: {}, data: { actions: 'no JSON\n' } },
   '/apis/pillion.io/v1alpha1/rolloutplans/default': { metadata: { name: 'default' }, spec: { stages: 'none' } },
 };
+const PLAN = { metadata: { name: 'default' }, spec: { stages: [{ name: 'first', namespaces: ['shop'] }] } };
 
 /** Answers as a cluster with one pod; who asks for one of these resources has no right to it. */
 const cluster =
@@ -58,6 +59,10 @@ const cluster =
   };
 const down: Handler = (_, response) => response.destroy();
 
+const nobodyAsks = async () => {
+  throw new Error('nobody asks');
+};
+
 function dashboard(): { readonly data: DashboardData; readonly pass: (ms: number) => void } {
   let elapsed = 0;
   const data = clusterDashboard({
@@ -68,8 +73,10 @@ function dashboard(): { readonly data: DashboardData; readonly pass: (ms: number
     verdicts: () => ({ since: NOW.toISOString(), byVerdict: {}, byReason: [] }),
     health: () => [],
     tryManifests: async () => ({ problems: [], workloads: [] }),
-    readCapacity: async () => {
-      throw new Error('nobody asks');
+    readCapacity: nobodyAsks,
+    readBriefing: nobodyAsks,
+    readAcknowledged: async () => {
+      throw new Error('the thread had too little memory');
     },
   });
   return {
@@ -103,7 +110,7 @@ test('while it is away later, what was read last is served, with a remark that s
 test('what may not be read is named with the right that is missing, and the rest counts', async () => {
   server.script(cluster('deployments', 'resourcequotas', 'default'));
   const { items, remarks } = validAnswer(ROUTES.workloads.answer, await dashboard().data.workloads({}, everything));
-  expect(items).toMatchObject([{ name: 'web-0', verdict: 'inject', compatibility: 'unknown' }]);
+  expect(items).toMatchObject([{ name: 'web-0', verdict: 'inject', compatibility: 'compatible' }]);
   expect(remarks.map(({ what }) => what)).toEqual([
     expect.stringContaining('the RolloutPlan of the cluster may not be read'),
     expect.stringContaining('resourcequotas may not be read'),
@@ -123,4 +130,42 @@ test('a store with holes, a record that somebody edited and a plan that is none 
   const told = overview.remarks.map(({ what }) => what).join('\n');
   for (const place of ['RolloutPlan', '/data/2026-11-01T10', '/data/nonsense', '/data/actions'])
     expect(told).toContain(place);
+});
+
+test('without the right to pods the rollout is drawn as far as it was kept, and workloads are told by their templates', async () => {
+  server.script(cluster('pods'));
+  const { data } = dashboard();
+  const overview = validAnswer(ROUTES.overview.answer, await data.overview({}, everything));
+  // nothing that was not counted is drawn as nothing
+  expect(overview.samples.map(({ at }) => at)).toEqual(['2026-11-01T09:00:00Z', '2026-11-02T09:00:00Z']);
+  expect(overview.remarks.map(({ what }) => what).join()).toContain('pods may not be read');
+  const namespaces = validAnswer(ROUTES.namespaces.answer, await data.namespaces({}, everything));
+  expect(namespaces).toMatchObject({ items: [{ name: 'shop', optIn: 'enabled', toMend: 0 }] });
+});
+
+test.each([
+  ['what is kept of the rollout', 'pillion-adoption-2026-11'],
+  ['the record of the rollout', 'pillion-rollout'],
+])('where %s cannot be read, the overview says so and shows the rest', async (what, name) => {
+  const answer = cluster();
+  server.script((request, response) =>
+    request.path.endsWith(name) ? response.writeHead(500).end('broken') : answer(request, response),
+  );
+  const overview = validAnswer(ROUTES.overview.answer, await dashboard().data.overview({}, everything));
+  expect(overview.samples.at(-1)).toMatchObject({ pods: { eligible: 1 } });
+  expect(overview.remarks.map((remark) => remark.what)).toContainEqual(
+    expect.stringMatching(new RegExp(`^${what} could not be read`)),
+  );
+});
+
+test('where it cannot be found out who has acknowledged, the rollout says so and shows its stages', async () => {
+  const answer = cluster();
+  server.script((request, response) =>
+    request.path.endsWith('/rolloutplans/default')
+      ? response.writeHead(200).end(JSON.stringify(PLAN))
+      : answer(request, response),
+  );
+  const rollout = validAnswer(ROUTES.rollout.answer, await dashboard().data.rollout({}, everything));
+  expect(rollout.stages).toMatchObject([{ name: 'first', pods: { eligible: 1 }, acknowledgements: [] }]);
+  expect(rollout.remarks.map(({ what }) => what).join()).toContain('what squads have acknowledged could not be read');
 });

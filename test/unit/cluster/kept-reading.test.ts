@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { KeptReading } from '../../../src/cluster/dashboard/kept-reading.ts';
+import { KeptReading, StillReading } from '../../../src/cluster/dashboard/kept-reading.ts';
 
 const isGood = (_: string): boolean => true;
 
 /** A reading whose end the test says, and a clock of its own. */
-function reading({ patienceMs = 60_000, holds = isGood } = {}) {
+function reading({ patienceMs = 60_000, firstPatienceMs = 60_000, holds = isGood } = {}) {
   let elapsed = 0;
   const begun: PromiseWithResolvers<string>[] = [];
   const kept = new KeptReading({
@@ -13,7 +13,8 @@ function reading({ patienceMs = 60_000, holds = isGood } = {}) {
       begun.push(one);
       return one.promise;
     },
-    ...{ periodMs: 60_000, patienceMs, holds, elapsedMs: () => elapsed },
+    ...{ periodMs: 60_000, patienceMs, firstPatienceMs, holds, elapsedMs: () => elapsed },
+    progress: () => '400 pods so far',
   });
   return {
     ...{ kept, begun },
@@ -101,4 +102,13 @@ test('what does not hold any more is read again, however young it is', async () 
   await ended('first');
   expect(await ended('second')).toEqual({ value: 'second' });
   expect(begun).toHaveLength(2);
+});
+
+test('who asks first waits for a while, then hears how far it is, and finds it there later', async () => {
+  const { kept, begun, ended } = reading({ firstPatienceMs: 0 });
+  await expect(kept.get()).rejects.toThrow(new StillReading('400 pods so far'));
+  expect(await ended('first', new Promise((resolve) => setImmediate(() => resolve(kept.get()))))).toEqual({
+    value: 'first',
+  });
+  expect(begun).toHaveLength(1);
 });

@@ -33,7 +33,7 @@ const amounts = (cpu: string | undefined, memory: string) =>
 
 export const resources = group(
   'What a replica asks for and may use. No limit of CPU: being throttled would delay every pod that asks. What the dashboard tries and computes keeps within the limit of memory.',
-  { requests: amounts('100m', '150Mi'), limits: amounts(undefined, '512Mi') },
+  { requests: amounts('100m', '150Mi'), limits: amounts(undefined, '768Mi') },
 );
 
 const SPREADS = ['ScheduleAnyway', 'DoNotSchedule', 'None'] as const;
