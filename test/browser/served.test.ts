@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { stringify } from 'yaml';
 import { type Installed, install, NAMESPACE } from '../cluster/dashboard/installed.ts';
 import { type OpenedDashboard, openDashboard } from '../cluster/dashboard/opened-dashboard.ts';
+import { eventually } from '../cluster/eventually.ts';
 import { ownKinds } from '../cluster/own-kinds.ts';
 import { ASKS, simplePod } from '../cluster/pods.ts';
 import { webhookInForce } from '../cluster/registered.ts';
@@ -108,8 +109,13 @@ test('gates show what they came to when they were asked and kept', async () => {
   const flags = ['--kubeconfig', cluster.controlPlane.kubeconfig];
   expect(await commandLine(['rollout', 'gates', 'second', '--record', ...flags])).toMatchObject({ exit: 0 });
   const page = await go('Rollout');
-  await page.getByRole('button', { name: 'Refresh' }).click();
-  await page.getByText(/^asked by .+ UTC$/).waitFor();
+  // what was read is kept for a moment
+  const asked = page.getByText(/asked by .+ UTC/i);
+  await eventually('the page shows who asked', async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await settled(page);
+    return (await asked.count()) > 0;
+  });
   await page.getByText('incompatible workloads of the stage: 0').waitFor();
   expect(await page.getByText('not asked yet').count()).toBe(0);
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface KeptReadingOptions<T> {
   readonly read: () => Promise<T>;
-  /** So long one is good enough, before the next who asks has it read again. */
+  /** So long one is good enough, before the next who asks has it read again; longer for one that takes long. */
   readonly periodMs: number;
   /** So long whoever asks waits for a newer one, where there is an older one. */
   readonly patienceMs: number;

@@ -15,6 +15,8 @@ import { readPolicyView } from './read-policy-view.ts';
 import { type ReadPoints, type ReadRecord, readKeptPoints, readRolloutRecord } from './read-rollout.ts';
 import type { ReadingGround } from './reading-ground.ts';
 
+// whoever has opened a stage sees it when they look again; what takes long is kept longer, see kept-reading.ts
+const AGAIN_MS = 5_000;
 const MINUTE_MS = 60_000;
 const FIVE_MINUTES_MS = 300_000;
 // a reading that takes longer goes on, and what was read before is shown meanwhile
@@ -46,7 +48,7 @@ export interface Readings {
 export function readingsOf(sources: DashboardSources): Readings {
   const { transport, snapshot, place, now, elapsedMs } = sources;
   const patience = { patienceMs: PATIENCE_MS, firstPatienceMs: FIRST_PATIENCE_MS, elapsedMs };
-  const kept = <T>(read: () => Promise<T>, periodMs = MINUTE_MS) => new KeptReading({ read, periodMs, ...patience });
+  const kept = <T>(read: () => Promise<T>, periodMs = AGAIN_MS) => new KeptReading({ read, periodMs, ...patience });
   const record = kept(() => readRolloutRecord(sources));
   const plan = kept(() => readPlan(transport));
   const parts = kept(() => readPolicyParts(sources));
@@ -62,18 +64,18 @@ export function readingsOf(sources: DashboardSources): Readings {
     month: kept(() => readKeptPoints(sources, A_MONTH)),
     year: kept(() => readKeptPoints(sources, A_YEAR), FIVE_MINUTES_MS),
     policy: new KeptReading({
-      ...{ ...patience, periodMs: MINUTE_MS },
+      ...{ ...patience, periodMs: AGAIN_MS },
       read: () => readPolicyView(sources, () => lastOf(parts)),
       holds: ({ active }) => active.revision === snapshot().policy.revision,
     }),
     capacity: new KeptReading({
-      ...{ ...patience, periodMs: FIVE_MINUTES_MS },
+      ...{ ...patience, periodMs: MINUTE_MS },
       read: async () => sources.readCapacity(await ground()),
       progress: () => 'Capacity is being computed for the first time; for 20,000 pods that takes a minute.',
     }),
     acknowledged: new KeptReading({
       // the stages are there meanwhile
-      ...{ ...patience, periodMs: FIVE_MINUTES_MS, patienceMs: SHORT_PATIENCE_MS, firstPatienceMs: SHORT_PATIENCE_MS },
+      ...{ ...patience, periodMs: MINUTE_MS, patienceMs: SHORT_PATIENCE_MS, firstPatienceMs: SHORT_PATIENCE_MS },
       read: async () => {
         const [standing, { record: done }] = await Promise.all([ground(), lastOf(record)]);
         const { plan: its } = standing;
@@ -81,7 +83,7 @@ export function readingsOf(sources: DashboardSources): Readings {
       },
     }),
     briefing: (stage) => {
-      const known = briefings.get(stage) ?? kept(() => briefingOf(stage));
+      const known = briefings.get(stage) ?? kept(() => briefingOf(stage), MINUTE_MS);
       briefings.delete(stage);
       briefings.set(stage, known);
       const [oldest] = briefings.keys();
@@ -109,7 +111,7 @@ function keptView({ transport, snapshot, now }: DashboardSources, patience: Pati
     return readClusterView(transport, { policy, services }, templates, { now: now(), progress });
   };
   return new KeptReading({
-    ...{ ...patience, periodMs: MINUTE_MS, read },
+    ...{ ...patience, periodMs: AGAIN_MS, read },
     holds: ({ policy }) => policy === snapshot().policy,
     progress: () => `The cluster is being read for the first time; so far ${pods.toLocaleString('en')} pods.`,
   });
