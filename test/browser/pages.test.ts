@@ -163,6 +163,14 @@ test('a briefing is shown without what could run in it', async () => {
   expect(await page.title()).toBe('Rollout · Pillion');
 });
 
+test('the incompatible workloads that the overview counts are those of the list behind it', async () => {
+  const page = await at.open('overview');
+  const link = page.getByRole('link', { name: /incompatible workload/ });
+  const [count = ''] = ((await link.textContent()) ?? '').split(' ');
+  await link.click();
+  await page.getByText(new RegExp(`of ${count} workloads?$`)).waitFor();
+});
+
 test('a command is copied by its button', async () => {
   const page = await at.open('rollout', { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.getByRole('button', { name: 'Copy: pillion rollout open payments', exact: true }).click();

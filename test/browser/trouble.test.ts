@@ -24,6 +24,17 @@ test('a backend that is away is told where it happened, what is shown stays, and
   expect(await page.getByText('The server does not answer.').count()).toBe(0);
 });
 
+test('what passes by itself is asked again without a click, and says so meanwhile', async () => {
+  const message = 'The cluster is being read for the first time; so far 9,000 pods.';
+  at.server.refusals.set('/capacity', { status: 503, body: { message, next: 'Wait a moment.' } });
+  const page = await at.open('capacity');
+  await page.getByText(message).waitFor();
+  await page.getByText('This page asks again by itself.').waitFor();
+  at.server.refusals.clear();
+  await page.getByText('CPU that sidecars request').waitFor();
+  expect(await page.getByText(message).count()).toBe(0);
+});
+
 test('an expired token says what to do, and keeps what is shown', async () => {
   const page = await at.open('overview');
   at.server.refusals.set('/', {

@@ -2,6 +2,7 @@ import { pointOf } from '../../core/adoption/counts.ts';
 import { adoptionStatus } from '../../core/adoption/status/status.ts';
 import type { DashboardData } from '../../core/dashboard/dashboard-data.ts';
 import type { Remark } from '../../core/dashboard/document.ts';
+import { compatibilityWord } from '../../core/dashboard/known-workload.ts';
 import { namespacePage } from '../../core/dashboard/namespace-pages.ts';
 import { overviewOf } from '../../core/dashboard/overview-of.ts';
 import { rolloutOf } from '../../core/dashboard/rollout-of.ts';
@@ -38,7 +39,10 @@ export function clusterDashboard(sources: DashboardSources): DashboardData {
       const { actions } = done.value.record;
       return overviewOf({
         ...{ asOf, version, days, health, nowMs: now().getTime(), verdicts },
-        cluster: { namespaces: namespaces.size, pods: figures.pods, workloads: figures.workloads.length },
+        cluster: {
+          ...{ namespaces: namespaces.size, pods: figures.pods, workloads: figures.workloads.length },
+          incompatible: figures.workloads.filter((one) => compatibilityWord(one) === 'incompatible').length,
+        },
         status: adoptionStatus({ kept: points.value.points, live, plan: seen.value.plan, actions, namespaces }),
         remarks: [
           ...remarksOf(seen, 'the cluster'),

@@ -28,7 +28,15 @@ export const Overview = Type.Object(
   {
     asOf: text('RFC 3339.'),
     version: text(),
-    cluster: Type.Object({ namespaces: count(), pods: count(), workloads: count() }, closed),
+    cluster: Type.Object(
+      {
+        namespaces: count(),
+        pods: count(),
+        workloads: count(),
+        incompatible: count('Workloads that pillion check calls so, whether they are eligible or not.'),
+      },
+      closed,
+    ),
     samples: Type.Array(AdoptionSample),
     goals: Type.Array(Goal),
     marks: Type.Array(StageMark),

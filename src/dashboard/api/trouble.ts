@@ -10,6 +10,8 @@ export interface Trouble {
   readonly isToken?: true;
   /** A right is missing, which other pages may not need. */
   readonly isRight?: true;
+  /** It passes by itself: the page asks again. */
+  readonly isPassing?: true;
 }
 
 const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
@@ -34,8 +36,8 @@ const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
     413,
     { what: 'This is too large to be sent.', next: 'Leave out documents that have nothing to do with the question.' },
   ],
-  [429, { what: 'Too many questions at once.', next: 'Wait a moment, then try again.' }],
-  [503, { what: 'The server is not ready to answer this.', next: 'Wait a moment, then try again.' }],
+  [429, { what: 'Too many questions at once.', next: 'Wait a moment, then try again.', isPassing: true }],
+  [503, { what: 'The server is not ready to answer this.', next: 'Wait a moment, then try again.', isPassing: true }],
 ]);
 
 /** What an answer with an error means for the reader. The server’s own advice comes before ours. */

@@ -15,6 +15,8 @@ export interface Answered<T> {
 
 // going back to a page shows at once what it showed, and reads it again
 const MOST_KEPT = 40;
+// as Retry-After asks for two, and whoever reads what the notice says has time
+const AGAIN_MS = 5_000;
 const kept = new Map<string, unknown>();
 
 /** Lets go of what was answered: one of the answers could not be drawn. */
@@ -40,6 +42,7 @@ export function useAnswer<N extends RouteName>(name: N, asked: Asked = {}): Answ
   const again = useCallback(() => setTurn((before) => before + 1), []);
   useEffect(() => {
     const ending = new AbortController();
+    let later: ReturnType<typeof setTimeout> | undefined;
     setState((before) => ({ ...before, ...shown(address), isLoading: true }));
     read(name, latest.current, ending.signal).then(
       (answer) => {
@@ -51,9 +54,13 @@ export function useAnswer<N extends RouteName>(name: N, asked: Asked = {}): Answ
         if (ending.signal.aborted) return;
         const trouble = error instanceof ApiTrouble ? error.trouble : UNREADABLE;
         setState((before) => ({ ...before, trouble, isLoading: false }));
+        if (trouble.isPassing) later = setTimeout(again, AGAIN_MS);
       },
     );
-    return () => ending.abort();
+    return () => {
+      clearTimeout(later);
+      ending.abort();
+    };
   }, [name, address, turn]);
   return { ...state, again };
 }

@@ -16,6 +16,7 @@ import { hrefOf } from '../route.ts';
 export const DecisionRow = memo(({ entry, day }: { entry: FeedEntry; day: string | undefined }) => {
   const [isOpen, setOpen] = useState(false);
   const { record, replica } = entry;
+  const subject = subjectOf(record);
   return (
     <li>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -26,8 +27,8 @@ export const DecisionRow = memo(({ entry, day }: { entry: FeedEntry; day: string
           </time>
           <Badge state={record.verdict} />
           <span class="subject">
-            {record.namespace !== '' && <span class="quiet">{record.namespace}/</span>}
-            {subjectOf(record)}
+            {subject !== '' && record.namespace !== '' && <span class="quiet">{record.namespace}/</span>}
+            {subject === '' ? `Namespace ${record.namespace}` : subject}
           </span>
           <span class="reason">{record.reason}</span>
         </summary>
@@ -37,7 +38,7 @@ export const DecisionRow = memo(({ entry, day }: { entry: FeedEntry; day: string
   );
 });
 
-/** What was decided about, as a person would call it. */
+/** What was decided about, as a person would call it; nothing where that is the namespace itself. */
 function subjectOf(record: FeedEntry['record']): string {
   const { workload, object, owner, pod, generateName } = record;
   if (workload !== undefined) return `${workload.kind} ${workload.name}`;

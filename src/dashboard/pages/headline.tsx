@@ -33,7 +33,7 @@ function Adoption({ overview, counted }: { overview: Overview; counted: Counted 
             <Fact says="have an old one until they restart">{number(now.stale)} stale</Fact>
             <Fact says="need changes first">
               <a href={hrefOf('workloads', [], [['compatibility', 'incompatible']])}>
-                {number(now.incompatible)} incompatible
+                {amount(overview.cluster.incompatible, 'incompatible workload')}
               </a>
             </Fact>
             <Fact says="by the policy, not counted">{number(now.excluded)} excluded</Fact>

@@ -13,8 +13,8 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-// a command, and what ends the sentence behind it
-const AT_THE_END = /\s*`((?:pillion|kubectl|helm) [^`]+)`[.:;]?$/;
+// a command, what ends the sentence before it, and what ends that behind it
+const AT_THE_END = /([.:;]?)\s*`(?:pillion|kubectl|helm) [^`]+`[.:;]?$/;
 
 /** What to do next: sentences, and each command of them as a line to be copied; one in the middle of a sentence stands in it as well. */
 export function NextSteps({ steps }: { steps: readonly string[] }) {
@@ -23,7 +23,7 @@ export function NextSteps({ steps }: { steps: readonly string[] }) {
     <ol class="steps">
       {steps.map((step) => (
         <li key={step}>
-          <Prose text={step.replace(AT_THE_END, ':')} />
+          <Prose text={step.replace(AT_THE_END, (_, sign: string) => sign || ':')} />
           {[...step.matchAll(/`((?:pillion|kubectl|helm) [^`]+)`/g)].map(([, command = '']) => (
             <CopyLine key={command} command={command} />
           ))}

@@ -26,6 +26,7 @@ export function TroubleNotice({
           may list.
         </p>
       )}
+      {again !== undefined && trouble.isPassing && <p class="quiet">This page asks again by itself.</p>}
       {again !== undefined && (
         <button type="button" onClick={again}>
           Try again

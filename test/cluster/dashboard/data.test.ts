@@ -186,6 +186,11 @@ test('the overview counts as rollout status does', async () => {
   expect(overview.goals).toMatchObject([{ metric: 'Injected', scope: 'workloads injected', target: 0.8 }]);
   expect(overview.goals[0]?.now).toBeCloseTo(told.goals[0].now.reached / told.goals[0].now.of);
   expect(overview.remarks).toEqual([]);
+  const { total } = validAnswer(
+    ROUTES.workloads.answer,
+    await data.workloads({ compatibility: 'incompatible' }, everything),
+  );
+  expect(overview.cluster.incompatible).toBe(total);
 });
 
 test('each stage counts as rollout status does, with the lines for a terminal', async () => {
