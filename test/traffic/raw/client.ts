@@ -12,6 +12,8 @@ const GIVE_UP_MS = 10_000;
 const QUIET_MS = 400;
 
 const controls = connect(control);
+// also where nothing is exchanged: that is how the server is waited for
+await once(controls, 'connect');
 const replies = createInterface({ input: controls })[Symbol.asyncIterator]();
 async function ask(order: object): Promise<{ bytes: string; open: boolean }[]> {
   controls.write(`${JSON.stringify(order)}\n`);

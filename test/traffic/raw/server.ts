@@ -44,9 +44,7 @@ const server = createServer((socket) => {
     void give(socket, answer);
   });
 });
-server.listen(Number(port), '::');
-
-createServer((socket) => {
+const controls = createServer((socket) => {
   createInterface({ input: socket }).on('line', (line) => {
     const order = JSON.parse(line) as { begin: Exchange } | { read: true };
     if ('begin' in order) {
@@ -55,4 +53,6 @@ createServer((socket) => {
     }
     socket.write(`${JSON.stringify(arrivals)}\n`);
   });
-}).listen(control);
+});
+// whoever reaches it finds the port open
+server.listen(Number(port), '::', () => controls.listen(control));
