@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SIGNAL = 'SIGUSR2';
@@ -35,14 +36,12 @@ export const reportFlags = (folder: string, file: string): readonly string[] => 
 /**
  * Asks a process that was started with `reportFlags` what keeps it alive.
  * @param report the file that it writes
- * @returns a line for each timer, process and connection; one that says so where it does not answer
+ * @returns a line for each timer, process and connection; for a process that has begun to exit what each of its threads waits in
  */
 export async function openHandles(pid: number, report: string): Promise<readonly string[]> {
-  try {
-    process.kill(pid, SIGNAL);
-  } catch {
-    return ['nothing any more: it was ending'];
-  }
+  // Node takes its handlers away when it exits, and the signal would end it
+  if (!(await handlesSignal(pid))) return ['it has begun to exit', ...(await threadsOf(pid))];
+  process.kill(pid, SIGNAL);
   const until = Date.now() + WRITTEN_WITHIN_MS;
   while (Date.now() < until) {
     await sleep(POLL_MS);
@@ -50,6 +49,26 @@ export async function openHandles(pid: number, report: string): Promise<readonly
     if (handles !== undefined) return handles.filter(holds).map(told);
   }
   return [`unknown: no report came within ${WRITTEN_WITHIN_MS / 1000} s`];
+}
+
+/** From the mask of signals that the process handles: proc_pid_status(5). */
+async function handlesSignal(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const [, mask = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(status) ?? [];
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals[SIGNAL] - 1)) & 1n) === 1n;
+}
+
+/** Name and place in the kernel of each thread, as far as they can be read. */
+async function threadsOf(pid: number): Promise<readonly string[]> {
+  const folder = `/proc/${pid}/task`;
+  const read = (path: string) => readFile(path, 'utf8').catch(() => '?');
+  const ids = await readdir(folder).catch(() => []);
+  return await Promise.all(
+    ids.map(async (id) => {
+      const [name, place] = await Promise.all([read(`${folder}/${id}/comm`), read(`${folder}/${id}/wchan`)]);
+      return `${name.trim()} in ${place.trim()}`;
+    }),
+  );
 }
 
 // half written, it does not parse
