@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { LocalDashboard } from '../../src/cli/local-dashboard/local-dashboard.ts';
 import { admit } from '../../src/core/admission/admit.ts';
 import { reviewOfPodCreation } from '../../src/core/admission/review-of.ts';
 import { ownerOf } from '../../src/core/kubernetes/owner.ts';
@@ -13,7 +14,7 @@ import { webhookInForce } from '../../test/cluster/registered.ts';
 import { type ControlPlane, startControlPlane } from '../../test/controlplane/control-plane.ts';
 import { freePort } from '../../test/processes/free-port.ts';
 import { auditedPods } from './audit-log.ts';
-import { type OpenedDashboard, openedDashboard } from './opened-dashboard.ts';
+import { openedDashboard } from './opened-dashboard.ts';
 import type { Row } from './row.ts';
 import { rowHead, type Samples, type SampleWorkload } from './samples.ts';
 
@@ -24,7 +25,7 @@ export interface ClusterResult {
   /** What to tell the user when everything was left running. */
   readonly kept: readonly string[] | undefined;
   /** Undefined unless it is asked for. */
-  readonly dashboard: OpenedDashboard | undefined;
+  readonly dashboard: LocalDashboard | undefined;
   /** Ends everything, unless it was left running. */
   end(): Promise<void>;
 }

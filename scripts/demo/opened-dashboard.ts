@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { forwarding } from '../../src/cli/local-dashboard/forward.ts';
-import { startLocalDashboard } from '../../src/cli/local-dashboard/local-dashboard.ts';
+import { type LocalDashboard, startLocalDashboard } from '../../src/cli/local-dashboard/local-dashboard.ts';
 import { DashboardCalls } from '../../src/cluster/dashboard-access/dashboard-calls.ts';
 
 /** A server of this machine, and what proves it. */
@@ -12,16 +12,10 @@ export interface ServedDashboard {
   readonly token: string;
 }
 
-export interface OpenedDashboard {
-  /** What opens it, once. */
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 const HOST = '127.0.0.1';
 
 /** Opens a dashboard as `pillion dashboard` does, but straight at its port: the demo has no kubelet that forwards one. */
-export async function openedDashboard({ port, authority, token }: ServedDashboard): Promise<OpenedDashboard> {
+export async function openedDashboard({ port, authority, token }: ServedDashboard): Promise<LocalDashboard> {
   const calls = new DashboardCalls({
     connect: async () => {
       const socket = connect({ host: HOST, port, ca: authority, ALPNProtocols: ['http/1.1'] });

@@ -27,10 +27,15 @@ export interface Command {
   readonly args: readonly string[];
   readonly deadline: number;
   /** it must end soon after its work is done */
-  readonly work?: {
-    /** a file that it writes then */ readonly result: string /** see open-handles.ts */;
-    readonly report: string;
-  };
+  readonly work?: Work;
+}
+
+/** What is known of the work of a command. */
+export interface Work {
+  /** a file that it writes when its work is done */
+  readonly result: string;
+  /** the file to which it writes what it has open: see open-handles.ts */
+  readonly report: string;
 }
 
 /** Runs a command in the checkout to its end, its output kept back. It ends with this process. */

@@ -41,7 +41,11 @@ export const reportFlags = (folder: string, file: string): readonly string[] => 
 export async function openHandles(pid: number, report: string): Promise<readonly string[]> {
   // Node takes its handlers away when it exits, and the signal would end it
   if (!(await handlesSignal(pid))) return ['it has begun to exit', ...(await threadsOf(pid))];
-  process.kill(pid, SIGNAL);
+  try {
+    process.kill(pid, SIGNAL);
+  } catch {
+    return ['nothing any more: it has ended'];
+  }
   const until = Date.now() + WRITTEN_WITHIN_MS;
   while (Date.now() < until) {
     await sleep(POLL_MS);

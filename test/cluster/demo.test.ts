@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { runEmbedded } from '../../scripts/demo/embedded.ts';
 import { runOnCluster } from '../../scripts/demo/on-cluster.ts';
-import type { OpenedDashboard } from '../../scripts/demo/opened-dashboard.ts';
 import { readSamples } from '../../scripts/demo/samples.ts';
+import type { LocalDashboard } from '../../src/cli/local-dashboard/local-dashboard.ts';
 import { BUILT_IN } from '../core-fixtures/policies.ts';
 
 test('the demo on a real API server shows the same table as the simulated one, row for row', async () => {
@@ -12,7 +12,7 @@ test('the demo on a real API server shows the same table as the simulated one, r
   const { rows, dashboard, end } = await runOnCluster(samples, policy, { keep: false, dashboard: true });
   expect(rows).toEqual(embedded.rows);
   // its dashboard is opened by the address that is printed, and tells the same
-  const { url } = dashboard as OpenedDashboard;
+  const { url } = dashboard as LocalDashboard;
   const { headers } = await fetch(url);
   const [cookie = ''] = (headers.get('set-cookie') ?? '').split(';');
   const answer = await fetch(new URL('/api/v1/workloads?limit=100', url), { headers: { cookie } });
