@@ -8,8 +8,8 @@ import type { Exchange, Seen } from './exchange.ts';
 
 const [host = '', port, control = '', from = '', to = ''] = process.argv.slice(2);
 const GIVE_UP_MS = 10_000;
-// an answer that is not the server’s is over when nothing more follows
-const QUIET_MS = 400;
+// an answer that is not the server’s is over when nothing more follows; Envoy ends a connection a second after it said so
+const QUIET_MS = 3_000;
 
 const controls = connect(control);
 // also where nothing is exchanged: that is how the server is waited for
@@ -32,6 +32,7 @@ function answerOn(socket: Socket, ends: string): Promise<string> {
     const onClose = () => finish('(closed)');
     const onData = (bytes: string) => {
       got += bytes;
+      if (ends === 'connection') return;
       if (got.endsWith(ends)) return finish();
       clearTimeout(timer);
       timer = setTimeout(finish, QUIET_MS);

@@ -19,7 +19,7 @@ const ITS_VERSION =
 const NO_RESET = 'an answer is owed on a connection that stays; no option makes it end instead';
 const OK = 'HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Length: 2\r\n\r\nOK';
 const BAD_METHOD =
-  'HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\ndate: (now)\r\nconnection: close\r\n\r\nBad Request';
+  'HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\ndate: (now)\r\nconnection: close\r\n\r\nBad Request(closed)';
 const ENDED =
   'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 95\r\ncontent-type: text/plain\r\ndate: (now)\r\nconnection: close\r\n\r\nupstream connect error or disconnect/reset before headers. reset reason: connection termination(closed)';
 
@@ -104,7 +104,9 @@ export const DIFFERENCES: readonly Difference[] = [
     row: 'a fragment',
     why: `${PROXY_ANSWERS}; a request must not have one (RFC 9112, 3.2.1)`,
     arrives: 'nothing',
-    comesBack: [[OK, 'HTTP/1.1 400 Bad Request\r\ndate: (now)\r\nconnection: close\r\ncontent-length: 0\r\n\r\n']],
+    comesBack: [
+      [OK, 'HTTP/1.1 400 Bad Request\r\ndate: (now)\r\nconnection: close\r\ncontent-length: 0\r\n\r\n(closed)'],
+    ],
   },
   {
     row: 'an answer without a date',

@@ -15,8 +15,8 @@ export interface Exchange {
   readonly answers: readonly (Answer | string)[];
   /** The last bytes of a request, by which the server knows that it is complete; the end of the header unless told. */
   readonly requestEnds?: string;
-  /** The last bytes of an answer, by which the client knows; `OK` unless told. */
-  readonly answerEnds?: string;
+  /** The last bytes of an answer, by which the client knows, or that it ends with its connection; `OK` unless told. */
+  readonly answerEnds?: string | 'connection';
   /** How long the client waits between two requests on a connection. */
   readonly pauseMs?: number;
   /** How long after the last client the server counts what is open. */

@@ -33,7 +33,6 @@ const WEBSOCKET = upgrade(
 );
 
 export const MANY_CLIENTS = 'many clients, and none of them left';
-export const ANNOUNCED_END = 'an answer that announces the end of the connection';
 export const LONG_PAUSE = 'a client that pauses longer than an upstream connection waits';
 
 /** Each is sent once directly and once through the sidecar in each direction; what each end sees must be the same. */
@@ -248,9 +247,10 @@ export const ROWS: readonly Exchange[] = [
     answers: [{ bytes: `${request('HTTP/1.0 200 OK', DATE)}to the end`, end: true }],
     answerEnds: '(never)',
   }),
-  once(ANNOUNCED_END, '', {
-    clients: [[GET, GET]],
+  once('an answer that announces the end of the connection', GET, {
+    clients: [[GET]],
     answers: [{ bytes: lines('HTTP/1.1 200 OK', DATE, 'Content-Length: 2', 'connection: close', '', 'OK'), end: true }],
+    answerEnds: 'connection',
   }),
   // longer than an upstream connection without a request is left open
   once('a slow answer', GET, { answers: [{ afterMs: 4_500, bytes: OK }] }),
