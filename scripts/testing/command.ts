@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Guard } from '../../test/processes/guard.ts';
@@ -44,6 +44,8 @@ export async function runCommand(
   { name, command, args, deadline, work }: Command,
 ): Promise<CommandOutcome> {
   const log = join(guard.folder, `${name.replaceAll(' ', '-')}.log`);
+  // of a command of that name before this one
+  await rm(log, { force: true });
   const started = await guard.start({ command, args, cwd: ROOT, log });
   const exit = started.ended();
   let ended: CommandOutcome['ended'];

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Guard } from '../../test/processes/guard.ts';
 import { type CommandOutcome, runCommand } from './command.ts';
 import { reportFlags } from './open-handles.ts';
-import type { SuiteOutcome, SuiteRun } from './suite.ts';
+import type { FailedFile, SuiteOutcome, SuiteRun } from './suite.ts';
 import type { JestSuite } from './suite-names.ts';
 
 // Jest's own word for it is --experimental-vm-modules: tests are ECMAScript modules
@@ -19,6 +19,11 @@ interface JestReport {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: 'passed' | 'failed';
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
 }
 
 /**
@@ -46,6 +51,8 @@ export async function jest(
   const flags = [...NODE_FLAGS, ...reportFlags(guard.folder, report)];
   const command = [...flags, 'node_modules/jest/bin/jest.js', ...own, ...args];
   const work = { result, report: join(guard.folder, report) };
+  // of a run before this one
+  await Promise.all(Object.values(work).map((file) => rm(file, { force: true })));
   const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, work });
   const counted = await readFile(result, 'utf8').then(
     (text) => JSON.parse(text) as JestReport,
@@ -56,14 +63,29 @@ export async function jest(
   const broken = counted.numRuntimeErrorTestSuites + (outcome.ended === undefined ? 0 : 1);
   const failed = counted.numFailedTests + broken;
   const filtered = args.includes('--testNamePattern') || args.includes('-t');
+  const failedFiles = failedFilesOf(counted);
   return {
     passed: counted.numPassedTests,
     // a global setup or a coverage threshold fails the run without failing a test
     failed: failed === 0 && outcome.code !== 0 ? 1 : failed,
     skipped: filtered ? 0 : counted.numPendingTests + counted.numTodoTests,
     output,
+    ...(failed > 0 && failed === failedFiles.reduce((sum, file) => sum + file.failed, 0) && { failedFiles }),
     ...(outcome.leftOpen && { note: `ended late; open after its tests: ${outcome.leftOpen.join(', ')}` }),
   };
+}
+
+function failedFilesOf(report: JestReport): FailedFile[] {
+  return report.testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, assertionResults }) => {
+      const having = (status: string) => assertionResults.filter((one) => one.status === status);
+      const tests = having('failed').map(({ fullName }) => fullName);
+      // one that could not be loaded has no tests and is one failure
+      const failed = Math.max(1, tests.length);
+      const skipped = having('pending').length + having('todo').length;
+      return { path: name, tests, passed: having('passed').length, failed, skipped };
+    });
 }
 
 function explain({ code, ended }: CommandOutcome, report: JestReport | undefined): string {

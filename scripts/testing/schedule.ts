@@ -59,7 +59,12 @@ function unmet(suite: Suite, problem: unknown, { noSkips, progress }: Schedule, 
 async function runOne(suite: Suite, { progress, noSkips, verbose, run }: Schedule): Promise<SuiteResult> {
   const since = Date.now();
   const step = progress.step(suite.name);
-  const { output, note: told, ...counts } = await suite.run({ ...run, deadline: since + suite.minutes * 60_000 });
+  const {
+    output,
+    note: told,
+    failedFiles,
+    ...counts
+  } = await suite.run({ ...run, deadline: since + suite.minutes * 60_000 });
   const failed = counts.failed + (noSkips ? counts.skipped : 0);
   const skipped = noSkips ? 0 : counts.skipped;
   const sum = `${suite.name}: ${sumLine({ ...counts, failed, skipped })}`;
@@ -67,7 +72,16 @@ async function runOne(suite: Suite, { progress, noSkips, verbose, run }: Schedul
   else step.done(sum);
   if (failed > 0 || verbose) progress.note(output.trimEnd());
   const note = noSkips && counts.skipped > 0 ? `failed: ${counts.skipped} skipped, and PILLION_NO_SKIPS=1` : told;
-  return { name: suite.name, passed: counts.passed, failed, skipped, ms: Date.now() - since, ...(note && { note }) };
+  return {
+    name: suite.name,
+    passed: counts.passed,
+    failed,
+    skipped,
+    ms: Date.now() - since,
+    ...(note && { note }),
+    // a skip that counts as a failure is in no file
+    ...(failed === counts.failed && failedFiles && { failedFiles }),
+  };
 }
 
 /** `N passed, N failed`, and `, N skipped` when there are any. */

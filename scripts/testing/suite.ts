@@ -7,9 +7,19 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** A file of tests in which something failed. */
+export interface FailedFile extends Counts {
+  /** its absolute path */
+  readonly path: string;
+  /** the full names of the tests that failed; none where the file could not be loaded */
+  readonly tests: readonly string[];
+}
+
 /** What a suite came to: its counts, and what it printed. */
 export interface SuiteOutcome extends Counts {
   readonly output: string;
+  /** the files that explain every failure; undefined where something failed outside of files */
+  readonly failedFiles?: readonly FailedFile[];
   /** for its line in the closing table */
   readonly note?: string;
 }
@@ -30,6 +40,8 @@ export interface Suite {
   readonly minutes: number;
   /** nothing else runs meanwhile: it asserts how long something takes to go and to come */
   readonly alone?: boolean;
+  /** it waits for real processes, so that a test of it can fail by chance: see second-try.ts */
+  readonly live?: boolean;
   run(run: SuiteRun): Promise<SuiteOutcome>;
 }
 
@@ -38,4 +50,5 @@ export interface SuiteResult extends Counts {
   readonly name: string;
   readonly ms: number;
   readonly note?: string;
+  readonly failedFiles?: readonly FailedFile[];
 }

@@ -61,42 +61,51 @@ const istioctl: Need = { name: 'istioctl', get: (progress) => findPeerPrograms([
 
 // the limits leave room for a first run, when Kubernetes is being built at the same time
 // adding a suite is a folder under test/, its name in suite-names.ts and a line here
-const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone'> & { readonly workers?: number }> = {
+const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone' | 'live'> & { readonly workers?: number }> = {
   unit: { needs: [], minutes: 25 },
   golden: { needs: [], minutes: 20 },
   property: { needs: [], minutes: 25, workers: 2 },
-  https: { needs: [], minutes: 25 },
+  https: { needs: [], minutes: 25, live: true },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
-  cluster: { needs: [controlPlane, prometheus, kubelet, kwok], minutes: 55, workers: 2 },
+  cluster: { needs: [controlPlane, prometheus, kubelet, kwok], minutes: 55, workers: 2, live: true },
   chart: {
     needs: [controlPlane, helm3, helm4, kubeconform, schemas, chartCommands, istioSources, istioctl],
     minutes: 45,
+    live: true,
   },
-  traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20 },
-  node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15 },
+  traffic: { needs: [networkNamespaces, trafficCommands, envoy], minutes: 20, live: true },
+  node: { needs: [networkNamespaces, nodeCommands, controlPlane], minutes: 15, live: true },
   // it moves a gibibyte and counts connections, so what runs beside it would be measured too
   lab: {
     needs: [networkNamespaces, nodeCommands, trafficCommands, labCommands, controlPlane, envoy, jaeger, prometheus],
     minutes: 45,
     workers: 1,
     alone: true,
+    live: true,
   },
   istio: {
     needs: [networkNamespaces, nodeCommands, istioCommands, controlPlane, envoy, helm4, istioPrograms],
     minutes: 20,
     workers: 1,
+    live: true,
   },
-  browser: { needs: [browserCommands, controlPlane, kubelet], minutes: 20, workers: 1 },
-  image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15 },
-  ha: { needs: [networkNamespaces, nodeCommands, controlPlane, helm4], minutes: 20, workers: 1, alone: true },
+  browser: { needs: [browserCommands, controlPlane, kubelet], minutes: 20, workers: 1, live: true },
+  image: { needs: [networkNamespaces, nodeCommands, trafficCommands, controlPlane], minutes: 15, live: true },
+  ha: {
+    needs: [networkNamespaces, nodeCommands, controlPlane, helm4],
+    minutes: 20,
+    workers: 1,
+    alone: true,
+    live: true,
+  },
 };
 
 /** Everything that `npm test` runs. */
 export const SUITES: readonly Suite[] = [
   { name: 'check', needs: [], minutes: 5, run: runChecks },
   ...JEST_SUITES.map((name) => {
-    const { needs, minutes, workers, alone = false } = JEST[name];
-    return { name, needs, minutes, alone, run: runJest(name, workers) };
+    const { needs, minutes, workers, alone = false, live = false } = JEST[name];
+    return { name, needs, minutes, alone, live, run: runJest(name, workers) };
   }),
 ];
