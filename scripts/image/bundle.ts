@@ -44,8 +44,15 @@ export async function bundle(root: string): Promise<Bundle> {
   const [output] = outputFiles;
   if (output === undefined)
     throw new Error('esbuild made no file: read what it said above, then run npm run build again');
-  return { text: output.text, inputs: new Map([...bytesOf(metafile), ...client.inputs]) };
+  return { text: inAscii(output.text), inputs: new Map([...bytesOf(metafile), ...client.inputs]) };
 }
+
+/**
+ * V8 keeps a source that has a character beyond Latin-1 in two bytes for each of its characters, which is 7 MB here. esbuild escapes
+ * them in strings, and leaves them in comments, regular expressions and tagged templates, where an escape says the same.
+ */
+const inAscii = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** What the outputs consist of: paths with their bytes; a file that only passed something on has none and is left out. */
 export const bytesOf = ({ outputs }: Metafile): [path: string, bytes: number][] =>

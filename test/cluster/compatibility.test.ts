@@ -212,7 +212,7 @@ describe('a workload that is applied', () => {
     const created = await cluster.api.call('POST', path, deployment(0, 'a:1'));
     expect({ status: created.status, told: about(created.warnings) }).toEqual({
       status: 201,
-      told: ['FIT005', 'FIT025', 'FIT025', '1 more: pillion check deployment/web -n shop'],
+      told: ['FIT034', 'FIT005', 'FIT025', '1 more: pillion check deployment/web -n shop'],
     });
     const scaled = await cluster.api.call('PATCH', `${path}/web`, { spec: { replicas: 1 } });
     expect({ status: scaled.status, told: about(scaled.warnings) }).toEqual({ status: 200, told: [] });

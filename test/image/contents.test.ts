@@ -59,6 +59,10 @@ test('the SBOM lists every package of which something is in the bundle, with its
 /** An expression of SPDX says the same in brackets, and npm keeps those of some. */
 const unbracketed = (licence: string): string => licence.replace(/^\((.*)\)$/, '$1');
 
+test('every character of the program takes one byte in memory', async () => {
+  expect(await readFile(join(folder, DIST.program), 'utf8')).toMatch(/^[\0-\x7f]+$/);
+});
+
 test('nothing in the bundle is there for development only', () => {
   expect([...bundled].filter(([, { dev }]) => dev === true).map(([id]) => id)).toEqual([]);
 });

@@ -1,5 +1,6 @@
-import { compatibilityOf } from '../compatibility/compatibility.ts';
+import { compatibilityOf, type FitFinding } from '../compatibility/compatibility.ts';
 import { examinedOf } from '../compatibility/examined.ts';
+import { SEVERITIES } from '../compatibility/fit-check.ts';
 import { fitObjectOf } from '../compatibility/fit-object.ts';
 import { suppressionsOf } from '../compatibility/suppressions.ts';
 import { NOTHING_AROUND } from '../compatibility/surroundings.ts';
@@ -22,12 +23,19 @@ export function compatibilityWarnings(request: AdmissionRequest, made: WorkloadP
   const examined = examinedOf(subject, workload, templatePath, NOTHING_AROUND);
   const { findings } = compatibilityOf(examined, suppressionsOf(workload.value, template, templatePath));
   const counting = findings.filter(({ severity, suppressed }) => severity !== 'note' && suppressed === undefined);
-  const told = counting
+  const told = worstOfEach(counting)
     .slice(0, MOST_TOLD)
     .map(({ code, message, path, remedy }) => `${code}: ${message}, at ${path}. ${remedy}`);
   const more = counting.length - told.length;
   const rest = `${more} more: pillion check ${made.kind.toLowerCase()}/${made.name} -n ${request.namespace}`;
   return [...told, ...(more > 0 ? [rest] : [])].map(warningFrom);
+}
+
+/** One finding of each check, the worst checks first. */
+function worstOfEach(findings: readonly FitFinding[]): readonly FitFinding[] {
+  const firsts = new Map(findings.toReversed().map((finding) => [finding.code, finding]));
+  const rank = ({ severity }: FitFinding) => SEVERITIES.indexOf(severity);
+  return findings.filter((finding) => firsts.get(finding.code) === finding).toSorted((a, b) => rank(a) - rank(b));
 }
 
 function hasNewTemplate({ object, oldObject, operation }: AdmissionRequest, made: WorkloadPod): boolean {

@@ -18,9 +18,9 @@ export function waysOf(briefed: BriefedPod, workload: FitObject, stage: string |
   return [
     ...namespaceWay(briefed, workload, stage),
     ...optIn(briefed, workload),
-    { what: 'NextRollout', ...nextRollout(workload) },
+    { what: 'NextRollout', ...nextRollout(briefed, workload) },
     ...optOut(briefed, workload),
-    ...rollBack(workload, stage),
+    ...rollBack(briefed, workload, stage),
   ];
 }
 
@@ -74,16 +74,18 @@ function optOut({ subject, markPlace }: BriefedPod, workload: FitObject): readon
   ];
 }
 
-function rollBack(workload: FitObject, stage: string | undefined): readonly Way[] {
-  const undo = isRollingKind(workload.kind)
-    ? [
-        {
-          what: 'RollBack' as const,
-          says: words('Go back to the pods before, where opting in was the last change of the template'),
-          command: `${inNamespace(workload)} rollout undo ${objectWord(workload)}`,
-        },
-      ]
-    : [];
+function rollBack({ lacksMark }: BriefedPod, workload: FitObject, stage: string | undefined): readonly Way[] {
+  // without a mark to write, the last change of the template is another one
+  const undo =
+    lacksMark && isRollingKind(workload.kind)
+      ? [
+          {
+            what: 'RollBack' as const,
+            says: words('Go back to the pods before, where opting in was the last change of the template'),
+            command: `${inNamespace(workload)} rollout undo ${objectWord(workload)}`,
+          },
+        ]
+      : [];
   if (stage === undefined) return undo;
   return [
     ...undo,
@@ -98,7 +100,7 @@ function rollBack(workload: FitObject, stage: string | undefined): readonly Way[
 const ONE_AFTER_THE_OTHER = 'Opting in changes the pod template, so the pods are replaced at once';
 
 /** What will be seen when the pods get their sidecar. */
-function nextRollout(workload: FitObject): Omit<Way, 'what'> {
+function nextRollout({ lacksMark }: BriefedPod, workload: FitObject): Omit<Way, 'what'> {
   const { kind, namespace, name, value } = workload;
   if (kind === 'CronJob')
     return { says: words('Nothing is restarted: the pods of the next run come with the sidecar.') };
@@ -106,6 +108,11 @@ function nextRollout(workload: FitObject): Omit<Way, 'what'> {
     const { says, next } = byHandOfKind({ ...ownerOf(workload), namespace }, ['POD']);
     return { says: words(`Nothing is replaced by itself: ${says}.`), ...(next !== undefined && { command: next }) };
   }
+  if (!lacksMark)
+    return {
+      says: words('Nothing is restarted by that: the next pods come with the sidecar. Those that run get theirs by'),
+      command: `pillion rollout restart --missing -n ${shellWord(namespace)} ${objectWord(workload)}`,
+    };
   const byHand = byHandOfSettings({ kind, namespace, name }, value, ['POD']);
   if (byHand !== undefined)
     return {

@@ -120,6 +120,23 @@ test('the features of a stage become labels of the namespace', async () => {
   );
 });
 
+test('pods that ask already are not replaced by their namespace’s label, and no change of a template is there to be undone', async () => {
+  const asking = deployment('web', 'shop', 'storefront').replace(
+    '"metadata":{"labels"',
+    '"metadata":{"annotations":{"sidecar.istio.io/inject":"true"},"labels"',
+  );
+  const { stdout } = await pillion(['rollout', 'brief', '-f', 'objects', '-o', 'json', 'shop'], {
+    files: { objects: asking },
+  });
+  const { ways } = (JSON.parse(stdout) as Briefing).squads[0]?.workloads[0] ?? { ways: [] };
+  expect(ways).toContainEqual({
+    what: 'NextRollout',
+    says: 'Nothing is restarted by that: the next pods come with the sidecar. Those that run get theirs by',
+    command: 'pillion rollout restart --missing -n shop deployment/web',
+  });
+  expect(JSON.stringify(ways)).not.toMatch(/rollout undo|replaced at once/);
+});
+
 test('every metric of the queries is one of the dashboard, whose queries a real Prometheus answers', async () => {
   const dashboard = readFileSync(
     new URL('../../../../charts/pillion/files/sidecar-dashboard.json', import.meta.url),
