@@ -102,7 +102,12 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     effect: rule('-d'),
     becomes: '15090,15021,9000,15020',
   },
-  [`${T}includeOutboundPorts`]: { accepted: ['443', '*'], refused: ['a', '1-2'], effect: rule('-q'), becomes: '443' },
+  [`${T}includeOutboundPorts`]: {
+    accepted: ['443', ''],
+    refused: ['*', 'a', '1-2'],
+    effect: rule('-q'),
+    becomes: '443',
+  },
   [`${T}excludeOutboundPorts`]: {
     accepted: ['3306,5432'],
     refused: ['*', '70000'],

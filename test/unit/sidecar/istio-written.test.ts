@@ -12,12 +12,19 @@ const problemsOf = (spec: object) => {
     spec: { kind: 'Istio', ...spec },
   };
   const loaded = loadPolicy([{ file: 'profile.yaml', text: JSON.stringify(profile) }], CIRCUMSTANCES);
-  return 'problems' in loaded ? loaded.problems.map(({ path, message }) => `${path}: ${message}`) : [];
+  const problems = 'problems' in loaded ? loaded.problems : [];
+  // no policy is given
+  return problems.filter(({ path }) => path !== '').map(({ path, message }) => `${path}: ${message}`);
 };
 
 const template = (fields: object) => ({ templates: [{ name: 'extras', ...fields }] });
 
 const REFUSED: readonly (readonly [object, string])[] = [
+  [
+    // a rule for the port * is none
+    { traffic: { includeOutboundPorts: '*' } },
+    '/spec/traffic/includeOutboundPorts: is "*"; accepted: ports with commas between them, such as 8080,9000',
+  ],
   [{ annotations: { 'no key': 'x' } }, '/spec/annotations/no key: is no key'],
   [template({ annotations: { '/x': 'x' } }), '/spec/templates/0/annotations/~1x: is no key'],
   [template({ labels: { 'a/b/c': 'x' } }), '/spec/templates/0/labels/a~1b~1c: is no key'],
@@ -57,6 +64,10 @@ const REFUSED: readonly (readonly [object, string])[] = [
 
 test.each(REFUSED)('a profile that says %j is refused, since no pod can have it', (spec, problem) => {
   expect(problemsOf(spec)).toEqual([expect.stringContaining(problem)]);
+});
+
+test.each([{ traffic: { includeOutboundPorts: '*' } }])('compatibility Istio takes %j, as Istio does', (spec) => {
+  expect(problemsOf({ ...spec, compatibility: 'Istio' })).toEqual([]);
 });
 
 const ALLOWED = { allow: EVERY_OVERRIDE.filter(({ key }) => key.startsWith('sidecar.istio.io/userVolume')) };

@@ -129,15 +129,18 @@ const TRAFFIC = [
   ['excludeOutboundIPRanges', isCidrList, BLOCKS],
   ['includeInboundPorts', isPortListOrAll, `* or ${PORT_LIST}`],
   ['excludeInboundPorts', isPortList, PORT_LIST],
-  ['includeOutboundPorts', isPortListOrAll, `* or ${PORT_LIST}`],
+  ['includeOutboundPorts', isPortList, PORT_LIST],
   ['excludeOutboundPorts', isPortList, PORT_LIST],
 ] as const;
 
-const trafficProblems = ({ traffic }: Spec): Problem[] =>
-  TRAFFIC.filter(([field, accepts]) => !accepts(traffic[field])).map(([field, , accepted]) => ({
-    path: pointer('spec', 'traffic', field),
-    message: `is ${quoted(traffic[field])}; accepted: ${accepted}`,
-  }));
+const trafficProblems = ({ traffic, compatibility }: Spec): Problem[] =>
+  TRAFFIC.filter(([field, accepts]) => !accepts(traffic[field]))
+    // Istio writes it into the rules as it is, which iptables and nftables refuse
+    .filter(([field]) => !(field === 'includeOutboundPorts' && compatibility === 'Istio' && traffic[field] === '*'))
+    .map(([field, , accepted]) => ({
+      path: pointer('spec', 'traffic', field),
+      message: `is ${quoted(traffic[field])}; accepted: ${accepted}`,
+    }));
 
 function templateProblems({ templates, defaultTemplates }: Spec): Problem[] {
   const names = templates.map(({ name }) => name);

@@ -74,7 +74,7 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
   ['sidecar.istio.io/agentLogLevel', ours('agentLogLevel', LEVELS, isLevelList)],
   ['traffic.sidecar.istio.io/includeInboundPorts', judged('includeInboundPorts', `* or ${PORTS}`, isPortListOrAll)],
   ['traffic.sidecar.istio.io/excludeInboundPorts', judged('excludeInboundPorts', PORTS, isPortList)],
-  ['traffic.sidecar.istio.io/includeOutboundPorts', ours('includeOutboundPorts', `* or ${PORTS}`, isPortListOrAll)],
+  ['traffic.sidecar.istio.io/includeOutboundPorts', ours('includeOutboundPorts', PORTS, isPortList)],
   ['traffic.sidecar.istio.io/excludeOutboundPorts', judged('excludeOutboundPorts', PORTS, isPortList)],
   [
     'traffic.sidecar.istio.io/includeOutboundIPRanges',
