@@ -30,7 +30,8 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     istio:
       'Redirect, drain, probes and scraping each take the status port from another place; changing one leaves the others behind.',
-    corrected: 'The port on which the agent listens holds everywhere.',
+    corrected:
+      'The port on which the agent listens holds everywhere. Where a pod has it open none (0), nothing calls it: no drain, no merged metrics.',
     answers: 'items 7, 16',
   },
   {

@@ -101,6 +101,52 @@ test('the status port of the profile is one, wherever it is written', () => {
   expect([excluded(pods.istio), excluded(pods.corrected)]).toEqual([false, true]);
 });
 
+describe('a status port of 0', () => {
+  const seen = (pod: PodJson) => ({
+    excluded: (part(pod, 'istio-init').args as string[]).find((arg) => arg.startsWith('15090,')),
+    drain: JSON.stringify(proxy(pod).lifecycle ?? {}).match(/--debug-port=(\d+)/)?.[1],
+    probe: part(pod, 'web').readinessProbe,
+    scrape: pod.metadata.annotations?.['prometheus.io/port'],
+    sidecarIsProbed: 'readinessProbe' in proxy(pod),
+  });
+  const metrics = { 'prometheus.io/port': '9102' };
+
+  test('of the profile takes away the probes of the sidecar, and nothing else', () => {
+    const { pods } = both(askingPod(metrics, app(READY)), { probes: { statusPort: 0 } });
+    const probe = { httpGet: { path: '/app-health/web/readyz', port: 15020 } };
+    const elsewhere = { probe, scrape: '15020', sidecarIsProbed: false };
+    expect(seen(pods.istio)).toEqual({ ...elsewhere, excluded: '15090,15021', drain: '0' });
+    expect(seen(pods.corrected)).toEqual({ ...elsewhere, excluded: '15090,15021,15020', drain: '15020' });
+  });
+
+  test('of the pod leaves nobody asking the agent, which does not listen', () => {
+    const { pods } = both(askingPod({ ...metrics, 'status.sidecar.istio.io/port': '0' }));
+    const common = { excluded: '15090,15021', probe: undefined, sidecarIsProbed: false };
+    expect(seen(pods.istio)).toEqual({ ...common, drain: '0', scrape: '15020' });
+    expect(seen(pods.corrected)).toEqual({ ...common, drain: undefined, scrape: '9102' });
+    expect(variables(pods.corrected)).not.toContain('ISTIO_PROMETHEUS_ANNOTATIONS');
+  });
+
+  test.each([
+    ['prometheus.istio.io/scrape-targets', '9102:/metrics', {}],
+    ['prometheus.istio.io/merge-metrics', 'true', {}],
+    ['proxy.istio.io/config', 'holdApplicationUntilProxyStarts: true', { order: 'Classic' }],
+  ])('of a pod that needs the agent by %s: %s is refused', (key, value, profile) => {
+    const pod = askingPod({ 'status.sidecar.istio.io/port': '0', [key]: value });
+    const { istio, corrected } = both(pod, profile);
+    expect([istio.verdict, corrected.verdict, corrected.reason]).toEqual(['inject', 'deny', 'invalid-annotation']);
+    expect(corrected.record?.problems).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/^status\.sidecar\.istio\.io\/port is "0"; without/) }),
+    ]);
+  });
+
+  test('of a pod that wants no metrics merged is one', () => {
+    const wish = { 'prometheus.istio.io/merge-metrics': 'false', 'prometheus.istio.io/scrape-targets': '9102' };
+    const { corrected } = both(askingPod({ 'status.sidecar.istio.io/port': '0', ...wish }));
+    expect(corrected.verdict).toBe('inject');
+  });
+});
+
 describe('metrics', () => {
   const scraped = (pod: PodJson) =>
     Object.keys(pod.metadata.annotations ?? {}).filter((key) => key.startsWith('prometheus.io/'));

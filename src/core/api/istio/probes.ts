@@ -19,7 +19,7 @@ export const Probes = Type.Object(
         minimum: 0,
         maximum: 65535,
         description: from(
-          'The agent’s port as the redirect and the drain know it; as in proxyConfig when it is left out, and 0 for no probes of the sidecar. Only compatibility Istio lets the two differ.',
+          '0: the sidecar has no probes of its own. With compatibility Istio it is also the agent’s port as the redirect and the drain know it, 15020 when it is left out; with Corrected they know that of proxyConfig.',
           'global.proxy.statusPort',
         ),
       }),

@@ -21,8 +21,12 @@ export interface Effective {
   readonly rewritesProbes: boolean;
   /** Where the agent answers for the application, as its probes are told. */
   readonly probePort: number;
-  /** The same as the redirect, the drain and the sidecar’s own probes are told; compatibility Istio lets them differ. */
+  /** The same as the redirect and the drain are told; compatibility Istio lets them differ. */
   readonly statusPort: string;
+  /** Whether a pod has the agent open no such port. */
+  readonly agentIsSilent: boolean;
+  /** Whether the sidecar has probes of its own. */
+  readonly probesSidecar: boolean;
   /** The port that metrics are scraped at. */
   readonly scrapePort: number;
 }
@@ -45,11 +49,9 @@ export function effectiveFor(
   const ownPort = askedStatusPort(annotations);
   const agentPort = config.statusPort ?? DEFAULT_STATUS_PORT;
   const probePort = ownPort === undefined ? (asIstio ? meshPort : agentPort) : Number(ownPort);
-  const profilePort = asIstio
-    ? (spec.probes.statusPort ?? DEFAULT_STATUS_PORT)
-    : spec.probes.statusPort === 0
-      ? 0
-      : agentPort;
+  const profilePort = asIstio ? (spec.probes.statusPort ?? DEFAULT_STATUS_PORT) : agentPort;
+  const statusPort = ownPort ?? String(profilePort);
+  const isSwitchedOff = statusPort.trim() === '0';
   return {
     spec,
     asIstio,
@@ -62,7 +64,10 @@ export function effectiveFor(
     netBindService: (said('sidecar.istio.io/capNetBindService') ?? String(spec.rights.netBindService)) === 'true',
     rewritesProbes: goBool(said('sidecar.istio.io/rewriteAppHTTPProbers') ?? '') ?? spec.probes.rewrite,
     probePort,
-    statusPort: ownPort ?? String(profilePort),
+    statusPort,
+    agentIsSilent: !asIstio && isSwitchedOff,
+    // of the profile, 0 says this alone: the agent does not read it
+    probesSidecar: !isSwitchedOff && (ownPort !== undefined || spec.probes.statusPort !== 0),
     scrapePort: asIstio ? meshPort : probePort,
   };
 }

@@ -45,13 +45,13 @@ const FIELD_NAMES: ReadonlyMap<string, Field> = new Map([
  * Prometheus is sent to the agent, which serves the application’s metrics with the sidecar’s own (Istio reference, chapter 3.9). Where
  * the application shows its metrics goes to the agent in a variable.
  */
-export function scrapingFor({ spec, asIstio, annotations, scrapePort }: Effective): Scraping {
+export function scrapingFor({ spec, asIstio, annotations, scrapePort, agentIsSilent }: Effective): Scraping {
   const said = fieldsOf(annotations);
   const first = (field: Field): string => said.get(field)?.at(-1)?.value ?? '';
   const wanted = (said.get('scrape') ?? []).map(({ value }) => goBool(value)).find((value) => value !== undefined);
   const merges = goBool(ownValue(annotations, 'prometheus.istio.io/merge-metrics') ?? '') ?? spec.mesh.prometheusMerge;
   // a pod that shows no metrics is not scraped; Istio has it scraped all the same
-  if (wanted === false || !merges || (said.size === 0 && !asIstio)) return NOTHING;
+  if (wanted === false || !merges || agentIsSilent || (said.size === 0 && !asIstio)) return NOTHING;
   const port = String(scrapePort);
   // the mark of an earlier injection, or a pod that knows better
   if (said.get('port')?.some(({ value }) => value === port)) return NOTHING;

@@ -39,16 +39,16 @@ export function proxyContainer(effective: Effective, token: object | undefined):
     ],
     ...(lifecycle === undefined ? {} : { lifecycle }),
     ...(images.pullPolicy === undefined ? {} : { imagePullPolicy: images.pullPolicy }),
-    ...(effective.statusPort.trim() === '0' ? {} : probes(effective)),
+    ...(effective.probesSidecar ? probes(effective) : {}),
     securityContext: securityContext(effective),
     resources: proxyResources(spec.resources, annotations, asIstio),
     volumeMounts: mounts(effective, token),
   };
 }
 
-function usualLifecycle({ holds, native, statusPort }: Effective): object | undefined {
+function usualLifecycle({ holds, native, statusPort, agentIsSilent }: Effective): object | undefined {
   if (holds) return { postStart: { exec: { command: ['pilot-agent', 'wait'] } } };
-  if (!native) return undefined;
+  if (!native || agentIsSilent) return undefined;
   const command = ['pilot-agent', 'request', `--debug-port=${statusPort}`, 'POST', 'drain'];
   return { preStop: { exec: { command } } };
 }
