@@ -226,11 +226,16 @@ test.each([
   expect(corrected.verdict).toBe('deny');
 });
 
-test('a mode is refused that the CNI plugin would fail the pod for', () => {
-  const pod = askingPod({ 'sidecar.istio.io/interceptionMode': 'NONE' });
-  const { istio, corrected } = both(pod, { capture: 'Cni' });
+test.each([
+  ['sidecar.istio.io/interceptionMode', 'NONE', 'sidecar.istio.io/interceptionMode is'],
+  ['proxy.istio.io/config', 'interceptionMode: NONE', 'interceptionMode of proxy.istio.io/config is'],
+])('a mode is refused that the CNI plugin would fail the pod for, and %s is named', (key, value, named) => {
+  const { istio, corrected } = both(askingPod({ [key]: value }), { capture: 'Cni' });
   expect(istio.verdict).toBe('inject');
   expect(corrected).toMatchObject({ verdict: 'deny', reason: 'invalid-annotation' });
+  expect(corrected.record?.problems).toEqual([
+    { path: `/metadata/annotations/${key.replace('/', '~1')}`, message: expect.stringContaining(named) },
+  ]);
 });
 
 test('a Job does not get a sidecar that it would wait for', () => {

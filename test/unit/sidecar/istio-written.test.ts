@@ -25,6 +25,10 @@ const REFUSED: readonly (readonly [object, string])[] = [
     { traffic: { includeOutboundPorts: '*' } },
     '/spec/traffic/includeOutboundPorts: is "*"; accepted: ports with commas between them, such as 8080,9000',
   ],
+  [
+    { capture: 'Cni', proxyConfig: { interceptionMode: 'NONE' } },
+    '/spec/capture: is "Cni", and Istio’s CNI plugin refuses every pod with interceptionMode NONE',
+  ],
   [{ annotations: { 'no key': 'x' } }, '/spec/annotations/no key: is no key'],
   [template({ annotations: { '/x': 'x' } }), '/spec/templates/0/annotations/~1x: is no key'],
   [template({ labels: { 'a/b/c': 'x' } }), '/spec/templates/0/labels/a~1b~1c: is no key'],
@@ -66,9 +70,12 @@ test.each(REFUSED)('a profile that says %j is refused, since no pod can have it'
   expect(problemsOf(spec)).toEqual([expect.stringContaining(problem)]);
 });
 
-test.each([{ traffic: { includeOutboundPorts: '*' } }])('compatibility Istio takes %j, as Istio does', (spec) => {
-  expect(problemsOf({ ...spec, compatibility: 'Istio' })).toEqual([]);
-});
+test.each([{ traffic: { includeOutboundPorts: '*' } }, { capture: 'Cni', proxyConfig: { interceptionMode: 'NONE' } }])(
+  'compatibility Istio takes %j, as Istio does',
+  (spec) => {
+    expect(problemsOf({ ...spec, compatibility: 'Istio' })).toEqual([]);
+  },
+);
 
 const ALLOWED = { allow: EVERY_OVERRIDE.filter(({ key }) => key.startsWith('sidecar.istio.io/userVolume')) };
 const policy = policyWith({

@@ -97,7 +97,7 @@ function shapeOf(spec: Spec, asIstio: boolean, mode: string | undefined): Shape 
     isSidecar: false,
     image: patched(redirectName, initImage(images, NO_WISH)),
     otherImage,
-    absentWith: ['sidecar.istio.io/interceptionMode', ANNOTATIONS.config],
+    absentWith: [ANNOTATIONS.interceptionMode, ANNOTATIONS.config],
   };
   const usual = spec.capture === 'None' || mode === 'NONE' ? [proxy] : [proxy, redirect];
   return {
@@ -115,6 +115,7 @@ export function istioProblems({ spec }: IstioProfile): readonly Problem[] {
     ...trafficProblems(spec),
     ...templateProblems(spec),
     ...configProblems(spec),
+    ...captureProblems(spec),
     ...writtenProblems(spec),
   ];
 }
@@ -163,6 +164,18 @@ function templateProblems({ templates, defaultTemplates }: Spec): Problem[] {
       })),
   ];
 }
+
+// pods that say so themselves are refused one by one
+const captureProblems = ({ capture, compatibility, proxyConfig }: Spec): Problem[] =>
+  compatibility === 'Corrected' && capture === 'Cni' && proxyConfig.interceptionMode === 'NONE'
+    ? [
+        {
+          path: '/spec/capture',
+          message:
+            'is "Cni", and Istio’s CNI plugin refuses every pod with interceptionMode NONE, which proxyConfig says; write capture: None to redirect nothing, or another interceptionMode',
+        },
+      ]
+    : [];
 
 function configProblems({ proxyConfig }: Spec): Problem[] {
   const problem = proxyConfigProblem(JSON.stringify(proxyConfig));

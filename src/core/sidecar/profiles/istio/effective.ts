@@ -2,6 +2,7 @@ import type { IstioProfile } from '../../../api/istio-profile.ts';
 import type { ProxyConfig } from '../../../api/istio-proxy-config.ts';
 import type { Labels } from '../../../kubernetes/pod.ts';
 import { ownValue } from '../../../kubernetes/pod.ts';
+import { ANNOTATIONS } from './names.ts';
 import { askedStatusPort } from './status-port.ts';
 import { goBool, type InterceptionMode, isInterceptionMode } from './values.ts';
 
@@ -43,8 +44,7 @@ export function effectiveFor(
   const asIstio = spec.compatibility === 'Istio';
   const said = (key: string) => ownValue(annotations, key);
   const native = nativeOf(said('sidecar.istio.io/nativeSidecar'), spec.order === 'Native');
-  const mode =
-    said('sidecar.istio.io/interceptionMode') ?? (spec.capture === 'None' ? 'NONE' : config.interceptionMode);
+  const mode = said(ANNOTATIONS.interceptionMode) ?? (spec.capture === 'None' ? 'NONE' : config.interceptionMode);
   const meshPort = spec.proxyConfig.statusPort ?? DEFAULT_STATUS_PORT;
   const ownPort = askedStatusPort(annotations);
   const agentPort = config.statusPort ?? DEFAULT_STATUS_PORT;

@@ -26,6 +26,7 @@ export const ANNOTATIONS = {
   revision: 'istio.io/rev',
   statusPort: 'status.sidecar.istio.io/port',
   config: 'proxy.istio.io/config',
+  interceptionMode: 'sidecar.istio.io/interceptionMode',
 } as const;
 
 /** Ports of the sidecar that no profile can move (Istio reference, chapter 9). */

@@ -1,10 +1,11 @@
+import { pointer } from '../../../json/pointer.ts';
 import { ownValue } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { REDIRECT, SIDECAR_UID, VALIDATION } from '../../names.ts';
 import type { Rendered } from '../../rendering.ts';
 import type { Effective } from './effective.ts';
 import { initImage } from './image.ts';
-import { PORTS } from './names.ts';
+import { ANNOTATIONS, PORTS } from './names.ts';
 import { seccompOf } from './proxy.ts';
 import { proxyResources, written } from './resources.ts';
 
@@ -44,18 +45,17 @@ export function redirectContainer(effective: Effective, token: object | undefine
   };
 }
 
-/** What makes the capture impossible that a pod asks for. */
-// the CNI plugin takes no pod with that mode, so that it would never start (Istio reference, chapter 9 item 21)
-export const captureProblems = ({ spec, mode, asIstio }: Effective): readonly Problem[] =>
-  spec.capture === 'Cni' && mode === 'NONE' && !asIstio
-    ? [
-        {
-          path: '/metadata/annotations/sidecar.istio.io~1interceptionMode',
-          message:
-            'sidecar.istio.io/interceptionMode is "NONE", which the CNI plugin of this profile refuses; exclude ports or addresses instead',
-        },
-      ]
-    : [];
+/** What makes the capture impossible that a pod asks for; what a profile asks for is judged when it is loaded. */
+export function captureProblems({ spec, mode, asIstio, annotations }: Effective): readonly Problem[] {
+  // the CNI plugin takes no pod with that mode, so that it would never start (Istio reference, chapter 9 item 21)
+  if (asIstio || spec.capture !== 'Cni' || mode !== 'NONE') return [];
+  const saysItself = Object.hasOwn(annotations, ANNOTATIONS.interceptionMode);
+  const [key, what] = saysItself
+    ? [ANNOTATIONS.interceptionMode, ANNOTATIONS.interceptionMode]
+    : [ANNOTATIONS.config, `interceptionMode of ${ANNOTATIONS.config}`];
+  const message = `${what} is "NONE", which the CNI plugin of this profile refuses; exclude ports or addresses instead`;
+  return [{ path: pointer('metadata', 'annotations', key), message }];
+}
 
 function redirectArguments({ spec, annotations, mode, statusPort }: Effective): string[] {
   const { traffic, logging } = spec;
