@@ -72,7 +72,8 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     istio:
       '`includeOutboundPorts`, `nativeSidecar`, `rewriteAppHTTPProbers`, `proxyImage`, the log levels and `scrape-targets` take any value; some are ignored in silence.',
-    corrected: 'Each is judged, and a wrong value refuses the pod with what is accepted.',
+    corrected:
+      'Each is judged, and a wrong value refuses the pod with what is accepted. Names of components and scopes are not judged: they differ from version to version.',
     answers: 'istio#14427; items 13, 18',
   },
   {

@@ -2,7 +2,7 @@ import { IstioProfile } from '../api/istio-profile.ts';
 import { pointer } from '../json/pointer.ts';
 import { readValue } from '../policy/read-object.ts';
 import type { Problem } from '../problem/problem.ts';
-import { istioProblems } from '../sidecar/profiles/istio/activate.ts';
+import { istioProblems } from '../sidecar/profiles/istio/profile-problems.ts';
 import type { IstioSettings } from './config-maps.ts';
 import type { Finding } from './finding.ts';
 import { withField } from './profile-fields.ts';

@@ -73,20 +73,21 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     becomes: { ...PRESET, limits: { cpu: '2', memory: '512Mi' } },
   },
   [`${S}logLevel`]: {
-    accepted: ['debug', 'info,upstream:trace'],
-    refused: ['', 'debug info', 'debug\n', '--x y', '{{ .Values }}'],
+    accepted: ['debug', 'info,upstream:trace', 'warn', 'off'],
+    refused: ['', 'wraning', 'Debug', 'info,http:', ':debug', 'a:b:debug', 'debug info', 'debug\n', '{{ .Values }}'],
     effect: argsOf,
     becomes: expect.arrayContaining(['--proxyLogLevel=debug']),
   },
   [`${S}componentLogLevel`]: {
     accepted: ['misc:error,http:debug'],
-    refused: ['', '"'],
+    refused: ['', '"', 'debug', 'misc:wraning', 'misc:error,'],
     effect: argsOf,
     becomes: expect.arrayContaining(['--proxyComponentLogLevel=misc:error,http:debug']),
   },
   [`${S}agentLogLevel`]: {
-    accepted: ['default:debug'],
-    refused: ['', 'a b'],
+    accepted: ['default:debug', 'none', 'info,ads:fatal'],
+    // words of Envoy's that the agent does not have
+    refused: ['', 'a b', 'default:warning', 'trace', 'off', 'a:b:info'],
     effect: argsOf,
     becomes: expect.arrayContaining(['--log_output_level=default:debug']),
   },
@@ -152,7 +153,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     becomes: ['web', 'istio-proxy'],
   },
   [`${S}proxyImageType`]: {
-    accepted: ['distroless', 'debug', 'default'],
+    accepted: ['distroless', 'debug', 'default', 'centos'],
     refused: ['', 'a/b', 'a b'],
     effect: (pod) => proxyOf(pod).image,
     becomes: 'istio/proxyv2:1.30.0-distroless',

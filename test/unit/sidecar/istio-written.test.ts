@@ -29,6 +29,9 @@ const REFUSED: readonly (readonly [object, string])[] = [
     { capture: 'Cni', proxyConfig: { interceptionMode: 'NONE' } },
     '/spec/capture: is "Cni", and Istio’s CNI plugin refuses every pod with interceptionMode NONE',
   ],
+  [{ logging: { proxy: 'wraning' } }, '/spec/logging/proxy: is "wraning"; accepted: a level (trace, debug,'],
+  [{ logging: { components: 'error' } }, '/spec/logging/components: is "error"; accepted: components with levels'],
+  [{ logging: { agent: 'warning' } }, '/spec/logging/agent: is "warning"; accepted: a level (debug, info, warn,'],
   [{ annotations: { 'no key': 'x' } }, '/spec/annotations/no key: is no key'],
   [template({ annotations: { '/x': 'x' } }), '/spec/templates/0/annotations/~1x: is no key'],
   [template({ labels: { 'a/b/c': 'x' } }), '/spec/templates/0/labels/a~1b~1c: is no key'],
@@ -70,12 +73,13 @@ test.each(REFUSED)('a profile that says %j is refused, since no pod can have it'
   expect(problemsOf(spec)).toEqual([expect.stringContaining(problem)]);
 });
 
-test.each([{ traffic: { includeOutboundPorts: '*' } }, { capture: 'Cni', proxyConfig: { interceptionMode: 'NONE' } }])(
-  'compatibility Istio takes %j, as Istio does',
-  (spec) => {
-    expect(problemsOf({ ...spec, compatibility: 'Istio' })).toEqual([]);
-  },
-);
+test.each([
+  { traffic: { includeOutboundPorts: '*' } },
+  { capture: 'Cni', proxyConfig: { interceptionMode: 'NONE' } },
+  { logging: { proxy: 'wraning', components: 'error', agent: 'warning' } },
+])('compatibility Istio takes %j, as Istio does', (spec) => {
+  expect(problemsOf({ ...spec, compatibility: 'Istio' })).toEqual([]);
+});
 
 const ALLOWED = { allow: EVERY_OVERRIDE.filter(({ key }) => key.startsWith('sidecar.istio.io/userVolume')) };
 const policy = policyWith({

@@ -7,7 +7,8 @@ import type { Preset } from '../effective-settings.ts';
 import type { RenderInput, Rendering } from '../rendering.ts';
 import type { OwnParts } from '../separate.ts';
 import { activateEnvoy, envoyProblems } from './envoy/activate.ts';
-import { activateIstio, istioProblems } from './istio/activate.ts';
+import { activateIstio } from './istio/activate.ts';
+import { istioProblems } from './istio/profile-problems.ts';
 import type { ProfileTraits } from './profile-traits.ts';
 import type { Signals } from './signals.ts';
 

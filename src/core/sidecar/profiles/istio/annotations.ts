@@ -1,4 +1,5 @@
 import type { AnnotationRule, Bounds } from '../../annotation-rule.ts';
+import { ACCEPTED_LEVELS, isAgentLevels, isComponentLevels, isEnvoyLevels } from './log-levels.ts';
 import { proxyConfigProblem } from './proxy-config.ts';
 import { scrapeTargets } from './scrape-targets.ts';
 import { userVolumeMounts, userVolumes } from './user-volumes.ts';
@@ -11,7 +12,6 @@ import {
   isImageType,
   isInterceptionMode,
   isInterfaceList,
-  isLevelList,
   isPortList,
   isPortListOrAll,
   isPortOrNone,
@@ -57,7 +57,6 @@ const PORTS = 'ports from 0 to 65535 with commas between them, such as 8080,9000
 const BLOCKS = 'blocks of addresses with commas and no spaces between them, such as 10.0.0.0/8,fd00::/8';
 const INTERFACES = 'names of interfaces with commas between them, such as net1,net2';
 const WHOLE = 'a whole number from 0 to 2147483647';
-const LEVELS = 'a level, or scopes with levels, such as misc:error,http:debug';
 const BOOL = 'true or false';
 
 /**
@@ -69,9 +68,9 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
   ['sidecar.istio.io/proxyCPULimit', judged('limitCpu', CPU, isAmount)],
   ['sidecar.istio.io/proxyMemory', judged('requestMemory', MEMORY, isAmount)],
   ['sidecar.istio.io/proxyMemoryLimit', judged('limitMemory', MEMORY, isAmount)],
-  ['sidecar.istio.io/logLevel', ours('logLevel', LEVELS, isLevelList)],
-  ['sidecar.istio.io/componentLogLevel', ours('componentLogLevel', LEVELS, isLevelList)],
-  ['sidecar.istio.io/agentLogLevel', ours('agentLogLevel', LEVELS, isLevelList)],
+  ['sidecar.istio.io/logLevel', ours('logLevel', ACCEPTED_LEVELS.envoy, isEnvoyLevels)],
+  ['sidecar.istio.io/componentLogLevel', ours('componentLogLevel', ACCEPTED_LEVELS.components, isComponentLevels)],
+  ['sidecar.istio.io/agentLogLevel', ours('agentLogLevel', ACCEPTED_LEVELS.agent, isAgentLevels)],
   ['traffic.sidecar.istio.io/includeInboundPorts', judged('includeInboundPorts', `* or ${PORTS}`, isPortListOrAll)],
   ['traffic.sidecar.istio.io/excludeInboundPorts', judged('excludeInboundPorts', PORTS, isPortList)],
   ['traffic.sidecar.istio.io/includeOutboundPorts', ours('includeOutboundPorts', PORTS, isPortList)],
@@ -86,7 +85,10 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
   ['istio.io/reroute-virtual-interfaces', judged('rerouteInterfaces', INTERFACES, isInterfaceList)],
   ['sidecar.istio.io/interceptionMode', judged('interceptionMode', 'REDIRECT, TPROXY, NONE', isInterceptionMode)],
   ['sidecar.istio.io/nativeSidecar', ours('order', BOOL, isTrueOrFalse)],
-  ['sidecar.istio.io/proxyImageType', ours('imageType', 'debug, distroless, default', isImageType)],
+  [
+    'sidecar.istio.io/proxyImageType',
+    ours('imageType', 'debug, distroless, default, or another kind of which the hub has images', isImageType),
+  ],
   ['sidecar.istio.io/rewriteAppHTTPProbers', ours('rewriteProbes', BOOL, isBool)],
   ['status.sidecar.istio.io/port', judged('statusPort', 'a port, or 0 for no probes of the sidecar', isPortOrNone)],
   [

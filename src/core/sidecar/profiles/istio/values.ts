@@ -50,11 +50,9 @@ export type InterceptionMode = (typeof INTERCEPTION_MODES)[number];
 export const isInterceptionMode = (text: string): text is InterceptionMode =>
   (INTERCEPTION_MODES as readonly string[]).includes(text);
 
-/** Log levels: printable and without white space, since they become an argument. */
-export const isLevelList = (text: string): boolean => /^[A-Za-z0-9_:,.-]{1,1024}$/.test(text);
-
 /** The reference of an image with its repository, so that it is used as it stands. */
 export const isImageReference = (text: string): boolean =>
   /^[A-Za-z0-9][-A-Za-z0-9._/:@]{0,1023}$/.test(text) && text.includes('/');
 
+/** The kind of an image, the end of its tag; Istio publishes three of them, and others may stand at the hub. */
 export const isImageType = (text: string): boolean => /^[A-Za-z0-9._-]{1,128}$/.test(text);
