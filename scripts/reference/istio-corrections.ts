@@ -89,13 +89,14 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     istio:
-      'A pod can make its proxy privileged, or another program, by `proxyMetadata` (`IPTABLES_TRACE_LOGGING`, `LD_PRELOAD`, `CA_ADDR` and others).',
+      'A pod can make its proxy privileged, or another program, by `proxyMetadata` (`IPTABLES_TRACE_LOGGING`, `LD_PRELOAD`, `DISABLE_ENVOY`, `CA_ADDR`, `XDS_ROOT_CA` and others).',
     corrected: 'Only the profile can.',
     answers: 'item 8',
   },
   {
     istio: 'A container of the author’s named `istio-proxy` changes any field of the proxy.',
-    corrected: 'It changes `resources`, `env`, `volumeMounts` and `lifecycle`; anything else refuses the pod.',
+    corrected:
+      'It changes `resources`, `env`, `volumeMounts` and `lifecycle`; anything else refuses the pod. A policy allows `env` and `lifecycle` with the key `proxy.istio.io/config`, `volumeMounts` with `sidecar.istio.io/userVolumeMount`.',
     answers: 'istio#51187; item 8',
   },
   {

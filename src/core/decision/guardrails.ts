@@ -32,7 +32,7 @@ export interface Excess {
 }
 
 function keyOf(rules: AnnotationRules, setting: string): string {
-  for (const [key, rule] of rules) if (rule.setting === setting) return key;
+  for (const [key, rule] of rules) if (rule.setting === setting || rule.heldToIt?.includes(setting)) return key;
   return '';
 }
 

@@ -11,6 +11,8 @@ export interface AnnotationRule {
   readonly accepted: string;
   /** By what a policy can bound it. */
   readonly bounds: Bounds;
+  /** Settings of a container of the author’s that do the same, and so are held to what a policy says of this annotation. */
+  readonly heldToIt?: readonly string[];
   /** Whether it can give the sidecar rights, other programs or other files, so that a policy has to allow it by name. */
   readonly isPrivileged?: true;
 }

@@ -174,6 +174,9 @@ test.each([
   ['another program', { 'proxy.istio.io/config': 'binaryPath: /tmp/evil' }],
   ['another control plane', { 'proxy.istio.io/config': 'discoveryAddress: evil:15012' }],
   ['another control plane by annotation', { 'sidecar.istio.io/discoveryAddress': 'evil:15012' }],
+  ['no Envoy at all', { 'proxy.istio.io/config': 'proxyMetadata: { DISABLE_ENVOY: "true" }' }],
+  ['a trust in another control plane', { 'proxy.istio.io/config': 'proxyMetadata: { XDS_ROOT_CA: /tmp/evil.pem }' }],
+  ['a trust in another authority', { 'proxy.istio.io/config': 'proxyMetadata: { CA_ROOT_CA: /tmp/evil.pem }' }],
   ['a library in the proxy', { 'proxy.istio.io/config': 'proxyMetadata: { LD_PRELOAD: /tmp/evil.so }' }],
 ])('a pod cannot have %s', (_, annotations) => {
   const { corrected } = both(askingPod(annotations));
@@ -195,6 +198,8 @@ test.each([
   ['command', { command: ['sh'] }],
   ['args', { args: ['sleep'] }],
   ['env', { env: [{ name: 'LD_PRELOAD', value: '/tmp/evil.so' }] }],
+  ['env', { env: [{ name: 'DISABLE_ENVOY', value: 'true' }] }],
+  ['env', { env: [{ name: 'XDS_ROOT_CA', value: '/tmp/evil.pem' }] }],
 ])('a container istio-proxy in the pod changes %s of the sidecar with compatibility Istio only', (field, more) => {
   const override = { name: 'istio-proxy', image: 'auto', ...more };
   const { istio, corrected, pods } = both(askingPod({}, { containers: [{ name: 'web', image: 'web' }, override] }));
@@ -203,6 +208,49 @@ test.each([
   const carried = Array.isArray(said) ? expect.arrayContaining(said) : expect.objectContaining({ ...said });
   expect(proxy(pods.istio)[field]).toEqual(carried);
   expect(corrected).toMatchObject({ verdict: 'deny', reason: 'override-forbidden' });
+});
+
+describe('variables and life cycle calls of a container istio-proxy in the pod', () => {
+  const exec = { exec: { command: ['sleep', '9'] } };
+  const override = {
+    env: [{ name: 'TOKEN', value: 'secret' }, { name: 'B' }],
+    lifecycle: { preStop: exec, postStart: null },
+  };
+  const pod = askingPod(
+    {},
+    {
+      containers: [
+        { name: 'web', image: 'web' },
+        { name: 'istio-proxy', image: 'auto', ...override },
+      ],
+    },
+  );
+  const given = (overrides?: object) =>
+    admitted(pod, {
+      policy: policyWith({ istio: {}, spec: { profiles: [{ name: 'istio' }], ...(overrides ? { overrides } : {}) } }),
+    });
+
+  test('are recorded, the values of variables left out', () => {
+    const origin = 'container istio-proxy';
+    expect(given().record?.settings).toEqual(
+      expect.arrayContaining([
+        { setting: 'env', origin, value: 'TOKEN, B' },
+        { setting: 'lifecycle', origin, value: 'preStop' },
+      ]),
+    );
+    expect(given().verdict).toBe('inject');
+  });
+
+  test('are open to pods whose policy allows proxy.istio.io/config, and closed to all others', () => {
+    const others = 'Deny';
+    expect(given({ allow: [{ key: 'proxy.istio.io/config' }], others }).verdict).toBe('inject');
+    const closed = given({ allow: [], others });
+    expect([closed.verdict, closed.reason]).toEqual(['deny', 'override-forbidden']);
+    expect(closed.record?.problems.map(({ message }) => message)).toEqual([
+      'env of the container istio-proxy is not among the settings that the policy allows (none)',
+      'lifecycle of the container istio-proxy is not among the settings that the policy allows (none)',
+    ]);
+  });
 });
 
 test.each([

@@ -1,5 +1,7 @@
 import { asText } from '../../../json/as-text.ts';
+import { fieldsOf } from '../../../json/fields-of.ts';
 import { isObject } from '../../../json/is-object.ts';
+import type { Container } from '../../../kubernetes/pod.ts';
 import { quantityValue } from '../../../kubernetes/quantity.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
@@ -7,7 +9,7 @@ import { SIDECAR } from '../../names.ts';
 import type { Amounts, Rendered, SettingOrigin } from '../../rendering.ts';
 import type { Namesake } from '../../separate.ts';
 import { mountPathsOf } from '../mount-paths.ts';
-import { MOUNTS_SETTING } from './annotations.ts';
+import { ENVIRONMENT_SETTING, LIFECYCLE_SETTING, MOUNTS_SETTING } from './annotations.ts';
 
 const PLACES: readonly (readonly ['requests' | 'limits', 'cpu' | 'memory', keyof Amounts])[] = [
   ['limits', 'cpu', 'limitCpu'],
@@ -33,6 +35,17 @@ function amountIn(resources: unknown, bound: string, name: string): string | und
   return amount === undefined || amount === null ? undefined : asText(amount);
 }
 
+/** What a container sets beside amounts, by setting; values of variables are not told, since they may be secret. */
+const namedParts = (container: Container & { readonly env?: unknown; readonly lifecycle?: unknown }) => ({
+  [MOUNTS_SETTING]: mountPathsOf(container),
+  [ENVIRONMENT_SETTING]: (Array.isArray(container.env) ? container.env.filter(isObject) : []).map(({ name }) =>
+    asText(name),
+  ),
+  [LIFECYCLE_SETTING]: Object.entries(fieldsOf(container.lifecycle)).flatMap(([event, handler]) =>
+    handler === null ? [] : [event],
+  ),
+});
+
 // as of annotations
 const MOST_RECORDED = 256;
 
@@ -54,9 +67,10 @@ export function overrideOrigins(overrides: readonly Namesake[]): {
         });
       else origins.push({ setting, origin: `container ${container.name}`, value });
     }
-  for (const { container } of overrides.filter((override) => override.container.name === SIDECAR)) {
-    const value = mountPathsOf(container).join(', ').slice(0, MOST_RECORDED);
-    if (value !== '') origins.push({ setting: MOUNTS_SETTING, origin: `container ${container.name}`, value });
-  }
+  for (const { container } of overrides.filter((override) => override.container.name === SIDECAR))
+    for (const [setting, parts] of Object.entries(namedParts(container))) {
+      const value = parts.join(', ').slice(0, MOST_RECORDED);
+      if (value !== '') origins.push({ setting, origin: `container ${container.name}`, value });
+    }
   return { origins, problems };
 }

@@ -21,6 +21,9 @@ import {
 
 /** The setting that says what the proxy mounts beside its own. */
 export const MOUNTS_SETTING = 'userVolumeMounts';
+/** The settings of a container of the author’s beside its amounts and mounts. */
+export const ENVIRONMENT_SETTING = 'env';
+export const LIFECYCLE_SETTING = 'lifecycle';
 
 /** How a value is judged. */
 export interface IstioRule extends AnnotationRule {
@@ -106,6 +109,8 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
     'proxy.istio.io/config',
     {
       ...judged('proxyConfig', 'a ProxyConfig as YAML or JSON', () => true),
+      // its proxyMetadata are variables of the proxy, and it says what happens when the proxy starts and ends
+      heldToIt: [ENVIRONMENT_SETTING, LIFECYCLE_SETTING],
       refuses: (text) => proxyConfigProblem(text) ?? false,
     },
   ],

@@ -12,8 +12,9 @@ import { mergedContainer } from './strategic-merge.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Fields of the proxy that an author may change: none of them takes the proxy out of the traffic’s way, gives it rights or makes
- * it another program. With compatibility Istio every field of every container of ours can be changed.
+ * Fields of the proxy that an author may change: none of them gives it rights or makes it another program. Mounts, variables and
+ * life cycle calls, which may run commands beside the proxy, are settings that a policy can close (`overrideOrigins`); variables that
+ * no policy opens are named below. With compatibility Istio every field of every container of ours can be changed.
  */
 const ALLOWED: ReadonlySet<string> = new Set(['name', 'image', 'resources', 'env', 'volumeMounts', 'lifecycle']);
 // the API server writes these defaults into every container before a webhook sees it
@@ -22,9 +23,12 @@ const DEFAULTED: ReadonlySet<string> = new Set([
   'terminationMessagePolicy',
   'imagePullPolicy',
 ]);
-/** Variables by which the author would change what the sidecar is; those of Istio’s documentation for telemetry may be set. */
+/**
+ * Variables by which the author would change what the sidecar is, switch Envoy off, or have it trust another authority; those of
+ * Istio’s documentation for telemetry may be set.
+ */
 export const FORBIDDEN_VARIABLE =
-  /^(?:PROXY_CONFIG|CA_ADDR|ISTIO_BOOTSTRAP|ISTIO_BOOTSTRAP_OVERRIDE|PILOT_CERT_PROVIDER|ISTIO_META_INTERCEPTION_MODE|LD_.*|GODEBUG|TRUST_DOMAIN|ISTIO_KUBE_APP_PROBERS|POD_NAME|POD_NAMESPACE|SERVICE_ACCOUNT)$/;
+  /^(?:PROXY_CONFIG|DISABLE_ENVOY|CA_ADDR|CA_PROVIDER|.*_ROOT_CA|ISTIOD_SAN|ISTIO_BOOTSTRAP|ISTIO_BOOTSTRAP_OVERRIDE|PILOT_CERT_PROVIDER|ISTIO_META_INTERCEPTION_MODE|LD_.*|GODEBUG|TRUST_DOMAIN|ISTIO_KUBE_APP_PROBERS|POD_NAME|POD_NAMESPACE|SERVICE_ACCOUNT)$/;
 
 /** What an author may not change of our containers. */
 export function overrideProblems(overrides: readonly Namesake[]): readonly Problem[] {
