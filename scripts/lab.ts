@@ -6,7 +6,7 @@ import { LAB_IMAGES } from '../test/lab/images.ts';
 import { down } from './lab/down.ts';
 import { exec } from './lab/exec.ts';
 import { ps } from './lab/ps.ts';
-import { labContainer, labPod, theLab } from './lab/state.ts';
+import { labContainer, labFolder, labPod, theLab } from './lab/state.ts';
 import { up } from './lab/up.ts';
 import { scriptArguments } from './script-arguments.ts';
 
@@ -41,6 +41,8 @@ async function lab(): Promise<number> {
   });
   const [command, ...rest] = positionals;
   const { name } = values;
+  // refuses what is no name before anything is read or started
+  labFolder(name);
   const container = async () => {
     const [pod] = rest;
     if (pod === undefined) throw misuse(`lab ${command} needs the name of a pod`);

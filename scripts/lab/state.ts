@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Fault } from '../../src/core/problem/faults.ts';
+import { quoted } from '../../src/core/problem/quoted.ts';
 import { cacheFolder } from '../../test/needs/cache.ts';
 
 /** What is written down about a lab that runs. */
@@ -40,8 +41,18 @@ export interface LabPod {
   readonly containers: readonly LabContainer[];
 }
 
-/** The folder of the lab of this name, which it has for itself. */
-export const labFolder = (name: string): string => join(cacheFolder(), 'lab', name);
+// one folder below that of all labs, and short enough for the path of a Unix socket in it
+const LAB_NAME = /^[a-z0-9-]{1,40}$/;
+
+/**
+ * The folder of the lab of this name, which it has for itself and which goes with it.
+ * @throws Fault PIL003 for what is no name, such as a path
+ */
+export function labFolder(name: string): string {
+  if (LAB_NAME.test(name)) return join(cacheFolder(), 'lab', name);
+  const message = `--name is ${quoted(name)}; accepted: 1 to 40 of a to z, 0 to 9 and -, such as: --name second`;
+  throw new Fault('PIL003', [{ path: '', message }]);
+}
 
 export const stateFile = (name: string): string => join(labFolder(name), 'lab.json');
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 const LAB = fileURLToPath(new URL('../../scripts/lab.ts', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../../deploy/lab/pods.yaml', import.meta.url));
 // not the one that somebody may be using
-const NAME = `test-${randomUUID()}`;
+const NAME = `test-${randomUUID().slice(0, 8)}`;
 
 let folder: string;
 
@@ -29,9 +29,11 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function lab(command: string, ...args: readonly string[]): Promise<Outcome> {
+const lab = (command: string, ...args: readonly string[]) => labNamed(NAME, command, ...args);
+
+function labNamed(name: string, command: string, ...args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [LAB, command, '--name', NAME, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [LAB, command, `--name=${name}`, ...args], (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });
@@ -71,6 +73,19 @@ test('what is no file of text is refused before anything starts', async () => {
     stderr: expect.stringMatching(/\/nonexistent\/pods.yaml: ENOENT[\s\S]*Check the path/),
   });
   expect(await lab('up', '-')).toMatchObject({ code: 2, stderr: expect.stringContaining('write it into a file') });
+});
+
+test.each([
+  ['..', 'down'],
+  ['', 'down'],
+  ['a/b', 'up'],
+  ['a'.repeat(41), 'images'],
+])('the name %j is refused before anything is done, as its folder is removed in the end', async (name, command) => {
+  expect(await labNamed(name, command)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('accepted: 1 to 40 of a to z, 0 to 9 and -'),
+  });
 });
 
 test('a command that is none shows the usage', async () => {
