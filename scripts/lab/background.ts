@@ -64,6 +64,7 @@ function podShown(worker: PodWorker): LabPod {
       ...{ name: container.name, image: container.image, log: worker.logOf(container.name) },
       ...{ phase: container.state.phase, ready: container.state.ready, restarts: container.state.restarts },
       ...(container.pid === undefined ? {} : { pid: container.pid }),
+      ...(container.state.problem === undefined ? {} : { problem: container.state.problem }),
     })),
   };
 }

@@ -19,4 +19,5 @@ export async function ps(lab: LabState, output: string | undefined, colour: bool
   return plainTable(HEAD, rows, colour);
 }
 
-const stateOf = ({ phase, ready }: LabPod['containers'][number]): string => (ready ? 'ready' : phase);
+const stateOf = ({ phase, ready, problem }: LabPod['containers'][number]): string =>
+  [ready ? 'ready' : phase, problem ?? []].flat().join(': ');

@@ -24,6 +24,8 @@ export interface LabContainer {
   readonly restarts: number;
   /** Its process 1 on this machine, while it runs. */
   readonly pid?: number;
+  /** Why one of its probes cannot be tried. */
+  readonly problem?: string;
   /** The file with its output. */
   readonly log: string;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Container } from '@kubernetes/client-node';
 import type { ContainerProcess } from './container-process.ts';
 import { preStop } from './pre-stop.ts';
-import { type Try, tryOf, watchProbe } from './probe.ts';
+import { tryOf, watchProbe } from './probe.ts';
 
 /** How a container is at one moment. */
 export interface ContainerState {
@@ -15,7 +15,7 @@ export interface ContainerState {
   readonly exitCode?: number;
   /** What it left in its terminationMessagePath. */
   readonly lastMessage?: string;
-  /** Why it waits, when that is not only for its turn. */
+  /** Why one of its probes cannot be tried. */
   readonly problem?: string;
 }
 
@@ -35,6 +35,8 @@ const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = 20_000;
 // minimumGracePeriodInSeconds of pkg/kubelet/kuberuntime: what is left between SIGTERM and SIGKILL whatever preStop took
 const LEAST_GRACE_MS = 2_000;
+
+type ProbeKind = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 
 /** Keeps one container running as its pod wants it, and watches its probes. */
 export class Container {
@@ -121,31 +123,33 @@ export class Container {
 
   async #probe(process_: ContainerProcess, signal: AbortSignal): Promise<void> {
     const { spec, podIp, graceSeconds } = this.#options;
-    const { startupProbe, readinessProbe, livenessProbe } = spec;
-    const attempt = (probe: NonNullable<typeof startupProbe>): Try => tryOf(probe, spec, podIp, process_.pid);
-    const kill = (grace = graceSeconds) => {
-      void process_.end(grace * 1000);
+    const { readinessProbe } = spec;
+    const watch = async (kind: ProbeKind, told: (well: boolean) => 'go on' | 'enough') => {
+      const probe = spec[kind];
+      if (probe === undefined) return;
+      const cannotTry = (why: string) => {
+        const problem = `its ${kind} cannot be tried: ${why}`;
+        if (this.#state.problem !== problem) this.#change({ problem });
+      };
+      await watchProbe(probe, tryOf(probe, spec, podIp, process_.pid), signal, told, cannotTry);
+    };
+    const kill = (kind: ProbeKind) => {
+      void process_.end((spec[kind]?.terminationGracePeriodSeconds ?? graceSeconds) * 1000);
       return 'enough' as const;
     };
-    if (startupProbe) {
-      await watchProbe(startupProbe, attempt(startupProbe), signal, (well) => {
-        if (!well) return kill(startupProbe.terminationGracePeriodSeconds);
-        this.#change({ started: true, ready: readinessProbe === undefined });
-        this.#started.resolve();
-        return 'enough';
-      });
-    }
+    await watch('startupProbe', (well) => {
+      if (!well) return kill('startupProbe');
+      this.#change({ started: true, ready: readinessProbe === undefined });
+      this.#started.resolve();
+      return 'enough';
+    });
     if (signal.aborted || !this.#state.started) return;
-    if (readinessProbe)
-      void watchProbe(readinessProbe, attempt(readinessProbe), signal, (well) => {
-        if (well !== this.#state.ready) this.#change({ ready: well });
-        return 'go on';
-      });
-    if (livenessProbe)
-      // a container that is ending anyway is left to its end
-      void watchProbe(livenessProbe, attempt(livenessProbe), signal, (well) =>
-        well || this.#stopping.signal.aborted ? 'go on' : kill(livenessProbe.terminationGracePeriodSeconds),
-      );
+    void watch('readinessProbe', (well) => {
+      if (well !== this.#state.ready) this.#change({ ready: well });
+      return 'go on';
+    });
+    // a container that is ending anyway is left to its end
+    void watch('livenessProbe', (well) => (well || this.#stopping.signal.aborted ? 'go on' : kill('livenessProbe')));
   }
 
   #change(change: Partial<ContainerState>): void {

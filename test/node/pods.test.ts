@@ -247,6 +247,46 @@ test('a tcpSocket probe is well while something listens', async () => {
   expect(await jsonpath('.status.conditions[?(@.type=="Ready")].status', 'pod', 'deaf')).toBe('False');
 });
 
+test('a gRPC probe is well while the service says that it is serving', async () => {
+  const grpc = (service?: string, port = 8082) => ({
+    grpc: { port, ...(service !== undefined && { service }) },
+    periodSeconds: 1,
+  });
+  const well = { whole: grpc(), shop: grpc('shop'.repeat(50)) };
+  const unwell = { office: grpc('office'), unknown: grpc('attic'), 'no-grpc': grpc('', 8080), deaf: grpc('', 8081) };
+  await applied(
+    cluster,
+    ...Object.entries(well).map(([name, probe]) => tinyPod(name, { readinessProbe: probe })),
+    ...Object.entries(unwell).map(([name, probe]) => tinyPod(name, { livenessProbe: probe })),
+  );
+  const pods = Object.keys(well).map((name) => `pod/${name}`);
+  await kubectl(cluster, 'wait', '--for=condition=Ready', ...pods, '--timeout=180s');
+  for (const name of Object.keys(unwell))
+    await eventually(`${name} was restarted`, async () => (await restartsOf(name)) > 0);
+  await kubectl(cluster, 'delete', 'pod', ...Object.keys(unwell), '--timeout=180s');
+});
+
+test('a probe that cannot be tried is neither well nor unwell, and the container says why', async () => {
+  const once = { periodSeconds: 1, failureThreshold: 1 };
+  const http = { httpGet: { port: 'web' }, ...once };
+  const tcp = { tcpSocket: { port: 'web' }, ...once };
+  await applied(
+    cluster,
+    tinyPod('never-started', { startupProbe: http }),
+    tinyPod('never-ready', { readinessProbe: tcp }),
+    tinyPod('never-ended', { ...READY, livenessProbe: http, lifecycle: { preStop: { httpGet: { port: 'web' } } } }),
+  );
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/never-ended', '--timeout=180s');
+  const state = (name: string) => onlyPod(name).container('app')?.state;
+  const told = { 'never-started': 'startupProbe', 'never-ready': 'readinessProbe', 'never-ended': 'livenessProbe' };
+  for (const [name, kind] of Object.entries(told)) {
+    const problem = `its ${kind} cannot be tried: the container app has no port named web; it has http`;
+    await eventually(`${name} says why`, () => state(name)?.problem === problem);
+    expect(state(name)).toMatchObject({ phase: 'running', restarts: 0, ready: name === 'never-ended' });
+  }
+  await kubectl(cluster, 'delete', 'pod', ...Object.keys(told), '--timeout=180s');
+});
+
 test('init containers come first, and a pod that is done stays done, with its last message', async () => {
   const init = (name: string) => ({
     ...(tinyPod('', { name, args: ['end', '0'] }) as { spec: { containers: object[] } }).spec.containers[0],

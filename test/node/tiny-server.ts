@@ -2,6 +2,7 @@
 export const TINY_SERVER = `
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { request } from 'node:https';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -51,4 +52,20 @@ createServer((incoming, response) => {
   if (what === 'api') callApiServer(response);
   else response.end(JSON.stringify(seen()));
 }).listen(8080);
+// gRPC's health protocol: the server as a whole and one service are SERVING, "office" is not, and no other one is known
+const SERVING = { '': 1, ['shop'.repeat(50)]: 1, office: 2 };
+createHttp2Server()
+  .on('stream', (stream, headers) => {
+    const chunks = [];
+    stream.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+      const message = Buffer.concat(chunks).subarray(5);
+      // the length takes a second byte from 128 on
+      const service = message.subarray(message[1] < 128 ? 2 : 3).toString();
+      const known = headers[':path'] === '/grpc.health.v1.Health/Check' && Object.hasOwn(SERVING, service);
+      stream.respond({ 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': known ? '0' : '5' }));
+      stream.end(known ? Buffer.from([0, 0, 0, 0, 2, 8, SERVING[service]]) : undefined);
+    });
+  })
+  .listen(8082);
 `;
