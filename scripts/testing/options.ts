@@ -48,6 +48,10 @@ export function readOptions(argv: readonly string[]): TestOptions {
     oldest,
     yes: flags.includes('--yes') || process.env.PILLION_YES === '1',
     filter: rest.length > 0 ? rest.join(' ') : undefined,
-    jestArgs,
+    jestArgs: named.length > 0 ? [...lineForEachTest(jestArgs), ...jestArgs] : jestArgs,
   };
 }
+
+// Jest prints the names of tests by itself only where one file runs
+const lineForEachTest = (jestArgs: readonly string[]) =>
+  jestArgs.some((word) => word.startsWith('--verbose') || word === '--no-verbose') ? [] : ['--verbose'];

@@ -23,15 +23,25 @@ describe('the arguments of npm test', () => {
   });
 
   test('suites come first, then a test name; behind -- Jest is addressed', () => {
-    const options = readOptions(['golden', 'unit', 'host', 'network', '--yes', '--', '--verbose']);
+    const options = readOptions(['golden', 'unit', 'host', 'network', '--yes', '--', '--bail']);
     expect(options).toEqual({
       suites: ['unit', 'golden'],
       named: true,
       yes: true,
       oldest: false,
       filter: 'host network',
-      jestArgs: ['--verbose'],
+      jestArgs: ['--verbose', '--bail'],
     });
+  });
+
+  test.each([
+    [['traffic', 'lab'], ['--verbose']],
+    [['unit', '--', '--verbose=false'], ['--verbose=false']],
+    [['unit', '--', '--no-verbose'], ['--no-verbose']],
+    [[], []],
+    [['--fast'], []],
+  ])('%j: a line for each test where suites are named, unless told otherwise', (argv, jestArgs) => {
+    expect(readOptions(argv).jestArgs).toEqual(jestArgs);
   });
 
   test.each([
