@@ -22,6 +22,7 @@ import { doctorReference } from './reference/doctor.ts';
 import { istioProfileReference } from './reference/istio-profile.ts';
 import { reasonsReference } from './reference/reasons.ts';
 import { recordReference } from './reference/record.ts';
+import { sidecarChangesReference } from './reference/sidecar-changes.ts';
 import { trafficRulesReference } from './reference/traffic-rules.ts';
 import { trafficValuesReference } from './reference/traffic-values.ts';
 
@@ -89,6 +90,7 @@ export const GENERATED: readonly GeneratedFile[] = [
   { path: 'docs/traffic-rules.md', make: trafficRulesReference },
   { path: 'docs/compatibility.md', make: compatibilityReference },
   { path: 'docs/rights.md', make: rightsReference },
+  { path: 'docs/what-the-sidecar-changes.md', make: sidecarChangesReference },
   { path: 'charts/pillion/Chart.yaml', make: chartYaml },
   { path: 'charts/pillion/values.yaml', make: valuesYaml },
   { path: 'charts/pillion/values.schema.json', make: valuesSchema },

@@ -23,7 +23,8 @@ export const originalDestination = (direction: Direction, more: EnvoyMessage): E
 /**
  * The listener that the redirect sends traffic to. While it looks at the first bytes, Envoy 1.40 takes the end of what a client
  * sends for the end of the connection: bytes that arrive together with it are lost, and the client sees a reset. Where clients
- * connect, send, and end at once (Graphite, `nc -N`), exclude the port, or leave Observability out.
+ * connect, send, and end at once (Graphite, `nc -N`), exclude the port, or leave Observability out:
+ * docs/what-the-sidecar-changes.md tells users.
  * @param http the filter chains of HTTP, one for each port where it differs; none where it is not told apart from other traffic, which costs a look at
  *   the first bytes
  */

@@ -21,7 +21,7 @@ const MAX_FIELDS: EnvoyMessage = { max_headers_count: MAX_HEADER_FIELDS };
  * port-forward), and that of virtual machine consoles. A server may always decline one to another HTTP or to TLS: such a
  * request passes without the wish for it. Envoy does so with h2c by itself.
  */
-const UPGRADES = ['websocket', 'tcp', 'SPDY/3.1', 'spice'];
+export const UPGRADES = ['websocket', 'tcp', 'SPDY/3.1', 'spice'];
 const DECLINED_UPGRADES = [{ prefix: 'TLS/', ignore_case: true }];
 
 /**

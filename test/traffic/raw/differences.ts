@@ -2,7 +2,7 @@ import type { Seen } from './exchange.ts';
 
 type Replacements = readonly (readonly [direct: string, through: string])[];
 
-/** A difference that the sidecar makes and that is known; whatever is not said here must be the same to the byte. */
+/** A difference that the sidecar makes and that is known, and told in docs/what-the-sidecar-changes.md; whatever is not said here must be the same to the byte. */
 export interface Difference {
   readonly row: string;
   /** Why we leave it so. */
@@ -80,7 +80,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     row: 'a custom method as a later request',
-    why: 'the same',
+    why: 'as for a first request',
     arrives: [['FETCHALL /x HTTP/1.1\r\nHost: shop.test\r\n\r\n', '']],
     comesBack: [[OK.replace('OK', 'Again'), BAD_METHOD]],
   },
