@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { plainTable } from '../src/cli/output/plain-table.ts';
 import { FAULTS, Fault } from '../src/core/problem/faults.ts';
 import { problemLine } from '../src/core/problem/problem.ts';
 import { LAB_IMAGES } from '../test/lab/images.ts';
 import { down } from './lab/down.ts';
 import { exec } from './lab/exec.ts';
+import { misuse, requireUsed } from './lab/misuse.ts';
 import { ps } from './lab/ps.ts';
-import { labContainer, labFolder, labPod, theLab } from './lab/state.ts';
-import { up } from './lab/up.ts';
+import { DEFAULT_NAME, labContainer, labFolder, labPod, logOf, theLab } from './lab/state.ts';
+import { type BroughtUp, up } from './lab/up.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 const USAGE = `npm run lab -- up [FILE...]            a control plane with Pillion and a node; pods that it admits really run
@@ -35,34 +35,35 @@ async function lab(): Promise<number> {
       namespace: { type: 'string', short: 'n' },
       container: { type: 'string', short: 'c' },
       output: { type: 'string', short: 'o' },
-      name: { type: 'string', default: 'lab' },
+      name: { type: 'string', default: DEFAULT_NAME },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const [command, ...rest] = positionals;
-  const { name } = values;
+  const { name, namespace, output } = values;
+  if (values.help) print(USAGE);
+  if (values.help) return 0;
   // refuses what is no name before anything is read or started
   labFolder(name);
-  const container = async () => {
-    const [pod] = rest;
-    if (pod === undefined) throw misuse(`lab ${command} needs the name of a pod`);
-    return labContainer(await labPod(await theLab(name), pod, values.namespace), values.container);
-  };
-  if (values.help) print(USAGE);
-  else if (command === 'up') print(...(await up(name, rest)));
-  else if (command === 'ps') print(await ps(await theLab(name), values.output, colour));
-  else if (command === 'logs') process.stdout.write(await readFile((await container()).log, 'utf8'));
+  if (command === undefined) throw misuse('lab needs a command');
+  requireUsed({ command, rest, behind: words, options: { namespace, container: values.container, output } });
+  const container = async () =>
+    labContainer(await labPod(await theLab(name), rest[0] ?? '', namespace), values.container);
+  if (command === 'up') return toldUp(await up(name, rest));
+  if (command === 'exec') return exec(await container(), words);
+  if (command === 'ps') print(await ps(await theLab(name), output, colour));
+  else if (command === 'logs') process.stdout.write(await logOf(await container()));
   else if (command === 'images') print(imageTable());
   else if (command === 'down') print((await down(name)) ? 'the lab has ended' : 'no lab runs');
-  else if (command === 'exec') {
-    if (words.length === 0)
-      throw misuse('lab exec needs a command behind --, such as: lab exec client -- node --version');
-    return exec(await container(), words);
-  } else throw misuse(command === undefined ? 'lab needs a command' : `there is no command lab ${command}`);
   return 0;
 }
 
-const misuse = (message: string) => new Fault('PIL003', [{ path: '', message }]);
+/** @returns the exit code */
+function toldUp({ said, warnings, problem, next }: BroughtUp): number {
+  for (const line of [...warnings, problem ?? []].flat()) process.stderr.write(`${line}\n`);
+  print(...said, ...(said.length > 0 ? [''] : []), ...next);
+  return problem === undefined ? 0 : 1;
+}
 
 function told({ code, message, problems }: Fault): string {
   const lines = [message, ...problems.map(problemLine)].join('\n  ');

@@ -10,7 +10,7 @@ import type { PodWorker } from '../../test/node/pod-worker.ts';
 import type { Progress } from '../progress.mjs';
 import { applyFiles } from './apply.ts';
 import type { LabFiles } from './files.ts';
-import { type LabPod, type LabState, labFolder, stateFile } from './state.ts';
+import { DEFAULT_NAME, type LabPod, type LabState, labFolder, stateFile } from './state.ts';
 
 /** What it tells its starter. */
 export type Said = { readonly note: string } | { readonly ready: LabState } | { readonly failed: string };
@@ -27,7 +27,7 @@ const progress: Progress = {
   }),
 };
 
-const name = process.argv[2] ?? 'lab';
+const name = process.argv[2] ?? DEFAULT_NAME;
 const folder = labFolder(name);
 const socket = join(folder, 'lab.sock');
 

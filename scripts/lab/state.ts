@@ -43,6 +43,8 @@ export interface LabPod {
   readonly containers: readonly LabContainer[];
 }
 
+/** Of the lab that is meant where none is named. */
+export const DEFAULT_NAME = 'lab';
 // one folder below that of all labs, and short enough for the path of a Unix socket in it
 const LAB_NAME = /^[a-z0-9-]{1,40}$/;
 
@@ -117,4 +119,12 @@ export function labContainer(pod: LabPod, name = pod.defaultContainer): LabConta
   if (container !== undefined) return container;
   const known = pod.containers.map((one) => one.name).join(', ');
   throw new Fault('PIL004', [{ path: '', message: `the pod ${pod.name} has no container ${name}; it has ${known}` }]);
+}
+
+/** What a container has written. @throws Fault when it has not started */
+export function logOf({ name, log }: LabContainer): Promise<string> {
+  return readFile(log, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new Fault('PIL004', [{ path: '', message: `the container ${name} has not started: see lab ps` }]);
+  });
 }

@@ -4,44 +4,62 @@ import { fileURLToPath } from 'node:url';
 import { SystemPackages } from '../../test/needs/system-packages.ts';
 import { NODE_COMMANDS } from '../../test/node/system-commands.ts';
 import { requireNetworkNamespaces, TRAFFIC_COMMANDS } from '../../test/traffic/system-commands.ts';
-import { createProgress } from '../progress.mjs';
+import { withLock } from '../lock.mjs';
+import { createProgress, type Progress } from '../progress.mjs';
+import type { Applied } from './apply.ts';
 import type { Said } from './background.ts';
 import { readLabFiles } from './files.ts';
-import { askLab, type LabState, runningLab } from './state.ts';
+import { askLab, DEFAULT_NAME, type LabState, labFolder, runningLab } from './state.ts';
 
 const BACKGROUND = fileURLToPath(new URL('./background.ts', import.meta.url));
 
-/** Starts the lab when it does not run, and brings up what stands in the files. Resolves with what to tell the user. */
-export async function up(name: string, paths: readonly string[]): Promise<readonly string[]> {
+/** What `lab up` has to tell. */
+export interface BroughtUp extends Applied {
+  /** How to go on; also where not everything runs, as the lab does. */
+  readonly next: readonly string[];
+}
+
+/** Starts the lab when it does not run, and brings up what stands in the files. */
+export async function up(name: string, paths: readonly string[]): Promise<BroughtUp> {
   const files = await readLabFiles(paths);
   const progress = createProgress();
-  let lab = await runningLab(name);
-  if (lab === undefined) {
+  const lab = await startedLab(name, progress);
+  const step = progress.step('applying the files and waiting until their pods are ready');
+  const applied = await askLab<Applied>(lab, 'POST', '/files', files).catch(
+    ({ message }: Error): Applied => ({ said: [], warnings: [], problem: message }),
+  );
+  if (applied.problem === undefined) step.done('pods ready');
+  else step.failed('not everything runs');
+  return { ...applied, next: [`export KUBECONFIG=${lab.kubeconfig}`, '', ...commands(name)] };
+}
+
+/** The lab of this name; started unless it runs. Whoever comes meanwhile waits for it, and has the same one. */
+function startedLab(name: string, progress: Progress): Promise<LabState> {
+  const onWait = (holder: string) => progress.note(`… ${holder} is starting this lab`);
+  return withLock(`${labFolder(name)}.lock`, { onWait }, async () => {
+    const running = await runningLab(name);
+    if (running !== undefined) return running;
     await requireNetworkNamespaces();
     await new SystemPackages().require([...NODE_COMMANDS, ...TRAFFIC_COMMANDS], progress);
     const step = progress.step('starting the lab: control plane, Pillion, node');
-    lab = await startInBackground(name, progress.note).finally(() => step.done('lab ready'));
-  }
-  const step = progress.step('applying the files and waiting until their pods are ready');
-  try {
-    const said = await askLab<string>(lab, 'POST', '/files', files);
-    step.done('pods ready');
-    return [said.trim(), '', `export KUBECONFIG=${lab.kubeconfig}`, ...NEXT].filter(
-      (line, index, all) => index > 0 || all.length === 0 || line !== '',
-    );
-  } catch (error) {
-    step.failed('not everything runs');
-    throw error;
-  }
+    const lab = await startInBackground(name, progress.note).catch((error: unknown) => {
+      step.failed('the lab has not started');
+      throw error;
+    });
+    step.done('lab ready');
+    return lab;
+  });
 }
 
-const NEXT = [
-  '',
-  'npm run lab -- ps',
-  'npm run lab -- exec POD -- node /app/call.mjs http http://SERVICE/',
-  'npm run lab -- logs POD',
-  'npm run lab -- down',
-];
+function commands(name: string): readonly string[] {
+  const named = name === DEFAULT_NAME ? '' : ` --name ${name}`;
+  return [
+    `npm run lab -- ps${named}`,
+    `npm run lab -- exec POD${named} -- node /app/call.mjs http http://SERVICE/`,
+    `npm run lab -- logs POD${named}`,
+    `npm run lab -- down${named}`,
+  ];
+}
 
 /** The background process outlives this one; what it starts ends with it. */
 async function startInBackground(name: string, note: (text: string) => void): Promise<LabState> {

@@ -5,7 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../cluster/eventually.ts';
 
 const LAB = fileURLToPath(new URL('../../scripts/lab.ts', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../../deploy/lab/pods.yaml', import.meta.url));
@@ -52,6 +53,42 @@ spec:
           image: nginx:1.29
 `;
 
+// the annotation is refused, the workload's own admission warns of it
+const REFUSED = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: refused, namespace: shop }
+spec:
+  selector: { matchLabels: { app: refused } }
+  template:
+    metadata:
+      labels: { app: refused }
+      annotations:
+        sidecar.istio.io/inject: "true"
+        traffic.sidecar.istio.io/excludeOutboundPorts: many
+    spec:
+      containers: [{ name: app, image: lab/client }]
+`;
+
+const pod = (name: string, spec: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop }
+spec: ${spec}
+`;
+
+// "True" is nearly the word that asks
+const WARNED = pod('warned', '{ containers: [{ name: app, image: lab/client }] }').replace(
+  'namespace: shop }',
+  'namespace: shop, annotations: { sidecar.istio.io/inject: "True" } }',
+);
+
+const STUCK = [
+  pod(
+    'stuck',
+    '{ initContainers: [{ name: waits, image: lab/client }], containers: [{ name: app, image: lab/client }] }',
+  ),
+  pod('unprobed', '{ containers: [{ name: app, image: lab/client, readinessProbe: { tcpSocket: { port: web } } }] }'),
+].join('---\n');
+
 test('a file that is not there, and an image that the lab does not have, are refused before anything starts', async () => {
   const missing = await lab('up', join(folder, 'nowhere.yaml'));
   expect(missing).toMatchObject({ code: 2, stdout: '' });
@@ -88,6 +125,21 @@ test.each([
   });
 });
 
+test.each([
+  [['down', 'extra'], 'lab down does not know what to do with "extra"'],
+  [['logs', 'client', 'web'], 'lab logs does not know what to do with "web"'],
+  [['ps', '--', 'node'], 'lab ps does not know what to do with "node"'],
+  [['ps', '-o', 'yaml'], '--output is "yaml"; accepted: json'],
+  [['ps', '-c', 'web'], 'lab ps has no --container'],
+  [['logs'], 'lab logs needs the name of a pod'],
+])('%j, of which a part would be ignored, is refused', async ([command = '', ...args], message) => {
+  expect(await lab(command, ...args)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(message),
+  });
+});
+
 test('a command that is none shows the usage', async () => {
   expect(await lab('rise')).toMatchObject({ code: 2, stderr: expect.stringContaining('npm run lab -- up') });
   // line by line, and not as the text of a stranger
@@ -97,6 +149,55 @@ test('a command that is none shows the usage', async () => {
     stderr: expect.stringMatching(/-x[\s\S]*\nnpm run lab -- up/),
   });
   expect(await lab('exec', 'client')).toMatchObject({ code: 2, stderr: expect.stringContaining('behind --') });
+});
+
+describe('what does not come up', () => {
+  const written = async (name: string, text: string) => {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    return file;
+  };
+  let kubeconfig: string;
+
+  afterAll(async () => {
+    await lab('down');
+  });
+
+  test('of two that start the lab at once one waits; what admission says is told, and the lab runs on', async () => {
+    const [one, other] = await Promise.all([
+      lab('up', await written('refused.yaml', REFUSED)),
+      lab('up', await written('warned.yaml', WARNED)),
+    ]);
+    kubeconfig = /export KUBECONFIG=(.*)/.exec(one.stdout)?.[1] ?? '';
+    expect(existsSync(kubeconfig)).toBe(true);
+    expect(one.stdout).toContain('deployment.apps/refused created');
+    expect(one.stdout).toContain(`npm run lab -- ps --name ${NAME}`);
+    expect(one.stderr).toMatch(/^Warning: pillion: /m);
+    expect(one.stderr).toMatch(/ReplicaSet refused-\w+ gets no pods: .*excludeOutboundPorts/);
+    expect(one.code).toBe(1);
+
+    expect(other).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Warning: pillion: /m) });
+    expect(other.stdout).toContain(`export KUBECONFIG=${kubeconfig}\n`);
+    expect([one, other].filter(({ stderr }) => stderr.includes('is starting this lab'))).toHaveLength(1);
+  });
+
+  test('a container that is not ready is named, with what is known of why', async () => {
+    const up = lab('up', await written('stuck.yaml', STUCK));
+    const shown = async () => (await lab('ps', '-o', 'json')).stdout;
+    await eventually('it is shown', async () => (await shown()).includes('"problem"'));
+    expect((await lab('ps')).stdout).toContain('its readinessProbe cannot be tried');
+    expect(await lab('logs', 'stuck', '-c', 'app')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('the container app has not started: see lab ps'),
+    });
+    const { code, stdout, stderr } = await up;
+    expect(code).toBe(1);
+    expect(stderr).toContain('shop/stuck: app is waiting, not ready');
+    expect(stderr).toContain(
+      'shop/unprobed: app is running, not ready; its readinessProbe cannot be tried: the container app has no port named web; it has none',
+    );
+    expect(stdout).toContain(`export KUBECONFIG=${kubeconfig}\n`);
+  });
 });
 
 test('the sample comes up, can be looked at and called, and goes away without a trace', async () => {
