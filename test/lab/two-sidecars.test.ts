@@ -35,12 +35,25 @@ describe('passes both sidecars once', () => {
     expect(passing).toEqual(behaviour.counts);
   });
 
-  test('a server that speaks first is heard within 0.3 s', async () => {
+  test.each([
+    ['IPv4', v4],
+    ['IPv6', v6],
+  ])('a server that speaks first is heard within 0.3 s over %s', async (_family, address) => {
     // the fastest of some: on a busy machine a slow one proves nothing
-    const calls = [v4(), v6(), v4(), v6(), v4()];
     const times: number[] = [];
-    for (const address of calls) times.push(Number((await call(lab, client, 'greeting', address, '9001')).ms));
+    for (let left = 3; left > 0; left--)
+      times.push(Number((await call(lab, client, 'greeting', address(), '9001')).ms));
     expect(Math.min(...times)).toBeLessThan(300);
+  });
+
+  test.each([
+    ['IPv4', () => `https://${v4()}:8443/`],
+    ['IPv6', () => `https://[${v6()}]:8443/`],
+  ])('the certificate of HTTPS is the server’s own over %s', async (_family, url) => {
+    // the loopback address is not captured
+    const direct = await call(lab, server, 'https', 'https://127.0.0.1:8443/');
+    expect(direct).toMatchObject({ status: 200, fingerprint: expect.stringMatching(/^([0-9A-F]{2}:){31}/) });
+    expect(await call(lab, client, 'https', url())).toMatchObject({ fingerprint: direct.fingerprint });
   });
 
   test('what comes after the server’s end arrives', async () => {
