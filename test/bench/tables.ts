@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** What a figure has to keep to (DESIGN 12), and whether it does. */
+/** What a figure has to keep to, and whether it does: test/bench/RESULTS.md has them all. */
 export interface Budget {
   readonly what: string;
   readonly budget: string;

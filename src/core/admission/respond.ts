@@ -158,7 +158,7 @@ export function auditAnnotationsOf(record: DecisionRecord): Record<string, strin
   return { ...annotations, inputs: cutBytes(JSON.stringify(record.inputs), MAX_AUDIT_BYTES - 'inputs'.length - used) };
 }
 
-// DESIGN 8
+// every event of the API server’s audit log about a pod carries them, and it is kept far longer than this process
 const MAX_AUDIT_BYTES = 4096;
 // the names of Kubernetes objects have at most 253; those of a pod are checked only after its admission
 const MAX_NAME_BYTES = 320;

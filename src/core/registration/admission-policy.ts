@@ -25,8 +25,8 @@ export interface InTreeRule {
 }
 
 /**
- * The policy and its binding. Constants stand where parameters could: a parameter that is missing refuses pods that never asked
- * (DESIGN 6, measured).
+ * The policy and its binding. Constants stand where parameters (`paramKind`) could: where the object with them is missing, the API
+ * server refuses whatever matches, also pods that never asked.
  */
 export function inTree(policy: ActivePolicy, rule: InTreeRule): readonly [AdmissionPolicy, AdmissionPolicyBinding] {
   const { name, actions, rules, namespaces = [], conditions, variables = [], validations } = rule;

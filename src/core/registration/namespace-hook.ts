@@ -31,6 +31,6 @@ export function namespacesConfiguration(policy: ActivePolicy, clientConfig: obje
     { clientConfig, failurePolicy: 'Ignore', timeoutSeconds: 5 },
   );
   // a name behind those of other webhooks: one that labels the namespaces of a tenant is seen at the first call, and a hook
-  // whose conditions did not hold then is never called in the second pass (DESIGN 6, measured)
+  // whose conditions did not hold then is never called in the second pass
   return mutating('zz-pillion-namespaces', [hook]);
 }

@@ -9,7 +9,11 @@ export interface PeerFigures {
   readonly https: readonly PeerHttpsFigure[];
 }
 
-/** How many times faster than Istio’s handler `admit` has to be (DESIGN 12). */
+/**
+ * How many times faster than Istio’s handler `admit` has to be. What it cannot save is to parse the review, and to write the patch and its
+ * Base64: about 30 µs of the ordinary one where Istio takes 3.1 ms, and 0.4 ms of the large one where Istio takes 13.4 ms. The bounds
+ * leave it about as much again for all else.
+ */
 const TIMES_FASTER: ReadonlyMap<string, number> = new Map([
   [ORDINARY.name, 50],
   [LARGE.name, 20],

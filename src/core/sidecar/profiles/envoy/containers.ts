@@ -90,7 +90,7 @@ export function sidecarContainer(
 
 /**
  * The container that installs the redirect before anything else of the pod runs. NET_ADMIN is what nftables needs; as a
- * user other than root the capability would not reach the nft program (DESIGN 11, measured).
+ * user other than root the capability would not reach the nft program (test/traffic/redirect-rights.test.ts).
  */
 export function redirectContainer(
   spec: EnvoyProfile['spec'],
