@@ -1,3 +1,4 @@
+import { PORTS } from '../../src/core/sidecar/profiles/envoy/names.ts';
 import { UPGRADES } from '../../src/core/xds/http.ts';
 import { DIFFERENCES, type Difference } from '../../test/traffic/raw/differences.ts';
 import { GENERATED_NOTE, table } from './table.ts';
@@ -51,6 +52,16 @@ export function sidecarChangesReference(): string {
     '',
     'or give these pods a profile with `features: []`. `test/lab/two-sidecars.test.ts` has the case as a test that is known to fail, and that fails the run',
     'when an Envoy has mended it.',
+    '',
+    '## A pod that ends',
+    '',
+    'From the moment in which a pod is told to end, its sidecar tells clients of HTTP with each answer to go elsewhere: by `connection: close`, by',
+    'GOAWAY, and over HTTP/2 by the header `x-pillion-end` for the next sidecar, which a client without one can see. No request is lost by it.',
+    '',
+    `The kubelet orders it by the sidecar’s \`preStop\`: a GET on port ${PORTS.health} under the id of the pod’s record. That id keeps chance and strangers away`,
+    'and is no secret: it stands in the pod itself (`DRAIN_KEY`, `preStop`, the annotation `pillion.io/status`), in the record and in the audit log. Whoever',
+    'can read one of these and reach the pod can give the order early. Then the pod goes on and serves everything, but each of its HTTP connections',
+    `ends after an answer, until the pod is replaced. Where that is too much, let a NetworkPolicy keep port ${PORTS.health} for the addresses of the nodes.`,
     '',
   ].join('\n');
 }

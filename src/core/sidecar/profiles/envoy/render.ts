@@ -46,7 +46,7 @@ export function renderEnvoy(ready: ReadyEnvoy, input: RenderInput): Rendering {
     hidesToken,
     checks,
     drainSeconds,
-    // no secret from whoever can read the pod or its record; anybody else cannot guess it
+    // no secret from whoever can read the pod, its record or the audit log: ARCHITECTURE.md says what they could do with it
     drainKey: input.recordId,
   });
   const rules = settings === defaults ? ready.redirectRules : rulesOf(settings, spec.ipFamilies);
