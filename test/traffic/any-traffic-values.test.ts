@@ -7,6 +7,7 @@ import { trafficServices } from '../../src/core/traffic/traffic-services.ts';
 import { admitted, patched } from '../core-fixtures/admissions.ts';
 import { askingPod } from '../core-fixtures/pods.ts';
 import { policyWith } from '../core-fixtures/policies.ts';
+import { trafficService } from '../core-fixtures/traffic-services.ts';
 import { envoyValidation } from '../envoy/validation.ts';
 import { trafficDefaults, trafficValues } from '../property/arbitraries/traffic-values.ts';
 
@@ -46,23 +47,36 @@ const accepted = ({
     return 'service' in read ? [read.service] : [];
   });
 
+/** That of a pod to which all of them lead; undefined where it is too large. */
+function configuration(annotations: Readonly<Record<string, string>>, all: readonly TrafficService[]) {
+  const ports = NAMES.map((_, index) => ({ containerPort: FIRST_PORT + index }));
+  const asking = askingPod(annotations, { containers: [{ name: 'web', image: 'web', ports }] });
+  const pod = { ...asking, metadata: { ...asking.metadata, labels: { app: 'all' } } };
+  const done = admitted(pod, { policy: RESILIENT, services: trafficServices(all) });
+  if (done.reason === 'rendered-config-too-large') return undefined;
+  return patched(pod, done).metadata.annotations?.['pillion.io/envoy-config'] ?? '';
+}
+
 let judged = 0;
+
+test('the real Envoy takes an origin that is a long expression, also of a pod that calls nothing', async () => {
+  const cors = { origins: ['^https://([^/]{1,63}\\.){1,3}example$'] };
+  const spec = { selector: { app: 'all' }, ports: [{ port: FIRST_PORT }] };
+  const service = trafficService('web', { service: { name: 'web', port: FIRST_PORT }, cors }, { spec });
+  const text = configuration({}, [service]) ?? '';
+  expect(text).toContain('1,63');
+  expect(await verdictOf(text)).toBe('');
+});
 
 test('the real Envoy takes the configuration of a pod, whatever is accepted of its Services', async () => {
   await fc.assert(
     fc.asyncProperty(written, async (input) => {
       const all = accepted(input);
       judged += all.length;
-      const ports = NAMES.map((_, index) => ({ containerPort: FIRST_PORT + index }));
-      const asking = askingPod(
-        { 'pillion.io/depends-on': NAMES.join() },
-        { containers: [{ name: 'web', image: 'web', ports }] },
-      );
-      const pod = { ...asking, metadata: { ...asking.metadata, labels: { app: 'all' } } };
-      const done = admitted(pod, { policy: RESILIENT, services: trafficServices(all) });
-      if (done.reason === 'rendered-config-too-large') return;
-      const text = patched(pod, done).metadata.annotations?.['pillion.io/envoy-config'] ?? '';
-      expect(await verdictOf(text)).toBe('');
+      for (const called of [{ 'pillion.io/depends-on': NAMES.join() }, {}]) {
+        const text = configuration(called, all);
+        if (text !== undefined) expect(await verdictOf(text)).toBe('');
+      }
     }),
     { numRuns: 60 },
   );

@@ -70,6 +70,10 @@ export function renderBootstrap(spec: EnvoyProfile['spec'], traffic: PodTraffic 
     ADMIN_UPSTREAM,
     ...(collector ? [collectorUpstream(collector)] : []),
   ];
-  const layers = [...(traffic.destinations.length > 0 ? [LONG_EXPRESSIONS] : []), ...(http ? [DRAIN_LAYER] : [])];
+  const layers = [...(mayHoldExpressions(traffic) ? [LONG_EXPRESSIONS] : []), ...(http ? [DRAIN_LAYER] : [])];
   return { admin: ADMIN, ...(http ? { layered_runtime: { layers } } : {}), static_resources: { listeners, clusters } };
 }
+
+/** Callers’ sidecars hold the conditions of routes, and those of the called the origins of CORS. */
+const mayHoldExpressions = ({ destinations, served }: PodTraffic): boolean =>
+  destinations.length > 0 || served.some(({ values }) => values.cors !== 'none');
