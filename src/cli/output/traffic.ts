@@ -9,9 +9,12 @@ export function trafficText(traffic: ExplainedTraffic, colour: boolean): string 
   const paint = picocolors.createColors(colour);
   const lines = [
     ...captureLines(traffic),
-    ...traffic.served.flatMap(({ port, service, cors, telemetry }) => [
+    ...traffic.served.flatMap(({ port, service, cors, telemetry, passedOver }) => [
       `in      port ${port} for Service ${service}${cors === 'none' ? '' : ', its CORS answered here'}`,
       ...settingLines(telemetry, '          '),
+      ...passedOver.map(
+        (other) => `        left out: cors and telemetry of Service ${other}: ${service} comes first on this port`,
+      ),
     ]),
     ...traffic.untreated.map(({ service, because }) => printable(`as is   ${service}: ${because.join('; ')}`)),
     ...traffic.destinations.flatMap((destination) => destinationLines(destination, paint.bold)),

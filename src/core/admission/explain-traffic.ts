@@ -54,6 +54,7 @@ export function explainTraffic(object: unknown, namespace: string, snapshot: Sna
       service: served.values.service.name,
       cors: served.values.cors === 'none' ? 'none' : 'answered',
       telemetry: served.telemetry === undefined ? [] : chosenTelemetry(served),
+      passedOver: served.passedOver.map(({ values }) => values.service.name),
     })),
   };
 }

@@ -20,4 +20,6 @@ export interface Served extends Effective {
   readonly port: number;
   /** What is told about its requests, where that is not what the profile has for all. */
   readonly telemetry: EnvoyTelemetry | undefined;
+  /** Other Services on this port that choose something else about its requests, which does not count. */
+  readonly passedOver: readonly Effective[];
 }

@@ -160,11 +160,38 @@ test('what a Service chose for its own pods is told where it is done', async () 
         { what: 'telemetry.accessLog', value: 'all', origin: 'project' },
         { what: 'telemetry.tracing.sampling', value: 100, origin: 'environment test' },
       ],
+      passedOver: [],
     },
   ]);
   const text = (await run(['explain'], NAMESPACE, own, web)).stdout;
   expect(text).toContain('port 80 for Service web, its CORS answered here');
   expect(text).toMatch(/telemetry.accessLog {9}all {2}\(project\)/);
+});
+
+test('of several Services on a port of the pod the first counts that chooses something, and the others are named', async () => {
+  const web = deployment({ 'sidecar.istio.io/inject': 'true' });
+  web.spec.template.metadata = { ...web.spec.template.metadata, labels: { app: 'web' } } as never;
+  web.spec.template.spec.containers = [{ name: 'web', image: 'web', ports: [{ containerPort: 80 }] } as never];
+  const onWeb = (name: string, values: object) => {
+    const own = service(name, values);
+    return { ...own, spec: { ...own.spec, selector: { app: 'web' } } };
+  };
+  const cors = (origin: string) => ({ cors: { origins: [origin] } });
+  const said = [
+    onWeb('web', {}),
+    ...[onWeb('web-2', cors('https://a.example')), onWeb('web-3', cors('https://b.example'))],
+    ...[onWeb('web-4', cors('https://a.example')), onWeb('web-5', {})],
+  ];
+  const { stdout } = await run(['traffic', 'envoy'], NAMESPACE, ...said, web);
+  expect(stdout).toContain('- name: http_80 # for Service web-2: its cors\n');
+  expect(stdout).toContain('https://a.example');
+  expect(stdout).not.toContain('https://b.example');
+  const text = (await run(['explain'], NAMESPACE, ...said, web)).stdout;
+  expect(text).toContain(
+    'port 80 for Service web-2, its CORS answered here\n' +
+      '          left out: cors and telemetry of Service web-3: web-2 comes first on this port\n',
+  );
+  expect(text).not.toContain('Service web-4');
 });
 
 test('a workload without a sidecar has none, and is named', async () => {

@@ -49,6 +49,8 @@ export interface ExplainedServed {
   readonly cors: 'none' | 'answered';
   /** What was chosen for it of what is told about its requests; of everything else the profile decides. */
   readonly telemetry: readonly ExplainedSetting[];
+  /** Other Services on the port that choose something about its requests, which does not count. */
+  readonly passedOver: readonly string[];
 }
 
 /** Tells what a pod’s sidecar does with the requests to one Service, as it is rendered. */

@@ -1,10 +1,12 @@
 import type { EnvoyProfile } from '../../../api/envoy-profile.ts';
+import { canonicalJson } from '../../../json/canonical.ts';
 import { portNumber } from '../../../kubernetes/container-port.ts';
 import { containersOf, labelsOf, type Pod } from '../../../kubernetes/pod.ts';
 import type { TrafficService } from '../../../traffic/traffic-service.ts';
 import { leadingTo, referred, type TrafficServices } from '../../../traffic/traffic-services.ts';
 import type { PodTraffic, Served } from '../../../xds/pod-traffic.ts';
 import type { Destination } from '../../../xds/resilience/destination.ts';
+import { inboundTreatment } from '../../../xds/resilience/treatments.ts';
 import { chosenTelemetry, serviceTelemetry } from '../../../xds/service-telemetry.ts';
 import { observes } from './features.ts';
 
@@ -50,9 +52,20 @@ export function destinationOf({
   return { namespace, name, headless, port, podPort: typeof podPort === 'string' ? port : podPort, values, origins };
 }
 
-/** Envoy takes each port once; of several Services on one, the first by name counts. */
+/**
+ * Envoy takes each port once. Of several Services on one, as a headless one beside one with an address, the first by name counts that
+ * chooses something about the requests to its pods.
+ */
 const servedOnce = (served: readonly Served[]): readonly Served[] =>
-  served.filter(({ port }, index) => served.findIndex((other) => other.port === port) === index);
+  [...Map.groupBy(served, ({ port }) => port).values()].flatMap((all) => {
+    const choosing = all.filter((one) => inboundTreatment(one) !== undefined);
+    const [counts, ...others] = choosing.length > 0 ? choosing : all.slice(0, 1);
+    if (counts === undefined) return [];
+    return [{ ...counts, passedOver: others.filter((other) => chosenText(other) !== chosenText(counts)) }];
+  });
+
+/** What a Service chooses about the requests to its pods, for comparison. */
+const chosenText = ({ values: { cors }, telemetry }: Served): string => canonicalJson({ cors, telemetry });
 
 function servedOf(
   { podPort, values, origins }: TrafficService,
@@ -65,5 +78,5 @@ function servedOf(
   if (port === undefined) return undefined;
   const isChosen = observes(spec) && chosenTelemetry({ values, origins }).length > 0;
   const telemetry = isChosen ? serviceTelemetry({ values, origins }, spec.telemetry) : undefined;
-  return { port, values, origins, telemetry };
+  return { port, values, origins, telemetry, passedOver: [] };
 }
