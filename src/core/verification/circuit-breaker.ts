@@ -1,22 +1,29 @@
 import type { EffectiveValues } from '../traffic/effective-values.ts';
+import { delayedMs, hiddenByFault } from './faults.ts';
 import { acts, doesNotAct, type Evidence, type Finding, notExercised, off } from './judgement.ts';
 import { PROBE_LIMITS } from './probe-plan.ts';
 
 /** What is under way beyond a limit is refused at once, with 503. */
-export function judgeCircuitBreaker({ destination: { values }, upstreams, plan, report, counted }: Evidence): Finding {
-  const bound = boundOf(values);
+export function judgeCircuitBreaker(evidence: Evidence): Finding {
+  const { destination, policy, upstreams, plan, report, counted } = evidence;
+  const bound = boundOf(destination.values);
   if (bound === undefined) return { ...off, seen: 'no limit on requests or connections is set' };
   // each upstream has limits of its own
   const { isStrict } = bound;
   const most = bound.requests * upstreams;
   const { upstream_rq_active_overflow: active = 0, upstream_rq_pending_overflow: pending = 0 } = counted;
   const refused = active + pending;
-  if (isStrict && report.atOnce > most)
+  const isBeyond = isStrict && report.atOnce > most;
+  if (isBeyond && delayedMs(policy) === 0)
     return doesNotAct(`${report.atOnce} requests were under way at once, more than ${most}`);
   if (refused > 0) {
     const { count = 0 } = report.answers.find(({ answer }) => answer === '503') ?? {};
     return acts(`${refused} of ${report.sent} refused at once; ${count} answered 503`);
   }
+  if (isBeyond)
+    return hiddenByFault(
+      `${report.atOnce} requests were under way at once, some of them held by fault.delay, where no limit counts them`,
+    );
   const seen = `never more than ${plan.concurrency} under way at once; the limit is ${most}`;
   if (plan.concurrency <= most) {
     const next =

@@ -1,7 +1,9 @@
+import { abortedAs, hiddenByFault } from './faults.ts';
 import { acts, doesNotAct, type Evidence, type Finding, notExercised, off } from './judgement.ts';
 
 /** A request that failed as the team names is sent again, and not more often than set. */
-export function judgeRetries({ policy: { retries }, report, counted }: Evidence): Finding {
+export function judgeRetries({ policy, report, counted }: Evidence): Finding {
+  const { retries } = policy;
   if (retries === 'none' || retries.attempts === 0) return off;
   const { upstream_rq_retry: again = 0, upstream_rq_retry_success: well = 0, upstream_rq_total: tries = 0 } = counted;
   const most = retries.attempts * report.sent;
@@ -12,8 +14,15 @@ export function judgeRetries({ policy: { retries }, report, counted }: Evidence)
   if (heldBack > 0)
     return notExercised(`${heldBack} were due, and held back by the limit on retries`, 'give a lower --concurrency');
   const failed = retriable(retries.retryOn, { report, counted });
-  if (failed.count > 0)
-    return doesNotAct(`${failed.count} answered ${failed.statuses.join(', ')}, and none was sent again`);
+  const told = ({ count, statuses }: typeof failed) =>
+    `${count} answered ${statuses.join(', ')}, and none was sent again`;
+  const made = abortedAs(policy);
+  const others = retriable(retries.retryOn, {
+    report: { ...report, answers: report.answers.filter(({ answer }) => answer !== made) },
+    counted,
+  });
+  if (others.count > 0) return doesNotAct(told(others));
+  if (failed.count > 0) return hiddenByFault(`${told(failed)}: fault.abort answers so, without a try`);
   return notExercised(
     `no request failed as retryOn says: ${retries.retryOn.join(', ')}`,
     'give by --path one that fails in one of these ways',

@@ -1,4 +1,5 @@
 import { durationMs } from '../traffic/duration.ts';
+import { delayedMs, hiddenByFault } from './faults.ts';
 import { acts, doesNotAct, type Evidence, type Finding, notExercised, off } from './judgement.ts';
 import { toldAnswers } from './told-answers.ts';
 
@@ -16,7 +17,8 @@ export function judgeTimeout({ policy, plan, report, counted }: Evidence): Findi
   const { timeout } = policy;
   if (timeout === 'none') return off;
   const setMs = durationMs(timeout);
-  const overdue = report.answers.filter(({ answer, mostMs }) => answer !== '504' && mostMs > lateMs(setMs));
+  const latestMs = lateMs(setMs) + delayedMs(policy);
+  const overdue = report.answers.filter(({ answer, mostMs }) => answer !== '504' && mostMs > latestMs);
   if (overdue.length > 0)
     return doesNotAct(`${overdue.map(toldAnswers).join(', ')}: longer than ${timeout}, and not ended then`);
   const { upstream_rq_timeout: ended = 0, upstream_rq_per_try_timeout: tries = 0 } = counted;
@@ -26,7 +28,7 @@ export function judgeTimeout({ policy, plan, report, counted }: Evidence): Findi
     const isAlone = ended === answered.count && tries === 0;
     if (isAlone && answered.leastMs < setMs - EARLY_MS)
       return doesNotAct(`${toldAnswers(answered)}: ended by the sidecar before ${timeout}`);
-    if (answered.leastMs > lateMs(setMs)) return doesNotAct(`${toldAnswers(answered)}: ended long after ${timeout}`);
+    if (answered.leastMs > latestMs) return doesNotAct(`${toldAnswers(answered)}: ended long after ${timeout}`);
     return acts(`${toldAnswers(answered)}; the sidecar ended ${ended}`);
   }
   if (tries > 0)
@@ -35,6 +37,10 @@ export function judgeTimeout({ policy, plan, report, counted }: Evidence): Findi
       'nothing more is to be done: all tries together fit into the timeout, as rule MESH001 wants',
     );
   const slowest = Math.max(0, ...report.answers.map(({ mostMs }) => mostMs));
+  if (slowest > lateMs(setMs))
+    return hiddenByFault(
+      `fault.delay holds requests before the timeout of ${timeout} begins; the slowest took ${slowest} ms`,
+    );
   const needed = Math.ceil(lateMs(setMs) / 1_000) + 1;
   const next =
     needed > plan.seconds

@@ -266,6 +266,44 @@ describe('outlier detection', () => {
   });
 });
 
+describe('a fault made on purpose is taken for nothing else', () => {
+  const DELAY = { environment: 'test', fault: { delay: { percent: 100, duration: '2s' } } };
+  const ABORT = { environment: 'test', fault: { abort: { percent: 50, status: 503 } } };
+  const TIMED = { ...DELAY, timeout: '1s' };
+  const RETRIED = { retries: { attempts: 2, perTryTimeout: '1s', retryOn: ['503', '502'] }, timeout: '10s' };
+  const BROKEN = { ...DELAY, circuitBreaker: { maxRequests: 3 } };
+
+  const ROWS: readonly (readonly [feature: Feature, values: Json, seen: Seen, verdict: Verdict, says: RegExp])[] = [
+    ['timeout', TIMED, { answers: [answers('200', 2, 2100)] }, 'not-exercised', /fault.delay holds/],
+    ['timeout', TIMED, { answers: [answers('200', 2, 2100, 3600)] }, 'does-not-act', /longer than 1s/],
+    [
+      ...(['timeout', TIMED] as const),
+      { answers: [answers('504', 2, 3010)], counted: { upstream_rq_timeout: 2 } },
+      ...(['acts', /ended 2/] as const),
+    ],
+    ['timeout', TIMED, { answers: [answers('200', 2, 30)] }, 'not-exercised', /longer than 30 ms/],
+    ['perTryTimeout', { ...DELAY, ...RETRIED }, { answers: [answers('200', 1, 2600)] }, 'not-exercised', /fault.delay/],
+    ['perTryTimeout', { ...DELAY, ...RETRIED }, { answers: [answers('200', 1, 3600)] }, 'does-not-act', /one try/],
+    ['retries', { ...ABORT, ...RETRIED }, { answers: [answers('503', 4, 1)] }, 'not-exercised', /fault.abort/],
+    [
+      ...(['retries', { ...ABORT, ...RETRIED }] as const),
+      { answers: [answers('503', 4, 1), answers('502', 1, 1)] },
+      ...(['does-not-act', /^1 answered 502/] as const),
+    ],
+    [
+      'circuitBreaker',
+      BROKEN,
+      { answers: [answers('200', 9, 2100)], atOnce: 9 },
+      'not-exercised',
+      /held by fault.delay/,
+    ],
+  ];
+
+  test.each(ROWS)('%s under %j, with %j: %s', (feature, values, seen, verdict, says) => {
+    expect(judged(feature, values, seen)).toMatchObject({ verdict, seen: expect.stringMatching(says) });
+  });
+});
+
 test('what holds is that of the route which the requests take', () => {
   const routes = [
     { name: 'named', match: [{ headers: { 'x-test': 'true' }, path: { prefix: '/' } }], timeout: '9s' },
