@@ -270,7 +270,9 @@ test('what explain says of a pod is what its Envoy has', async () => {
   expect([record.reason, sidecar?.state]).toEqual(['opted-in', 'injected']);
   const explained = (traffic as ExplainedTraffic).destinations;
   const running = await runningConfiguration(client);
-  expect(running.listeners).toEqual(expect.arrayContaining(['inbound', 'outbound']));
+  expect(Object.keys(running.listeners)).toEqual(expect.arrayContaining(['inbound', 'outbound']));
+  // all of these Services are called at this port
+  expect(explained.map(({ listener }) => running.listeners[listener])).toEqual(explained.map(() => 8080));
   expect(explained.map(({ upstream, hosts }) => ({ name: upstream, domains: hosts }))).toEqual(
     running.hosts.map(({ name, domains }) => ({ name, domains })),
   );

@@ -3,7 +3,8 @@ import { askEnvoy } from './administration.ts';
 
 /** What the running Envoy of a pod says that it has, as far as it is compared with what `pillion explain` says. */
 export interface RunningConfiguration {
-  readonly listeners: readonly string[];
+  /** The port of each by its name. */
+  readonly listeners: Readonly<Record<string, number>>;
   readonly upstreams: readonly RunningUpstream[];
   readonly hosts: readonly RunningHost[];
 }
@@ -48,7 +49,7 @@ export async function runningConfiguration(pod: PodWorker): Promise<RunningConfi
     ]),
   );
   return {
-    listeners: listeners.map(({ name }) => String(name)),
+    listeners: Object.fromEntries(listeners.map((listener) => [String(listener.name), portOf(listener)])),
     upstreams: list(part('ClustersConfigDump'), 'static_clusters')
       .map(({ cluster }) => cluster as Message)
       .filter(({ type }) => type === 'STRICT_DNS')
@@ -69,6 +70,9 @@ function upstreamOf(cluster: Message, endpoints: number): RunningUpstream {
     maxEjectionPercent: ejection.max_ejection_percent as number | undefined,
   };
 }
+
+const portOf = ({ address }: Message): number =>
+  Number(((address as Message).socket_address as Message | undefined)?.port_value);
 
 const hostOf = (host: Message): RunningHost => ({
   name: String(host.name),

@@ -39,11 +39,11 @@ function destinationLines(
   destination: ExplainedTraffic['destinations'][number],
   bold: (text: string) => string,
 ): readonly string[] {
-  const { service, hosts, upstream, endpoints, routes, settings, leftOut } = destination;
+  const { service, listener, hosts, upstream, endpoints, routes, settings, leftOut } = destination;
   const [host = ''] = hosts;
   return [
     '',
-    `${bold(host)}  ${service}: upstream ${upstream}, ${endpoints}`,
+    `${bold(host)}  ${service}: by the listener ${listener}, upstream ${upstream}, ${endpoints}`,
     ...routes.flatMap((route) => [`  ${routeText(route)}`, ...settingLines(route.settings, '    ')]),
     ...settingLines(settings, '  '),
     ...leftOut.map(({ path, message }) => printable(`  left out: ${path}: ${message}`)),

@@ -9,8 +9,8 @@ import { STATS_ROUTES } from './exposed-stats.ts';
 import { httpChain, ownUpstreamConnection, PASSED_ON } from './http.ts';
 import { httpListener } from './http-listener.ts';
 import { collectorOf, observedBy } from './observed.ts';
+import { portsWithListener } from './outbound-listeners.ts';
 import type { PodTraffic } from './pod-traffic.ts';
-import { calledPort } from './resilience/destination.ts';
 import { LONG_EXPRESSIONS } from './resilience/request-match.ts';
 import { inboundTreatment, outboundTreatment } from './resilience/treatments.ts';
 import { upstreams } from './resilience/upstreams.ts';
@@ -18,7 +18,6 @@ import { collectorUpstream } from './tracing.ts';
 import { type EnvoyMessage, podAddress } from './types.ts';
 
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
-const OWN_PORTS: ReadonlySet<number> = new Set(Object.values(PORTS));
 const NO_TRAFFIC: PodTraffic = { namespace: '', clusterDomain: '', destinations: [], served: [] };
 
 /**
@@ -46,7 +45,7 @@ export function renderBootstrap(spec: EnvoyProfile['spec'], traffic: PodTraffic 
     ],
     outbound: [outbound],
   };
-  const ports = [...new Set(traffic.destinations.map(calledPort))].filter((port) => !OWN_PORTS.has(port));
+  const ports = portsWithListener(traffic.destinations);
   const listeners = [
     ...DIRECTIONS.map((direction) => ({
       ...captureListener(direction, listenOn(PORTS[direction]), http ? chains[direction] : [], observed[direction]),

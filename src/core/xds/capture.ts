@@ -2,6 +2,7 @@ import { PORTS } from '../sidecar/profiles/envoy/names.ts';
 import type { Direction } from './direction.ts';
 import { CONNECT_TIMEOUT, NO_CIRCUIT_BREAKERS, NO_TIMEOUT, PATIENT_KEEPALIVE } from './inert.ts';
 import type { Observed } from './observed.ts';
+import { portListenerName } from './outbound-listeners.ts';
 import { type EnvoyMessage, typed } from './types.ts';
 
 const BLACK_HOLE = 'black_hole';
@@ -56,7 +57,7 @@ export const outboundPortListener = (
   http: EnvoyMessage,
   observed: Observed,
 ): EnvoyMessage => ({
-  name: `outbound_${port}`,
+  name: portListenerName(port),
   address,
   bind_to_port: false,
   traffic_direction: 'OUTBOUND',

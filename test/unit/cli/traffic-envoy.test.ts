@@ -215,6 +215,32 @@ test('values that the webhook would not accept are refused with their place', as
   }
 });
 
+test('explain names the listener that takes the requests to a Service, as it stands in the configuration', async () => {
+  const at = (name: string, port: number) => {
+    const own = service(name, { service: { name, port } });
+    return { ...own, spec: { ...own.spec, ports: [{ port }] } };
+  };
+  const asks = { ...ASKS, 'pillion.io/depends-on': 'inventory, prices, odd' };
+  // the last is a port of the sidecar itself
+  const objects = [NAMESPACE, at('inventory', 80), at('prices', 9080), at('odd', 15_001), deployment(asks)];
+  const explained = JSON.parse((await run(['explain', '-o', 'json'], ...objects)).stdout)[0].traffic;
+  const { static_resources: all } = parse((await run(['traffic', 'envoy'], ...objects)).stdout, { version: '1.1' });
+  const listeners = all.listeners.flatMap(
+    ({ name, address }: { name: string; address: { socket_address: { port_value: number } } }) =>
+      name.startsWith('outbound') ? [[name, address.socket_address.port_value]] : [],
+  );
+  expect(listeners).toEqual([
+    ['outbound', 15_001],
+    ['outbound_80', 80],
+    ['outbound_9080', 9080],
+  ]);
+  expect(explained.destinations.map(({ service: to, listener }: Record<string, string>) => [to, listener])).toEqual([
+    ['shop/inventory', 'outbound_80'],
+    ['shop/prices', 'outbound_9080'],
+    ['shop/odd', 'outbound'],
+  ]);
+});
+
 test('explain tells routes, shares and who chose what', async () => {
   const { exit, stdout } = await run(
     ['explain'],
@@ -226,7 +252,9 @@ test('explain tells routes, shares and who chose what', async () => {
   expect(stdout).toContain(
     'out     by the listener outbound to where the application sends it but for these hosts, except port 3306\n',
   );
-  expect(stdout).toContain('  inventory  shop/inventory: upstream shop/inventory/80, each pod\n');
+  expect(stdout).toContain(
+    '  inventory  shop/inventory: by the listener outbound_80, upstream shop/inventory/80, each pod\n',
+  );
   expect(stdout).toContain('route canary, x-canary: true: shop/inventory/80/inventory-v2\n');
   expect(stdout).toContain('90 of 100 to shop/inventory/80, 10 of 100 to shop/inventory/80/inventory-v2\n');
   expect(stdout).toMatch(/timeout +3s {2}\(tier critical\)\n/);

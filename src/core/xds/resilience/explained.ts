@@ -3,6 +3,7 @@ import type { Match } from '../../api/traffic/matching.ts';
 import { pointer } from '../../json/pointer.ts';
 import type { RequestPolicy } from '../../traffic/effective-values.ts';
 import type { Origin } from '../../traffic/origin.ts';
+import { listenerOf } from '../outbound-listeners.ts';
 import { type Destination, upstreamName } from './destination.ts';
 import { SAFE_METHODS } from './retries.ts';
 import { routePlan, type Share } from './route-plan.ts';
@@ -29,7 +30,8 @@ export interface ExplainedRoute {
 export interface ExplainedDestination {
   /** As namespace/name. */
   readonly service: string;
-  readonly listener: 'outbound';
+  /** The listener of the sidecar that takes the requests: one for the port that is called. */
+  readonly listener: string;
   /** By what host requests to it are known. */
   readonly hosts: readonly string[];
   /** Whether each of its pods is known, or one address for all of them. */
@@ -62,7 +64,7 @@ export function explainedDestination(
   const { namespace, name, headless } = destination;
   return {
     service: `${namespace}/${name}`,
-    listener: 'outbound',
+    listener: listenerOf(destination),
     hosts: calledHosts(destination, ownNamespace, clusterDomain),
     endpoints: headless ? 'each pod' : 'one address',
     upstream: upstreamName(destination, name),
