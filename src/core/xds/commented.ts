@@ -38,7 +38,19 @@ const IN_ROUTE: Readonly<Record<string, readonly Way[]>> = {
   'retries.perTryTimeout': [['route', 'retry_policy', 'per_try_timeout']],
   'retries.retryOn': [['route', 'retry_policy', 'retry_on']],
   'retries.backoff': [['route', 'retry_policy', 'retry_back_off', 'base_interval']],
+  'fault.delay.percent': [['typed_per_filter_config', 'fault', 'delay', 'percentage', 'numerator']],
+  'fault.delay.duration': [['typed_per_filter_config', 'fault', 'delay', 'fixed_delay']],
+  'fault.abort.percent': [['typed_per_filter_config', 'fault', 'abort', 'percentage', 'numerator']],
+  'fault.abort.status': [['typed_per_filter_config', 'fault', 'abort', 'http_status']],
+  'canary.weight': [['route', 'weighted_clusters', 'clusters', 1, 'weight']],
+  // the copies for a mirror stand before those for the canary, and what is told of the mirror comes after
+  'canary.mirrorPercent': [copies(0), copies(1)],
+  'mirror.percent': [copies(0)],
 };
+
+function copies(index: number): Way {
+  return ['route', 'request_mirror_policies', index, 'runtime_fraction', 'default_value', 'numerator'];
+}
 
 /** What of the explanation of a pod’s traffic stands in its configuration. */
 type CommentedTraffic = {
@@ -60,11 +72,10 @@ export function commentedConfiguration(text: string, { destinations, served }: C
       if (name === upstream || name.startsWith(`${upstream}/`)) comment(cluster, settings, IN_UPSTREAM, service);
     }
     for (const host of virtualHosts(document, upstream)) {
-      const rendered = namedMaps(host, ['routes']);
-      for (const route of rendered) {
-        const known = routes.find(({ name }) => name === route.get('name'));
-        if (known !== undefined) comment(route, known.settings, IN_ROUTE, service);
-      }
+      // by their order, since a team may give a route the name of another
+      const explained = routes.flatMap((route) => Array.from({ length: route.envoyRoutes }, () => route));
+      for (const [index, route] of namedMaps(host, ['routes']).entries())
+        comment(route, [...(explained[index]?.settings ?? []), ...settings], IN_ROUTE, service);
     }
   }
   for (const { port, service, cors, telemetry } of served) {

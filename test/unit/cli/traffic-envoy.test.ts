@@ -140,6 +140,49 @@ test.each(['least-request', 'round-robin'])('the slow start of %s is told where 
   expect(stdout).toContain('slow_start_window: 40s # loadBalancing.warmup of shop/inventory: project');
 });
 
+test('each setting that has a place in a route is told there, with who chose it', async () => {
+  const fault = { delay: { percent: 7, duration: '8s' }, abort: { percent: 9, status: 510 } };
+  const said = (values: object) => service('inventory', { environment: 'test', ...values });
+  const told = async (...objects: readonly object[]) =>
+    (await run(['traffic', 'envoy'], NAMESPACE, ...objects, deployment(ASKS))).stdout;
+  const canary = { version: 'v2', weight: 11, mirrorPercent: 12 };
+  const alone = await told(said({ fault, canary }));
+  for (const line of [
+    'numerator: 70000 # fault.delay.percent of shop/inventory: project',
+    'fixed_delay: 8s # fault.delay.duration of shop/inventory: project',
+    'numerator: 90000 # fault.abort.percent of shop/inventory: project',
+    'http_status: 510 # fault.abort.status of shop/inventory: project',
+    'weight: 11 # canary.weight of shop/inventory: project',
+    'numerator: 120000 # canary.mirrorPercent of shop/inventory: project',
+  ])
+    expect(alone).toContain(line);
+  const mirrored = await told(said({ canary, mirror: { service: 'copy', percent: 13 } }));
+  expect(mirrored).toContain('numerator: 130000 # mirror.percent of shop/inventory: project');
+  expect(mirrored).toContain('numerator: 120000 # canary.mirrorPercent of shop/inventory: project');
+});
+
+test('a route that a team calls default or canary lends its origins to no other', async () => {
+  const named = (name: string) => ({
+    name,
+    match: [{ path: { prefix: `/${name}` } }],
+    timeout: '900ms',
+    retries: 'none',
+  });
+  const own = service('inventory', {
+    canary: { version: 'v2', match: [{ headers: { 'x-canary': 'true' } }, { path: { exact: '/new' } }] },
+    routes: [named('canary'), named('default')],
+  });
+  const { stdout } = await run(['traffic', 'envoy'], NAMESPACE, own, deployment(ASKS));
+  const timeouts = [...stdout.matchAll(/ timeout: (\S+) # timeout of shop\/inventory: (.*)/g)];
+  // four of the canary and two of every other request, and again for the listener of the port
+  const expected = [
+    ...Array(4).fill('3s tier critical'),
+    ...Array(2).fill('0.9s project'),
+    ...Array(2).fill('3s tier critical'),
+  ];
+  expect(timeouts.map(([, value, origin]) => `${value} ${origin}`)).toEqual([...expected, ...expected]);
+});
+
 test('what a Service chose for its own pods is told where it is done', async () => {
   const own = service('web', {
     environment: 'test',
@@ -258,6 +301,8 @@ test('explain tells routes, shares and who chose what', async () => {
   expect(stdout).toContain('route canary, x-canary: true: shop/inventory/80/inventory-v2\n');
   expect(stdout).toContain('90 of 100 to shop/inventory/80, 10 of 100 to shop/inventory/80/inventory-v2\n');
   expect(stdout).toMatch(/timeout +3s {2}\(tier critical\)\n/);
+  expect(stdout).toMatch(/canary.weight +10 {2}\(project\)\n/);
+  expect(stdout).not.toContain('canary.match');
 });
 
 test.each([

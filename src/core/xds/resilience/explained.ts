@@ -7,7 +7,7 @@ import { listenerOf } from '../outbound-listeners.ts';
 import { type Destination, upstreamName } from './destination.ts';
 import { SAFE_METHODS } from './retries.ts';
 import { routePlan, type Share } from './route-plan.ts';
-import { calledHosts } from './virtual-host.ts';
+import { calledHosts, envoyRoutes } from './virtual-host.ts';
 
 /** One setting that counts, as it is told: what it is, what it says, and who chose it. */
 export interface ExplainedSetting {
@@ -19,6 +19,8 @@ export interface ExplainedSetting {
 /** What becomes of some of the requests to a destination. */
 export interface ExplainedRoute {
   readonly name: string;
+  /** As how many of Envoy’s it stands in the configuration: some requests of one are tried again after more failures than others. */
+  readonly envoyRoutes: number;
   /** Which requests; every other one where it is empty. */
   readonly match: Match | undefined;
   /** Where they go: upstreams, each with its share of a hundred. */
@@ -68,11 +70,12 @@ export function explainedDestination(
     hosts: calledHosts(destination, ownNamespace, clusterDomain),
     endpoints: headless ? 'each pod' : 'one address',
     upstream: upstreamName(destination, name),
-    routes: routePlan(destination).map(({ name: route, match, to, at, policy }) => ({
-      name: route,
-      match,
-      to,
-      settings: requestSettings(destination, at, policy),
+    routes: routePlan(destination).map((planned) => ({
+      name: planned.name,
+      envoyRoutes: envoyRoutes(destination, planned).length,
+      match: planned.match,
+      to: planned.to,
+      settings: requestSettings(destination, planned.at, planned.policy),
     })),
     settings: sharedSettings(destination),
   };
@@ -94,20 +97,27 @@ function requestSettings(
       : Object.entries(retries).flatMap(([field, value]) =>
           setting(`retries.${field}`, field === 'methods' ? methodsOf(value as 'idempotent' | 'all') : value),
         )),
-    ...(fault === 'none' ? [] : Object.entries(fault).flatMap(([field, value]) => setting(`fault.${field}`, value))),
+    ...(fault === 'none'
+      ? []
+      : Object.entries(fault).flatMap(([kind, fields]) =>
+          Object.entries(fields).flatMap(([field, value]) => setting(`fault.${kind}.${field}`, value)),
+        )),
   ];
 }
 
 const methodsOf = (methods: 'idempotent' | 'all'): string =>
   methods === 'all' ? 'all' : `${methods} (${SAFE_METHODS.join(', ')}; others where nothing reached the server)`;
 
-const SHARED = ['retryBudget', 'circuitBreaker', 'outlierDetection', 'loadBalancing', 'mirror'] as const;
+const SHARED = ['retryBudget', 'circuitBreaker', 'outlierDetection', 'loadBalancing', 'canary', 'mirror'] as const;
+// told with the route that it makes
+const MATCH = 'match';
 
 function sharedSettings({ values, origins, headless }: Destination): readonly ExplainedSetting[] {
   return SHARED.filter((group) => headless || group !== 'outlierDetection').flatMap((group) => {
     const value: object | None = values[group];
     if (value === 'none') return [{ what: group, value, origin: originOf(origins, pointer(group)) }];
-    return Object.entries(value).map(([field, one]) => ({
+    const fields = Object.entries(value).filter(([field]) => field !== MATCH);
+    return fields.map(([field, one]) => ({
       what: `${group}.${field}`,
       value: textOf(one),
       origin: originOf(origins, pointer(group, field)),

@@ -16,7 +16,7 @@ export function virtualHost(destination: Destination, ownNamespace: string, clus
   return {
     name: upstreamName(destination, destination.name),
     domains: calledHosts(destination, ownNamespace, clusterDomain),
-    routes: routePlan(destination).flatMap((planned) => routes(destination, planned)),
+    routes: routePlan(destination).flatMap((planned) => envoyRoutes(destination, planned)),
   };
 }
 
@@ -36,7 +36,7 @@ export function calledHosts(destination: Destination, ownNamespace: string, clus
 }
 
 /** Envoy’s routes for a planned one: two where requests without an effect are retried after more failures than others. */
-function routes({ headless, values }: Destination, planned: PlannedRoute): readonly EnvoyMessage[] {
+export function envoyRoutes({ headless, values }: Destination, planned: PlannedRoute): readonly EnvoyMessage[] {
   const { name, match, policy } = planned;
   const condition = requestMatch(match);
   const filters = fault(policy);
