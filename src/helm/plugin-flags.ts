@@ -60,9 +60,19 @@ const filesIn = (value: string, before: string[]): string[] => [...before, ...va
 
 const camelCase = (flag: string): string => flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-// a later value would be none that was judged
-const VALUES_FLAG = /^(-f|--values|--set(-string|-json|-file|-literal)?)(=|$)/;
+// a later value would be none that was judged; -i, -g and -h take no value, so one letter more can follow them
+const VALUES_FLAG = /^(-[igh]*f|--values(=|$)|--set(-string|-json|-file|-literal)?(=|$))/;
+const REUSE_FLAG = /^--(reuse-values|reset-then-reuse-values)(=|$)/;
 
-/** What of Helm’s own flags is about values, and so has to stand in front of the `--`. */
-export const valuesFlagIn = (helmFlags: readonly string[]): string | undefined =>
-  helmFlags.find((flag) => VALUES_FLAG.test(flag) || /^-f./.test(flag));
+/**
+ * What of Helm’s own flags would have it apply other values than those that were judged.
+ * @returns the sentence about the first of them, with what to do instead; undefined when there is none
+ */
+export function unjudgedValuesIn(helmFlags: readonly string[]): string | undefined {
+  const late = helmFlags.find((flag) => VALUES_FLAG.test(flag));
+  if (late !== undefined) return `${late} says values behind the --, where nobody judges them; give it before the --`;
+  const reuse = helmFlags.find((flag) => REUSE_FLAG.test(flag));
+  return reuse === undefined
+    ? undefined
+    : `${reuse} has Helm take values from the release before, which nobody judges here; leave it out, and say with -f or --set before the -- whatever is to stay`;
+}

@@ -4,7 +4,7 @@ import type { PluginEnvironment } from '../environment.ts';
 import { writeTree } from '../file-tree.ts';
 import { generatedChart } from '../generated-chart.ts';
 import { tellsErrors } from '../judged-project.ts';
-import { type ProjectFlags, valuesFlagIn } from '../plugin-flags.ts';
+import { type ProjectFlags, unjudgedValuesIn } from '../plugin-flags.ts';
 import { openProject } from '../project.ts';
 import { aboutTheCluster, proved } from '../proof.ts';
 import { inTemporaryFolder } from '../temporary-folder.ts';
@@ -29,20 +29,20 @@ export async function handOver(
   flags: ProjectFlags,
   environment: PluginEnvironment,
 ): Promise<number> {
-  const late = valuesFlagIn(helmFlags);
-  if (late !== undefined) {
-    const message = `${late} says values behind the --, where nobody judges them; give it before the --`;
-    throw new Fault('PIL003', [{ path: '', message }]);
-  }
+  const message = unjudgedValuesIn(helmFlags);
+  if (message !== undefined) throw new Fault('PIL003', [{ path: '', message }]);
   const project = await openProject(flags, environment);
   if (tellsErrors(project.values, environment)) return 1;
   const generated = await generatedChart(project, true);
-  const asked = command === 'upgrade' ? ['--is-upgrade'] : [];
+  const isUpgrade = command === 'upgrade';
+  const asked = isUpgrade ? ['--is-upgrade'] : [];
   await proved(project, generated, { release, flags: [...asked, ...aboutTheCluster(helmFlags)] });
   await project.templates.pin();
   return inTemporaryFolder(async (folder) => {
     const chart = join(folder, 'chart');
     await writeTree(generated.tree, chart);
-    return project.helm.handOver([command, release, chart, ...project.values.helmFlags, ...helmFlags]);
+    // without any values flag Helm would take those of the release before, which nobody proved
+    const values = [...(isUpgrade ? ['--reset-values'] : []), ...project.values.helmFlags];
+    return project.helm.handOver([command, release, chart, ...values, ...helmFlags]);
   });
 }

@@ -129,6 +129,13 @@ const WRONG: readonly Wrong[] = [
     code: 2,
   },
   { name: 'values-behind-the-dashes', args: ['template', 'live', '--', '--set', 'mesh.timeout=1s'], code: 2 },
+  { name: 'values-behind-the-dashes-in-short', args: ['upgrade', 'live', '--', '-if', 'values.yaml'], code: 2 },
+  { name: 'values-of-the-release-before', args: ['upgrade', 'live', '--', '-n', 'a', '--reuse-values'], code: 2 },
+  {
+    name: 'values-of-the-release-and-the-chart',
+    args: ['upgrade', 'live', '--', '--reset-then-reuse-values'],
+    code: 2,
+  },
   { name: 'values-from-stdin', args: ['template', 'live', '-f', '-'], code: 2 },
   { name: 'nothing-to-verify', args: ['verify', '-o', 'out'], code: 2 },
   { name: 'two-to-compare', args: ['diff', 'live', '-o', 'out'], code: 2 },

@@ -65,6 +65,9 @@ describe.each(HELMS)('Helm %i', (major) => {
     const refused = await run(folder, 'upgrade', 'catalog', ...flags, '--set', 'mesh.retries.perTryTimeout=1h');
     expect(refused.code).toBe(1);
     expect(await timeouts()).toBe('20s 20s');
+    // of its own accord Helm would keep the three replicas, where no flag says a value
+    expect(await run(folder, 'upgrade', 'catalog', ...flags)).toMatchObject({ code: 0 });
+    expect(await run(folder, 'diff', 'catalog', ...flags)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await leftBehind(plugin)).toEqual([]);
   });
 });
