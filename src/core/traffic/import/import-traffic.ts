@@ -2,7 +2,7 @@ import type { TrafficDefaults } from '../../api/traffic/defaults.ts';
 import type { Environment, Tier } from '../../api/traffic/service.ts';
 import type { TrafficValues } from '../../api/traffic/values.ts';
 import type { WayIn } from './exposures.ts';
-import { type ServiceKey, serviceOf } from './hosts.ts';
+import { type ServiceKey, serviceOf, wholeHost } from './hosts.ts';
 import { importedService } from './imported-service.ts';
 import { type IstioObject, istioObjects, type LeftBehind, type PlacedObject } from './istio-objects.ts';
 import { receiversOf } from './receivers.ts';
@@ -102,17 +102,23 @@ function gatherRoutes(object: IstioObject, { clusterDomain }: ImportContext, gat
     }
     found.routes.push(object);
   }
-  if (outside.length === 0) return;
   const [gateway] = ingress;
   if (gateway === undefined) {
-    left('/spec/hosts', `has ${outside.join(', ')} without a gateway; accepted there: the Service itself`);
+    if (outside.length > 0)
+      left('/spec/hosts', `has ${outside.join(', ')} without a gateway; accepted there: the Service itself`);
     return;
   }
   if (ingress.length > 1)
     left('/spec/gateways', `has ${ingress.length} gateways; values name one for each way in, ${gateway}`);
+  if (inMesh && outside.length > 0)
+    left(
+      '/spec/gateways',
+      `has mesh, where callers within it that ask for ${outside.join(', ')} are led to the service, too; values lead there through gateways alone`,
+    );
+  // a gateway answers for every host of it, the Service’s own name as well
   found.ways.push({
     object,
-    hosts: outside,
+    hosts: [...(keys.length > 0 ? [wholeHost(key.name, key.namespace, clusterDomain)] : []), ...outside],
     gateway: gateway.includes('/') ? gateway : `${namespace}/${gateway}`,
     isPassedThrough: spec.has('tls') && !spec.has('http'),
   });
