@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { OWN_GATEWAY } from '../../src/core/traffic/import/gateway-servers.ts';
 import { pillion } from '../unit/cli/command-line.ts';
 import { expectFile } from './expected-file.ts';
 
@@ -27,6 +29,11 @@ test('the same for machines, with every place', async () => {
     message: 'traffic values have no word for it',
     ...{ file: 'r.yaml', line: 39, column: 41 },
   });
+});
+
+test('a Gateway of a service’s own is compared with the one that the central templates make', () => {
+  const installation = new URL('../../charts/mesh-standard/files/installation.yaml', import.meta.url);
+  expect(parse(readFileSync(installation, 'utf8')).gateway).toEqual(OWN_GATEWAY);
 });
 
 test('what the tier and the environment choose is not said again', async () => {

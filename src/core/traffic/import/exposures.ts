@@ -1,5 +1,5 @@
 import type { Exposure } from '../../api/traffic/exposure.ts';
-import { isObject } from '../../json/is-object.ts';
+import { serversOf } from './gateway-servers.ts';
 import type { ServiceKey } from './hosts.ts';
 import type { IstioObject } from './istio-objects.ts';
 
@@ -23,40 +23,15 @@ export function exposuresOf(
 ): readonly Exposure[] {
   const own = gateways.find((gateway) => gateway.namespace === namespace && gateway.name === name);
   const isOwn = ({ gateway }: WayIn) => own !== undefined && gateway === `${namespace}/${name}`;
+  if (own === undefined) return shared(ways);
   const led = new Set(ways.filter(isOwn).flatMap(({ hosts }) => hosts));
-  return [...(own === undefined ? [] : serversOf(own, led)), ...shared(ways.filter((way) => !isOwn(way)))];
-}
-
-function serversOf({ spec, left }: IstioObject, led: ReadonlySet<string>): readonly Exposure[] {
-  return spec.list('servers').flatMap((server) => {
-    const hosts = server.texts('hosts').map((host) => host.replace(/^[^/]*\//, ''));
-    const known = hosts.filter((host) => led.has(host));
-    if (known.length === 0) {
-      left(server.path, `is for ${hosts.join(', ')}, which no VirtualService in these files leads to the service`);
-      return [];
-    }
-    const tls = tlsOf(server.take('tls'), (message) => left(server.pathOf('tls'), message));
-    return [{ hosts: known, ...(tls === undefined ? {} : { tls }) }];
-  });
-}
-
-const MODES: Readonly<Record<string, 'simple' | 'mutual' | 'passthrough'>> = {
-  SIMPLE: 'simple',
-  MUTUAL: 'mutual',
-  PASSTHROUGH: 'passthrough',
-};
-
-function tlsOf(tls: unknown, left: (message: string) => void): Exposure['tls'] | undefined {
-  if (!isObject(tls)) return undefined;
-  const { mode = 'SIMPLE', credentialName } = tls;
-  const known = typeof mode === 'string' && Object.hasOwn(MODES, mode) ? MODES[mode] : undefined;
-  if (known === undefined) {
-    left(`is of mode ${String(mode)}; accepted: ${Object.keys(MODES).join(', ')}`);
-    return undefined;
+  const servers = serversOf(own, led);
+  for (const { object, hosts } of ways.filter(isOwn)) {
+    const closed = hosts.filter((host) => !servers.some((server) => server.hosts.includes(host)));
+    if (closed.length > 0)
+      object.left('/spec/hosts', `has ${closed.join(', ')}, for which the Gateway ${namespace}/${name} has no server`);
   }
-  if (known !== 'passthrough' && typeof credentialName !== 'string')
-    left('has no credentialName; values name a Secret with the certificate');
-  return { mode: known, ...(typeof credentialName === 'string' ? { secret: credentialName } : {}) };
+  return [...servers, ...shared(ways.filter((way) => !isOwn(way)))];
 }
 
 /** Ways in through the same gateway are one. */

@@ -1,19 +1,15 @@
 import type { TrafficValues } from '../../api/traffic/values.ts';
-import { canonicalJson } from '../../json/canonical.ts';
 import { pointerParts } from '../../json/pointer.ts';
 import { effectiveValues } from '../effective-values.ts';
 import { readTrafficValues } from '../read-values.ts';
 import { difference } from './difference.ts';
 import { exposuresOf } from './exposures.ts';
 import { Fields, type Left } from './fields.ts';
-import { serviceOf, wholeHost } from './hosts.ts';
 import type { Gathered, ImportContext, ImportedService } from './import-traffic.ts';
 import type { IstioObject } from './istio-objects.ts';
-import { type Plan, planOf } from './plan.ts';
-import { readRoute } from './read-route.ts';
+import { plannedRoutes } from './planned-routes.ts';
 import { portsOf } from './receivers.ts';
 import { type ServicePort, servicePorts } from './service-ports.ts';
-import { tcpRoute } from './tcp-route.ts';
 import { trafficPolicyOf } from './traffic-policy.ts';
 
 // fields of which some say something else without the others
@@ -38,12 +34,14 @@ export function importedService(
   const subsets = rule === undefined ? [] : subsetsOf(rule);
   const policy = trafficPolicyOf(rule?.spec.group('trafficPolicy') ?? new Fields(undefined, '', NOBODY));
   rule?.spec.end();
-  const plan = plans(gathered, subsets, port.number, context);
+  const plan = plannedRoutes(gathered, subsets, port.number, context);
   const told = [plan.version, ...[plan.canary, plan.mirror].map((one) => (one === 'none' ? undefined : one.version))];
   for (const name of subsets)
     if (!told.includes(name))
       rule?.left('/spec/subsets', `has ${name}, to which no route sends requests; it is left out`);
-  const protocol = mesh?.spec.has('tcp') && !mesh.spec.has('http') ? 'tcp' : port.protocol;
+  const isOnlyPassedThrough = main === undefined && ways.length > 0;
+  const isTcp = mesh === undefined ? isOnlyPassedThrough : mesh.spec.has('tcp') && !mesh.spec.has('http');
+  const protocol = isTcp && (mesh !== undefined || port.protocol === undefined) ? 'tcp' : port.protocol;
   const chosen = {
     ...(context.environment === undefined ? {} : { environment: context.environment }),
     service: { name: key.name, port: port.number, ...(context.tier === undefined ? {} : { tier: context.tier }) },
@@ -107,63 +105,6 @@ function subsetsOf({ spec }: IstioObject): readonly string[] {
     return [];
   });
 }
-
-/** What becomes of requests, by the routes within the mesh; those of ways in have to be the same. */
-function plans(
-  { key, routes, ways }: Gathered,
-  subsets: readonly string[],
-  port: number,
-  context: ImportContext,
-): Plan {
-  const { clusterDomain } = context;
-  const host = wholeHost(key.name, key.namespace, clusterDomain);
-  const referenceTo = (other: string) => {
-    const service = serviceOf(other, key.namespace, clusterDomain);
-    if (service === undefined) return undefined;
-    return service.namespace === key.namespace ? service.name : `${service.namespace}/${service.name}`;
-  };
-  const plan = (object: IstioObject): Plan => {
-    const hostOf = (one: string) => wholeHost(one, object.namespace, clusterDomain);
-    const { spec } = object;
-    const http = spec.list('http').flatMap((route) => readRoute(route, hostOf, port) ?? []);
-    const tcp = spec.list('tcp').flatMap((route) => tcpRoute(route, hostOf));
-    spec.end();
-    return planOf(http.length > 0 ? http : tcp, { host, subsets, referenceTo }, object.left);
-  };
-  const [mesh] = routes;
-  const read = ways.flatMap((way) => {
-    // the routes of one that is for both are those within the mesh
-    if (way.object === mesh) return [];
-    if (!way.isPassedThrough) return [{ ...way, plan: plan(way.object) }];
-    way.object.spec.take('tls');
-    way.object.spec.end();
-    return [];
-  });
-  const [first] = read;
-  if (mesh === undefined) {
-    first?.object.left(
-      '/spec/gateways',
-      'is about these gateways alone; with values callers within the mesh are treated the same',
-    );
-    return first?.plan ?? planOf([untreated(host)], { host, subsets, referenceTo }, NOBODY);
-  }
-  const own = plan(mesh);
-  for (const way of read)
-    if (canonicalJson(way.plan) !== canonicalJson(own))
-      way.object.left(
-        '/spec/http',
-        `is not as in VirtualService ${mesh.namespace}/${mesh.name}; values have the same routes for every way in`,
-      );
-  return own;
-}
-
-/** What Istio does where nobody says anything. */
-const untreated = (host: string) => {
-  const route = new Fields({ route: [{ destination: { host } }] }, '', NOBODY);
-  const read = readRoute(route, (one) => one, undefined);
-  if (read === undefined) throw new Error('a route for every request was not read');
-  return read;
-};
 
 /** The values without what their schema does not take, which is told. */
 function acceptable(values: TrafficValues, left: Left): TrafficValues {

@@ -43,12 +43,6 @@ export function readRoute(
   const name = route.text('name');
   const conditions = route.list('match').map((match) => matchOf(match, port));
   const match = conditions.flatMap((one) => (one === undefined || one === 'every' ? [] : [one]));
-  const destinations = route.list('route').map((one) => {
-    const weight = one.number('weight');
-    const receiver = receiverOf(one, hostOf);
-    one.end();
-    return { ...receiver, weight };
-  });
   const read = {
     path: route.path,
     name,
@@ -57,13 +51,24 @@ export function readRoute(
     retries: retriesOf(route),
     fault: faultOf(route),
     cors: corsOf(route),
-    to: destinations.map((one) => ({ ...one, weight: one.weight ?? (destinations.length === 1 ? 100 : 0) })),
+    to: destinationsOf(route, hostOf),
     copies: copiesOf(route, hostOf),
   };
   for (const key of ['redirect', 'directResponse', 'delegate'] as const)
     if (route.has(key)) route.leave(key, 'is something else than passing a request on; the whole route is left out');
   route.end();
   return read.match?.length === 0 || read.to.length === 0 ? undefined : read;
+}
+
+/** To whom a route leads, with their shares. */
+export function destinationsOf(route: Fields, hostOf: (host: string) => string): ReadRoute['to'] {
+  const destinations = route.list('route').map((one) => {
+    const weight = one.number('weight');
+    const receiver = receiverOf(one, hostOf);
+    one.end();
+    return { ...receiver, weight };
+  });
+  return destinations.map((one) => ({ ...one, weight: one.weight ?? (destinations.length === 1 ? 100 : 0) }));
 }
 
 function receiverOf(fields: Fields, hostOf: (host: string) => string): Receiver {
