@@ -1,5 +1,5 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { Fault } from '../core/problem/faults.ts';
 import { isGenerated } from '../core/project-chart/generated-header.ts';
 import type { FileTree } from '../core/project-chart/tree-digest.ts';
@@ -18,17 +18,29 @@ export async function requireWritable(folder: string, chart: string | undefined)
   );
 }
 
-/** Puts a tree in the place of a folder, as a whole: who reads it sees the one or the other, and nothing stays of a failure. */
+/**
+ * Puts a tree in the place of a folder, as a whole: who reads it sees the one or the other, and nothing stays of a failure.
+ * @throws Fault PIL001 when it cannot be written; then the folder is as it was
+ */
 export async function replaceFolder(folder: string, tree: FileTree): Promise<void> {
-  const beside = `${resolve(folder)}.new`;
+  const target = resolve(folder);
+  let beside: string | undefined;
   try {
-    await rm(beside, { recursive: true, force: true });
-    await writeTree(tree, beside);
-    await rm(folder, { recursive: true, force: true });
-    await rename(beside, folder);
+    await mkdir(dirname(target), { recursive: true });
+    // beside it, since a folder is renamed within a file system only; within one of its own, which has the rights of a temporary one
+    beside = await mkdtemp(`${target}.`);
+    const [after, before] = [join(beside, 'after'), join(beside, 'before')];
+    await writeTree(tree, after);
+    const isReplaced = await exists(target);
+    if (isReplaced) await rename(target, before);
+    await rename(after, target).catch(async (cause) => {
+      if (isReplaced) await rename(before, target);
+      throw cause;
+    });
   } catch (cause) {
-    await rm(beside, { recursive: true, force: true });
     throw new Fault('PIL001', [{ file: folder, path: '', message: (cause as Error).message }], cause);
+  } finally {
+    if (beside !== undefined) await rm(beside, { recursive: true, force: true });
   }
 }
 
