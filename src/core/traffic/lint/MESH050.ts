@@ -40,10 +40,12 @@ const claimsOf = (project: Project): readonly Claim[] =>
 function violationsOf([first, ...others]: readonly Claim[]): readonly CatalogueViolation[] {
   if (first === undefined) return [];
   const firstAt = new Map([[first.gateway, first]]);
-  return others.map((claim) => {
+  return others.flatMap((claim) => {
     const same = firstAt.get(claim.gateway);
     if (same === undefined) firstAt.set(claim.gateway, claim);
-    return violationOf(claim, same ?? first);
+    const other = same ?? first;
+    // a host that one service names twice is MESH039
+    return claim.project === other.project ? [] : [violationOf(claim, other)];
   });
 }
 

@@ -15,6 +15,9 @@ import { MESH021 } from './MESH021.ts';
 import { MESH023 } from './MESH023.ts';
 import { MESH030 } from './MESH030.ts';
 import { MESH033 } from './MESH033.ts';
+import { MESH037 } from './MESH037.ts';
+import { MESH038 } from './MESH038.ts';
+import { MESH039 } from './MESH039.ts';
 import { MESH040 } from './MESH040.ts';
 import { MESH041 } from './MESH041.ts';
 import { MESH042 } from './MESH042.ts';
@@ -40,6 +43,9 @@ export const TRAFFIC_RULES: readonly TrafficRule[] = [
   MESH023,
   MESH030,
   MESH033,
+  MESH037,
+  MESH038,
+  MESH039,
   MESH040,
   MESH041,
   MESH042,
