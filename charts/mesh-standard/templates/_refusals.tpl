@@ -1,6 +1,7 @@
 {{/*
 Refuses what the schema accepts and Istio could not do, every place at once: path, what stands there, what is accepted. Rules about what
-contradicts itself are those of `pillion traffic lint`; here stand only those without which an object would be wrong.
+contradicts itself are those of `pillion traffic lint`; here stand only those without which an object would be wrong, and MESH040, since
+failures on purpose in production hurt callers also where nobody ran the linter.
 */}}
 {{- define "mesh-standard.refuse" -}}
 {{- $model := include "mesh-standard.model" . | fromJson -}}
@@ -8,6 +9,7 @@ contradicts itself are those of `pillion traffic lint`; here stand only those wi
 {{- $to := dict "model" $model "told" $told -}}
 {{- include "mesh-standard.refuseVersions" $to -}}
 {{- include "mesh-standard.refuseTcp" $to -}}
+{{- include "mesh-standard.refuseFaults" $to -}}
 {{- include "mesh-standard.refuseExposure" $to -}}
 {{- include "mesh-standard.refuseStatuses" $to -}}
 {{- $balancing := $model.values.loadBalancing -}}
@@ -53,6 +55,28 @@ contradicts itself are those of `pillion traffic lint`; here stand only those wi
 {{- if ne (dig "tls" "mode" "" $exposure) "passthrough" -}}
 {{- include "mesh-standard.problem" (dict "told" $.told "path" (printf "/expose/%d/tls/mode" $index) "text" "is not passthrough while /service/protocol is tcp; a gateway knows a TCP service by the host of its TLS alone; accepted: passthrough") -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* As src/core/traffic/lint/MESH040.ts: a route that takes the fault of the service over is mended with it. */}}
+{{- define "mesh-standard.refuseFaults" -}}
+{{- $values := .model.values -}}
+{{- $environment := default "production" $values.environment -}}
+{{- if eq $environment "production" -}}
+{{- $places := list -}}
+{{- if kindIs "map" $values.fault -}}
+{{- $places = list "/fault" -}}
+{{- else -}}
+{{- range $index, $route := $values.routes -}}
+{{- if kindIs "map" $route.fault -}}
+{{- $places = append $places (printf "/routes/%d/fault" $index) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $where := ternary "in production" "without an environment" (not (empty $values.environment)) -}}
+{{- range $places -}}
+{{- include "mesh-standard.problem" (dict "told" $.told "path" . "text" (printf "is given %s; accepted: in dev, test and staging (or fault: none)" $where)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ENVIRONMENTS } from '../../../src/core/api/traffic/service.ts';
 import { TrafficValues } from '../../../src/core/api/traffic/values.ts';
 import { fieldsOf } from '../../../src/core/json/fields-of.ts';
 import { isObject } from '../../../src/core/json/is-object.ts';
@@ -74,6 +75,16 @@ const REFUSED: readonly (readonly [what: string, values: object, told: readonly 
     { service: TCP, environment: 'dev', fault: { abort: { percent: 1, status: 503 } } },
     ['/fault'],
   ],
+  [
+    'a fault in production',
+    { environment: 'production', fault: { abort: { percent: 10, status: 503 } } },
+    ['/fault is given in production', 'accepted: in dev, test and staging'],
+  ],
+  [
+    'faults of routes without an environment',
+    { routes: [{ name: 'a', fault: { delay: { percent: 1, duration: '1s' } } }] },
+    ['/routes/0/fault is given without an environment'],
+  ],
   ['copies of a TCP service', { service: TCP, mirror: { version: 'v2', percent: 1 } }, ['/mirror stands']],
   [
     'conditions and copies of a TCP canary',
@@ -109,6 +120,36 @@ const REFUSED: readonly (readonly [what: string, values: object, told: readonly 
   ],
 ];
 
+const FAULT = { abort: { percent: 1, status: 503 } };
+const FAULTS: readonly object[] = [
+  { fault: FAULT },
+  { fault: FAULT, routes: [{ name: 'a', timeout: '1s' }] },
+  { fault: FAULT, routes: [{ name: 'a', fault: 'none' }] },
+  {
+    routes: [
+      { name: 'a', match: [{ methods: ['GET'] }], timeout: '20s' },
+      { name: 'b', fault: FAULT },
+    ],
+  },
+  { fault: 'none', routes: [{ name: 'a', fault: 'none' }] },
+];
+const PLACED = [undefined, ...ENVIRONMENTS].flatMap((environment) =>
+  FAULTS.map((faults) => [environment ?? 'no environment', { service: SERVICE, environment, ...faults }] as const),
+);
+
+test.each(PLACED)('%s: the chart refuses the faults that MESH040 refuses, %j', async (_, values) => {
+  const { stdout } = await pillion(['traffic', 'lint', '-o', 'json', 'mesh.json'], {
+    files: { 'mesh.json': JSON.stringify(values) },
+  });
+  const findings: readonly { readonly rule: string; readonly path: string }[] = JSON.parse(stdout).findings;
+  const refused = findings.filter(({ rule }) => rule === 'MESH040').map(({ path }) => path);
+  const { code, stderr } = await meshTemplateOf(4, values);
+  expect({ code, paths: [...stderr.matchAll(/^ {2}(\S+) is given/gm)].map(([, path]) => path) }).toEqual({
+    code: refused.length === 0 ? 0 : 1,
+    paths: refused,
+  });
+});
+
 describe('what the schema accepts and Istio could not do', () => {
   test.each(REFUSED)('%s', async (_what, values, told) => {
     for (const major of HELMS) {
@@ -116,6 +157,14 @@ describe('what the schema accepts and Istio could not do', () => {
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       for (const part of told) expect(stderr).toContain(part);
     }
+  });
+
+  test.each(REFUSED)('the linter says so, too: %s', async (_what, values, told) => {
+    const files = { 'mesh.json': JSON.stringify({ service: SERVICE, ...values }) };
+    const { exit, stdout } = await pillion(['traffic', 'lint', '--strict', 'mesh.json'], { files });
+    expect(exit).toBe(1);
+    for (const group of told.flatMap((part) => /^\/[a-z]+/i.exec(part)?.[0] ?? []))
+      expect(stdout).toMatch(new RegExp(`(error|warning) MESH\\d+ ${group}\\b`));
   });
 
   test('every place is told at once', async () => {
