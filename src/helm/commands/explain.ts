@@ -1,6 +1,8 @@
 import { effectiveTable } from '../../cli/output/effective-table.ts';
 import { type OUTPUT_FORMATS, structured } from '../../cli/output/structured.ts';
 import { Fault } from '../../core/problem/faults.ts';
+import { CANNOT_HAPPEN, type Impossible } from '../../core/traffic/lint/cannot-happen.ts';
+import { CATALOGUE_RULES } from '../../core/traffic/lint/catalogue-rules.ts';
 import { MESH090 } from '../../core/traffic/lint/MESH090.ts';
 import type { RuleText } from '../../core/traffic/lint/rule.ts';
 import { TRAFFIC_RULES } from '../../core/traffic/lint/rules.ts';
@@ -35,14 +37,30 @@ export async function explain(
   return 0;
 }
 
-const RULES: ReadonlyMap<string, RuleText> = new Map([...TRAFFIC_RULES, MESH090].map((rule) => [rule.code, rule]));
+const RULES: ReadonlyMap<string, RuleText | Impossible> = new Map(
+  [...TRAFFIC_RULES, ...CATALOGUE_RULES, ...CANNOT_HAPPEN, MESH090]
+    .toSorted((one, other) => (one.code < other.code ? -1 : 1))
+    .map((rule) => [rule.code, rule]),
+);
 
 function explainRule(code: string, { output }: ExplainFlags, environment: PluginEnvironment): number {
   const rule = RULES.get(code.toUpperCase());
   if (rule === undefined)
     throw new Fault('PIL003', [{ path: '', message: `${code} is no rule; accepted: ${[...RULES.keys()].join(', ')}` }]);
-  const { level, sentence, hint, evidence } = rule;
-  if (output !== 'human') environment.stdout(structured({ code: rule.code, level, sentence, hint, evidence }, output));
-  else environment.stdout(`${rule.code}, ${level}: ${sentence}\n\n${hint}\n\nWhy: ${evidence}\n`);
+  if (output !== 'human') environment.stdout(structured(toldOf(rule), output));
+  else environment.stdout(textOf(rule));
   return 0;
+}
+
+function toldOf(rule: RuleText | Impossible): object {
+  const { code, sentence, evidence } = rule;
+  if ('because' in rule) return { code, sentence, because: rule.because, evidence };
+  return { code, level: rule.level, sentence, hint: rule.hint, evidence };
+}
+
+function textOf(rule: RuleText | Impossible): string {
+  const { code, sentence, evidence } = rule;
+  const [heading, text] =
+    'because' in rule ? [code, `This cannot happen: ${rule.because}`] : [`${code}, ${rule.level}`, rule.hint];
+  return `${heading}: ${sentence}\n\n${text}\n\nWhy: ${evidence}\n`;
 }
