@@ -6,14 +6,13 @@ import type { AppliedObject } from '../cluster/registration/registered-objects.t
 import type { ShadowSummaries } from '../cluster/shadow-summaries.ts';
 import type { SnapshotHolder } from '../cluster/snapshot-holder.ts';
 import type { KubeTransport } from '../cluster/transport.ts';
-import type { KnownObjects, Snapshot } from '../core/admission/snapshot.ts';
+import { knownObjects } from '../core/admission/known-objects.ts';
+import type { Snapshot } from '../core/admission/snapshot.ts';
 import type { ActivePolicy } from '../core/policy/active-policy.ts';
 import { namespaceLabelsRead } from '../core/policy/namespace-labels.ts';
-import { planAmong } from '../core/policy/plan-object.ts';
-import { BUILT_IN_PROFILES, type ObjectSource, objectSource } from '../core/policy/policy-objects.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { ClusterWatches } from './cluster-watches.ts';
-import type { OpenPolicy, PolicyObjects } from './open-policy.ts';
+import type { OpenPolicy } from './open-policy.ts';
 import type { Installation, Registrar } from './registrar.ts';
 
 /** What is known before anything was seen of the cluster but its policy. */
@@ -22,20 +21,6 @@ export const firstSnapshot = ({ active, shadows, objects }: OpenPolicy): Snapsho
   shadows,
   ...(objects && { objects: knownObjects(objects.sources, objects.load) }),
   namespaces: new Map(),
-});
-
-/** What the snapshot knows of the objects of the policy; one that is refused is there all the same. */
-const knownObjects = (objects: readonly ObjectSource[], load: PolicyObjects['load']): KnownObjects => ({
-  plan: planAmong(objects).plan,
-  profiles: new Set([
-    ...BUILT_IN_PROFILES,
-    ...objects.filter(({ kind }) => kind === 'SidecarProfile').map(({ name }) => name),
-  ]),
-  policyAfter: ({ kind, name, object }) => {
-    const others = objects.filter((one) => one.kind !== kind || one.name !== name);
-    const loaded = load(object === undefined ? others : [...others, objectSource(kind, name, object)]);
-    return 'active' in loaded ? loaded.active : undefined;
-  },
 });
 
 export interface PolicyFollowing {

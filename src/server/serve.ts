@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { runningComparer } from '../cluster/compare-running.ts';
 import { connect } from '../cluster/connect.ts';
 import { DecisionCounts } from '../cluster/decision-counts.ts';
-import { profileReader } from '../cluster/policy-objects/read-profile.ts';
+import { policyObjectReader } from '../cluster/policy-objects/read-policy-object.ts';
 import { namespaceReader } from '../cluster/read-namespace.ts';
 import { injectedPodCounter } from '../cluster/read-pods.ts';
 import { ServerClock } from '../cluster/server-clock.ts';
@@ -170,7 +170,7 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     snapshot: () => snapshot.current,
     readNamespace: namespaceReader(transport),
     countInjectedPods: injectedPodCounter(transport),
-    readProfile: profileReader(transport),
+    readPolicyObject: policyObjectReader(transport),
     compareRunning: runningComparer(transport),
     sinks,
     ...(dashboard && { dashboard }),

@@ -4,10 +4,12 @@ import type { CertificateSource } from '../cluster/certificates/certificate-sour
 import type { CompareRunning } from '../cluster/compare-running.ts';
 import { admit, injectedPodsToCount, namespaceToRead } from '../core/admission/admit.ts';
 import { failed } from '../core/admission/fail.ts';
-import { profilesToRead } from '../core/admission/policy-object-profiles.ts';
+import type { PolicyObjectChange } from '../core/admission/known-objects.ts';
+import { objectsToRead } from '../core/admission/policy-objects-to-read.ts';
 import type { Snapshot } from '../core/admission/snapshot.ts';
 import type { Namespace } from '../core/kubernetes/namespace.ts';
 import type { InjectedPods } from '../core/namespaces/findings.ts';
+import type { PolicyKind } from '../core/policy/policy-objects.ts';
 import { FaultLog } from '../telemetry/fault-log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RecordSink } from '../telemetry/record-sink.ts';
@@ -17,6 +19,7 @@ import { ADMISSION_LIMITS, type AdmissionLimits } from './admission/limits.ts';
 import { type AdmissionListener, admissionListener } from './admission/listener.ts';
 import { LiveReads, type ReadLive } from './admission/live-reads.ts';
 import { type DecisionListener, Observations } from './admission/observations.ts';
+import { policyObjectReadsOf } from './admission/policy-object-reads.ts';
 import { RunningComparisons } from './admission/running-comparisons.ts';
 import type { Clock } from './clock.ts';
 import { Shutdown, type ShutdownResult, type ShutdownTimes } from './lifecycle.ts';
@@ -43,8 +46,8 @@ export interface ServerOptions {
   readonly readNamespace?: ReadLive<Namespace>;
   /** How the pods with a sidecar in a namespace are counted; without it nobody is told of them when the opt-in is taken away. */
   readonly countInjectedPods?: ReadLive<InjectedPods>;
-  /** How a SidecarProfile that the snapshot does not know is looked up, by its name; without it such a one counts as absent. */
-  readonly readProfile?: ReadLive<string>;
+  /** How an object of the policy that the snapshot does not know, or not as it is now, is looked up; without it what the snapshot knows counts. */
+  readonly readPolicyObject?: (kind: PolicyKind) => ReadLive<PolicyObjectChange>;
   /** How what runs is compared under a changed policy; without it nobody hears what that would change. */
   readonly compareRunning?: CompareRunning;
   readonly sinks: readonly RecordSink[];
@@ -78,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const limits = { ...ADMISSION_LIMITS, ...admission.limits };
   const faults = new FaultLog(log, () => clock.elapsedMs());
   const observations = new Observations(options.sinks, metrics, faults, clock, options.listeners);
-  const { readNamespace, countInjectedPods, readProfile, compareRunning } = options;
+  const { readNamespace, countInjectedPods, readPolicyObject, compareRunning } = options;
   const namespaceReads =
     readNamespace &&
     new LiveReads({
@@ -97,21 +100,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       maxAtOnce: limits.maxPodCounts,
       onRead: metrics.admission.podCount,
     });
-  const profileReads =
-    readProfile &&
-    new LiveReads({
-      what: 'SidecarProfile',
-      read: readProfile,
+  const policyObjectReads =
+    readPolicyObject &&
+    policyObjectReadsOf((kind) => ({
+      what: kind,
+      read: readPolicyObject(kind),
       withinMs: limits.liveReadMs,
-      maxAtOnce: limits.maxPodCounts,
+      maxAtOnce: limits.maxNamespaceReads,
       onRead: () => {},
-    });
+    }));
   const answerer = new Answerer({
-    engine: options.engine ?? { admit, failed, namespaceToRead, injectedPodsToCount, profilesToRead },
+    engine: options.engine ?? { admit, failed, namespaceToRead, injectedPodsToCount, objectsToRead },
     snapshot: options.snapshot,
     namespaceReads,
     podCounts,
-    profileReads,
+    policyObjectReads,
     comparisons: compareRunning && new RunningComparisons(compareRunning, log),
     liveReadMs: limits.liveReadMs,
     clock,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
 import { OWN_NAMESPACE } from './installation.ts';
-import { POLICIES } from './own-kinds.ts';
+import { POLICIES, PROFILES } from './own-kinds.ts';
 import type { PillionProcess } from './pillion-process.ts';
 import { ASKS, simplePod } from './pods.ts';
 import { policyHooksInForce, policyObjectsService, startPolicyReplica } from './policy-objects-service.ts';
@@ -102,6 +102,28 @@ test('a shadow and what is refused are not compared', async () => {
   const refused = await tried(policy({ profiles: [{ name: 'absent' }] }));
   expect(refused.status).not.toBe(201);
   expect(refused.said).not.toContain('workload');
+});
+
+test('what is good by itself and not with the others is refused, and what was mended a moment ago is good', async () => {
+  const digest = `@sha256:${'a'.repeat(64)}`;
+  const profile = (tag: string) => ({
+    apiVersion: 'pillion.io/v1alpha1',
+    kind: 'SidecarProfile',
+    metadata: { name: 'pinned' },
+    spec: {
+      kind: 'Envoy',
+      sidecar: { image: `registry.example/envoy${tag}` },
+      redirect: { image: `registry.example/redirect${digest}` },
+    },
+  });
+  const byDigest = policy({ profiles: [{ name: 'pinned' }], overrides: { imagesByDigest: true } });
+  expect((await cluster.api.call('POST', PROFILES, profile(':2'))).status).toBe(201);
+  const refused = await tried(byDigest);
+  expect(refused).toEqual({ status: 403, said: expect.stringContaining('is true, and the profile pinned names') });
+  // right behind each other: a watch has not told of the first when the second is judged
+  const mended = await cluster.api.call('PATCH', `${PROFILES}/pinned`, { spec: profile(digest).spec });
+  expect({ mended: mended.status, ...(await tried(byDigest)) }).toMatchObject({ mended: 200, status: 201 });
+  expect((await cluster.api.call('DELETE', `${PROFILES}/pinned`)).status).toBe(200);
 });
 
 test('to delete the policy says the same', async () => {

@@ -1,9 +1,9 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { type Admission, admit } from '../../src/core/admission/admit.ts';
 import type { Hook } from '../../src/core/admission/hook.ts';
+import type { KnownObjects } from '../../src/core/admission/known-objects.ts';
 import type { AdmissionReview } from '../../src/core/admission/review.ts';
 import { reviewOfPodCreation } from '../../src/core/admission/review-of.ts';
-import type { KnownObjects } from '../../src/core/admission/snapshot.ts';
 import type { DecisionRecord } from '../../src/core/api/decision-record.ts';
 import type { ActivePolicy } from '../../src/core/policy/active-policy.ts';
 import type { TrafficServices } from '../../src/core/traffic/traffic-services.ts';

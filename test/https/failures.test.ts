@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { admit, injectedPodsToCount, namespaceToRead } from '../../src/core/admission/admit.ts';
 import { failed } from '../../src/core/admission/fail.ts';
-import { profilesToRead } from '../../src/core/admission/policy-object-profiles.ts';
+import { objectsToRead } from '../../src/core/admission/policy-objects-to-read.ts';
 import type { Namespace } from '../../src/core/kubernetes/namespace.ts';
 import { http2Caller } from './callers.ts';
 import { askingPod, reviewOf } from './reviews.ts';
@@ -112,10 +112,10 @@ describe('a fault of the program', () => {
   };
 
   test.each([
-    ['while deciding', { admit: throwing, failed, namespaceToRead, injectedPodsToCount, profilesToRead }],
+    ['while deciding', { admit: throwing, failed, namespaceToRead, injectedPodsToCount, objectsToRead }],
     [
       'while looking for the namespace',
-      { admit, failed, namespaceToRead: throwing, injectedPodsToCount, profilesToRead },
+      { admit, failed, namespaceToRead: throwing, injectedPodsToCount, objectsToRead },
     ],
   ])('%s is answered with the uid, counted and logged with its stack', async (_name, engine) => {
     await withServer({ engine }, async (server, post) => {
@@ -127,7 +127,7 @@ describe('a fault of the program', () => {
   });
 
   test('after a live read is answered with the uid', async () => {
-    const engine = { admit: throwing, failed, namespaceToRead, injectedPodsToCount, profilesToRead };
+    const engine = { admit: throwing, failed, namespaceToRead, injectedPodsToCount, objectsToRead };
     await withServer({ engine, readNamespace: async (name) => enabled(name) }, async (_server, post) => {
       const review = reviewOf(askingPod(), 'fresh');
       expect(await post(review)).toMatchObject({ uid: review.uid, allowed: false });
@@ -141,7 +141,7 @@ describe('a fault of the program', () => {
       failed: throwing,
       namespaceToRead,
       injectedPodsToCount,
-      profilesToRead,
+      objectsToRead,
     };
     const server = await runningServer({ engine });
     const caller = http2Caller(server.url, server.authority);

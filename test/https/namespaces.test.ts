@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { admit, injectedPodsToCount, namespaceToRead } from '../../src/core/admission/admit.ts';
 import { failed } from '../../src/core/admission/fail.ts';
-import { profilesToRead } from '../../src/core/admission/policy-object-profiles.ts';
+import { objectsToRead } from '../../src/core/admission/policy-objects-to-read.ts';
 import type { InjectedPods } from '../../src/core/namespaces/findings.ts';
 import { namespace, namespaceReview } from '../core-fixtures/namespace-changes.ts';
 import type { TestOptions, TestServer } from './running-server.ts';
@@ -103,7 +103,7 @@ test('a fault of the program lets a change of a namespace pass, with a warning',
     throw new TypeError('a bug');
   };
   for (const fault of [{ admit: broken }, { injectedPodsToCount: broken }]) {
-    const engine = { admit, failed, namespaceToRead, injectedPodsToCount, profilesToRead, ...fault };
+    const engine = { admit, failed, namespaceToRead, injectedPodsToCount, objectsToRead, ...fault };
     await withServer({ engine }, async (post) => {
       const { allowed, warnings, patchType } = await post(closing());
       expect([allowed, patchType]).toEqual([true, undefined]);

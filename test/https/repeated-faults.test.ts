@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { injectedPodsToCount, namespaceToRead } from '../../src/core/admission/admit.ts';
 import { failed } from '../../src/core/admission/fail.ts';
-import { profilesToRead } from '../../src/core/admission/policy-object-profiles.ts';
+import { objectsToRead } from '../../src/core/admission/policy-objects-to-read.ts';
 import { http2Caller } from './callers.ts';
 import { reviewOf } from './reviews.ts';
 import { runningServer } from './running-server.ts';
@@ -17,7 +17,7 @@ test('a fault that is repeated is counted each time, and its stack logged only o
     failed,
     namespaceToRead,
     injectedPodsToCount,
-    profilesToRead,
+    objectsToRead,
   };
   const server = await runningServer({ engine, clock: { now: () => new Date(), elapsedMs: () => elapsedMs } });
   const caller = http2Caller(server.url, server.authority);

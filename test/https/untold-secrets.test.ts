@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { admit, injectedPodsToCount, namespaceToRead } from '../../src/core/admission/admit.ts';
 import { failed } from '../../src/core/admission/fail.ts';
 import { HOOKS } from '../../src/core/admission/hook.ts';
-import { profilesToRead } from '../../src/core/admission/policy-object-profiles.ts';
+import { objectsToRead } from '../../src/core/admission/policy-objects-to-read.ts';
 import { foundIn, plantedPod, plantedReview } from '../core-fixtures/planted.ts';
 import { type Http2Caller, http2Caller } from './callers.ts';
 import { askingPod, reviewOf } from './reviews.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
       if (breaks) throw new TypeError(`cannot read ${json}\n    at ${json}`);
       return admit(...call);
     },
-    ...{ failed, namespaceToRead, injectedPodsToCount, profilesToRead },
+    ...{ failed, namespaceToRead, injectedPodsToCount, objectsToRead },
   };
   server = await runningServer({ engine });
   caller = http2Caller(server.url, server.authority);

@@ -16,9 +16,11 @@ import { freshStamps } from '../stamps/stamps.ts';
 import type { Admission } from './admit.ts';
 import { denied, passed } from './answers.ts';
 import type { Call } from './call.ts';
+import { objectName, policyObjectChange } from './policy-object-change.ts';
 import { deletionOf } from './policy-object-deletion.ts';
-import { effectOf, objectName } from './policy-object-effect.ts';
-import { absentProfiles } from './policy-object-profiles.ts';
+import { effectOf } from './policy-object-effect.ts';
+import { absentProfiles, profilesFollow } from './policy-object-profiles.ts';
+import { problemsBrought } from './policy-object-set.ts';
 import { bareRecordOf } from './record.ts';
 import { hintWarningsOf, warningFrom } from './respond.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -91,7 +93,8 @@ export function admitPolicyObject(request: AdmissionRequest, snapshot: Snapshot,
   const tooLong = lengthProblems(objectSource('InjectionPolicy', objectName(request), object));
   const old = operation === 'UPDATE' ? oldObject : undefined;
   const before = old === undefined ? undefined : withoutStatus(old);
-  const problems = tooLong.length > 0 ? tooLong : problemsOf(withoutStatus(object), snapshot, before);
+  const own = tooLong.length > 0 ? tooLong : problemsOf(withoutStatus(object), snapshot, before);
+  const problems = own.length > 0 ? own : problemsOfSet(request, snapshot);
   if (problems.length > 0) {
     const outcome = { verdict: 'deny', reason: 'policy-object-invalid', problems } as const;
     return denied(request, aboutObject(request, bareRecordOf(request, call, policy, outcome)));
@@ -107,6 +110,13 @@ export function admitPolicyObject(request: AdmissionRequest, snapshot: Snapshot,
   };
   const warnings = [...effectOf(request, snapshot, call.now).map(warningFrom), ...hintWarningsOf(record)];
   return passed(request, record, { warnings, ...(patch === undefined ? {} : { patch: patch.base64 }) });
+}
+
+/** A policy whose profiles follow is judged with them when they have come. */
+function problemsOfSet(request: AdmissionRequest, { objects }: Snapshot): readonly Problem[] {
+  const change = policyObjectChange(request);
+  if (objects === undefined || change === undefined || profilesFollow(change.object)) return [];
+  return problemsBrought(change, objects);
 }
 
 /** Nothing stands in the way of a deletion but that somebody relies on the object. */

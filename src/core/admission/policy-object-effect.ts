@@ -1,6 +1,5 @@
 import { RolloutPlan } from '../api/rollout-plan.ts';
 import { isoDay } from '../json/iso-time.ts';
-import { metadataOf } from '../kubernetes/metadata.ts';
 import { namedOnly } from '../policy/own-documents.ts';
 import { ACTIVE_PLAN } from '../policy/plan-object.ts';
 import { ACTIVE_POLICY } from '../policy/policy-objects.ts';
@@ -11,14 +10,11 @@ import { tryProfile } from '../policy/samples.ts';
 import { problemLine } from '../problem/problem.ts';
 import { planWarnings } from '../rollout/plan-problems.ts';
 import { comparisonTexts } from '../simulation/running-comparison.ts';
+import { objectName } from './policy-object-change.ts';
+import { awaitedProfiles } from './policy-object-profiles.ts';
+import { placedIn } from './policy-object-set.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** The name of the object that is created, changed or deleted; of one that is created the request need not have it. */
-export function objectName({ name, object, oldObject }: AdmissionRequest): string {
-  const given = metadataOf(object ?? oldObject).name;
-  return name || (typeof given === 'string' ? given : '');
-}
 
 const NOT_IN_FORCE =
   'the object is valid and stored, and not in force: this server takes its policy from the files of --policy and --profile, not from --policy-objects';
@@ -53,11 +49,17 @@ function planEffect(request: AdmissionRequest, { policy }: Snapshot, now: Date):
 
 function policyEffect(request: AdmissionRequest, { objects }: Snapshot): readonly string[] {
   const name = objectName(request);
-  if (name === ACTIVE_POLICY) {
-    const next = objects?.policyAfter?.({ kind: 'InjectionPolicy', name, object: request.object });
-    return next === undefined ? [] : policyWarnings(next).map(problemLine);
-  }
-  return ['the policy is asked about each pod beside the one that decides, and only reported'];
+  if (objects === undefined) return [];
+  if (name !== ACTIVE_POLICY)
+    return ['the policy is asked about each pod beside the one that decides, and only reported'];
+  const change = { kind: 'InjectionPolicy', name, object: request.object } as const;
+  const next = objects.after([change]);
+  if ('active' in next) return policyWarnings(next.active).map(problemLine);
+  const awaited = new Set(awaitedProfiles(request.object, objects));
+  return placedIn(
+    change,
+    next.problems.filter(({ path }) => !awaited.has(path)),
+  ).map((problem) => `not in force, the policy before goes on deciding until this is mended: ${problemLine(problem)}`);
 }
 
 function profileEffect(request: AdmissionRequest, { policy }: Snapshot): readonly string[] {

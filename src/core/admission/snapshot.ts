@@ -1,28 +1,9 @@
-import type { RolloutPlan } from '../api/rollout-plan.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { InjectedPods } from '../namespaces/findings.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import type { PolicyKind } from '../policy/policy-objects.ts';
 import type { RunningComparison } from '../simulation/running-comparison.ts';
 import type { TrafficServices } from '../traffic/traffic-services.ts';
-
-/** A change of one of our own objects. */
-export interface PolicyObjectChange {
-  readonly kind: PolicyKind;
-  readonly name: string;
-  /** Undefined: it is deleted. */
-  readonly object: unknown;
-}
-
-/** What is known of the objects of the cluster, where they are the policy. */
-export interface KnownObjects {
-  /** The names of the SidecarProfiles that a policy may name, the built-in ones among them. */
-  readonly profiles: ReadonlySet<string>;
-  /** The rollout, whether the policy holds pods to it or not; undefined where there is none that can be read. */
-  readonly plan: RolloutPlan | undefined;
-  /** The policy that decides once an object has changed; undefined when none would, or the one before. */
-  readonly policyAfter?: (change: PolicyObjectChange) => ActivePolicy | undefined;
-}
+import type { KnownObjects } from './known-objects.ts';
 
 /**
  * Everything a decision may depend on besides the review itself: one immutable value, replaced whole when

@@ -18,7 +18,10 @@ export const ACTIVE_POLICY = 'default';
 export const BUILT_IN_PROFILES = ['envoy', 'istio'] as const;
 
 /** The kinds of objects that make up the policy of a cluster. */
-export type PolicyKind = 'InjectionPolicy' | 'SidecarProfile' | 'RolloutPlan';
+export const POLICY_KINDS = ['InjectionPolicy', 'SidecarProfile', 'RolloutPlan'] as const;
+
+/** One of them. */
+export type PolicyKind = (typeof POLICY_KINDS)[number];
 
 /** The name under which problems of an object are told. */
 export const objectPlace = (kind: PolicyKind, name: string): string => `${kind} ${name}`;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Admission } from '../../core/admission/admit.ts';
 import type { Call } from '../../core/admission/call.ts';
 import type { Hook } from '../../core/admission/hook.ts';
+import type { PolicyObjectName } from '../../core/admission/known-objects.ts';
 import { policyToCompare } from '../../core/admission/policy-comparison.ts';
 import { reviewText } from '../../core/admission/respond.ts';
 import type { Snapshot } from '../../core/admission/snapshot.ts';
@@ -16,10 +17,10 @@ import type { Engine } from './engine.ts';
 import type { LiveReads } from './live-reads.ts';
 import type { Outcome } from './observations.ts';
 import { parseJson } from './parse-json.ts';
+import { type PolicyObjectReads, withPolicyObjects } from './policy-object-reads.ts';
 import { notJson, type Refusal, unanswerable } from './refusal.ts';
 import type { RunningComparisons } from './running-comparisons.ts';
 import { withNamespace } from './with-namespace.ts';
-import { withProfiles } from './with-profiles.ts';
 
 /** What goes back: the JSON text of a review with what is to be observed, or a refusal. */
 export type Answer = { readonly text: string; readonly outcome: Outcome } | { readonly refusal: Refusal };
@@ -41,8 +42,8 @@ export interface AnswererOptions {
   readonly namespaceReads: LiveReads<Namespace> | undefined;
   /** Counts the pods with a sidecar in a namespace whose opt-in is taken away. */
   readonly podCounts: LiveReads<InjectedPods> | undefined;
-  /** Looks up profiles that a policy names and the snapshot does not know. */
-  readonly profileReads: LiveReads<string> | undefined;
+  /** Looks up objects of the policy that the snapshot does not know, or not as they are now. */
+  readonly policyObjectReads: PolicyObjectReads | undefined;
   /** Says what a changed policy would change; without it nobody is told. */
   readonly comparisons?: RunningComparisons | undefined;
   /** What a live read may take. */
@@ -91,8 +92,9 @@ export class Answerer {
         return this.#answerAfterRead(unknown, received, review);
       const closing = engine.injectedPodsToCount(review.body, review.snapshot, review.call.hook);
       if (closing !== undefined) return this.#answerAfterCount(closing, received, review);
-      const absent = engine.profilesToRead(review.body, review.snapshot, review.call.hook);
-      if (absent.length > 0 && this.#options.profileReads) return this.#answerAfterProfiles(absent, received, review);
+      const reads = this.#options.policyObjectReads;
+      const doubted = reads ? engine.objectsToRead(review.body, review.snapshot, review.call.hook) : [];
+      if (reads && doubted.length > 0) return this.#answerAfterObjects(doubted, reads, received, review);
       const compared = this.#afterComparison(received, review);
       if (compared !== undefined) return compared;
       return this.#concluded(engine.admit(review.body, review.snapshot, call), review);
@@ -132,14 +134,16 @@ export class Answerer {
     }
   }
 
-  /** A profile that cannot be looked up counts as absent: whoever applies the policy can try again. */
-  async #answerAfterProfiles(names: readonly string[], received: ReceivedCall, review: Review): Promise<Answer> {
+  async #answerAfterObjects(
+    names: readonly PolicyObjectName[],
+    reads: PolicyObjectReads,
+    received: ReceivedCall,
+    review: Review,
+  ): Promise<Answer> {
     try {
-      const { profileReads, liveReadMs, engine } = this.#options;
+      const { liveReadMs, engine } = this.#options;
       const withinMs = Math.min(liveReadMs, this.#remainingMs(received));
-      const reads = withinMs > 0 ? names.map((name) => profileReads?.read(name, withinMs)) : [];
-      const found = (await Promise.all(reads)).flatMap((read) => (read?.result === 'found' ? [read.value] : []));
-      const known = { ...review, snapshot: withProfiles(review.snapshot, found) };
+      const known = { ...review, snapshot: await withPolicyObjects(review.snapshot, names, reads, withinMs) };
       const compared = this.#afterComparison(received, known);
       return (await compared) ?? this.#concluded(engine.admit(known.body, known.snapshot, known.call), known);
     } catch (error) {

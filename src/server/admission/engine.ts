@@ -1,6 +1,6 @@
 import type { admit, injectedPodsToCount, namespaceToRead } from '../../core/admission/admit.ts';
 import type { failed } from '../../core/admission/fail.ts';
-import type { profilesToRead } from '../../core/admission/policy-object-profiles.ts';
+import type { objectsToRead } from '../../core/admission/policy-objects-to-read.ts';
 
 /** The decision itself, as the listener needs it; the composition passes the one of `core`. */
 export interface Engine {
@@ -8,5 +8,5 @@ export interface Engine {
   readonly failed: typeof failed;
   readonly namespaceToRead: typeof namespaceToRead;
   readonly injectedPodsToCount: typeof injectedPodsToCount;
-  readonly profilesToRead: typeof profilesToRead;
+  readonly objectsToRead: typeof objectsToRead;
 }

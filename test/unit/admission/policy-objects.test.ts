@@ -1,51 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import jsonPatch from 'fast-json-patch';
 import { Default } from 'typebox/value';
-import { parse } from 'yaml';
 import { EnvoyProfile } from '../../../src/core/api/envoy-profile.ts';
 import type { ActivePolicy } from '../../../src/core/policy/active-policy.ts';
-import { DEFAULT_POLICY } from '../../../src/core/policy/default-policy.generated.ts';
-import { ENVOY_PROFILE } from '../../../src/core/sidecar/profiles/envoy/envoy.generated.ts';
-import { answer, operationsOf } from '../../core-fixtures/admissions.ts';
 import type { Json } from '../../core-fixtures/pods.ts';
 import { BUILT_IN, policyWith } from '../../core-fixtures/policies.ts';
+import { changed, named, POLICY, PROFILE, withMetadata, withSpec } from '../../core-fixtures/policy-object-changes.ts';
 
-const POLICY: Json = parse(DEFAULT_POLICY);
-const PROFILE: Json = parse(ENVOY_PROFILE);
-const KINDS: Readonly<Record<string, string>> = {
-  InjectionPolicy: 'injectionpolicies',
-  SidecarProfile: 'sidecarprofiles',
-};
-
-interface Change {
-  readonly object: Json;
-  readonly oldObject?: Json | null;
-  readonly user?: string;
-  readonly request?: Json;
-  /** The profiles of the cluster, where its objects are the policy. */
-  readonly profiles?: readonly string[];
-  readonly policy?: ActivePolicy;
-}
-
-/** The answer to a change of one of our own objects, and the object as it is then stored. */
-function changed({ object, oldObject = null, user = 'alice', request = {}, profiles, policy = BUILT_IN }: Change) {
-  const resource = { group: 'pillion.io', version: 'v1alpha1', resource: KINDS[String(object.kind)] ?? 'others' };
-  const operation = oldObject === null ? 'CREATE' : 'UPDATE';
-  const whole = { uid: 'changed', resource, operation, userInfo: { username: user }, object, oldObject, ...request };
-  const body = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: whole };
-  const objects = profiles && { plan: undefined, profiles: new Set(['envoy', 'istio', ...profiles]) };
-  const admission = answer(body, { hook: 'policies', policy, ...(objects && { objects }) });
-  if (admission.kind !== 'answered' || admission.record === undefined) throw new Error('a review was not answered');
-  const { review, record } = admission;
-  const stored: Json = jsonPatch.applyPatch(structuredClone(object), operationsOf(review), true).newDocument;
-  return { record, stored, response: review.response };
-}
-
-const withSpec = (object: Json, spec: Json): Json => ({ ...object, spec: { ...(object.spec as Json), ...spec } });
-const withMetadata = (object: Json, metadata: Json): Json => ({
-  ...object,
-  metadata: { ...(object.metadata as Json), ...metadata },
-});
 const annotationsOf = (object: Json) => (object.metadata as Json).annotations;
 
 test.each<[string, Json, string[]]>([
@@ -133,7 +93,7 @@ test.each([[null], ['text'], [[]], [{ kind: 'InjectionPolicy', spec: 1, metadata
 );
 
 describe('where the objects of the cluster are the policy', () => {
-  const named = (object: Json, name: string) => withMetadata(object, { name });
+  const CLASSIC = named(PROFILE, 'classic');
   const follows = { annotations: { 'pillion.io/profiles-follow': 'true' } };
   const asksFor = (name: string) => withSpec(POLICY, { profiles: [{ name }] });
 
@@ -150,7 +110,7 @@ describe('where the objects of the cluster are the policy', () => {
       '/spec/profiles/0/name: is "small"; known profiles: classic, envoy, istio; apply the SidecarProfile first',
     ],
   ])('%s is refused', (_, object, said) => {
-    const { response, record } = changed({ object, profiles: ['classic'] });
+    const { response, record } = changed({ object, cluster: [CLASSIC] });
     expect([response.allowed, record.reason]).toEqual([false, 'policy-object-invalid']);
     expect(response.status?.message).toContain(said);
   });
@@ -162,7 +122,7 @@ describe('where the objects of the cluster are the policy', () => {
     ['a shadow', named(withSpec(POLICY, { mode: 'Shadow' }), 'canary'), ['beside the one that decides']],
     ['a profile that nobody names', named(PROFILE, 'classic'), ['no pod gets the profile classic', '"namespace that']],
   ])('%s passes, and is told what follows', (_, object, said) => {
-    const { response } = changed({ object, profiles: ['classic'] });
+    const { response } = changed({ object, cluster: [CLASSIC] });
     expect(response.allowed).toBe(true);
     const warnings = response.warnings ?? [];
     expect(warnings).toHaveLength(said.length);
@@ -171,7 +131,7 @@ describe('where the objects of the cluster are the policy', () => {
 
   test('a profile that does not suit a sample pod is refused, and the sample is named', () => {
     const object = { ...PROFILE, spec: { kind: 'Istio', resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } } };
-    const { response } = changed({ object, profiles: [] });
+    const { response } = changed({ object, cluster: [] });
     expect(response.allowed).toBe(false);
     expect(response.status?.message).toContain('does not suit the sample pod "plain", "port 8080", "init containers"');
   });
@@ -181,7 +141,7 @@ describe('where the objects of the cluster are the policy', () => {
       object,
       oldObject: object,
       policy,
-      profiles: [],
+      cluster: [],
       request: { operation: 'DELETE', object: null, name: (object.metadata as Json).name as string },
     });
   const small = named(PROFILE, 'small');
