@@ -126,6 +126,19 @@ test('what is good by itself and not with the others is refused, and what was me
   expect((await cluster.api.call('DELETE', `${PROFILES}/pinned`)).status).toBe(200);
 });
 
+test('the policy that decides is kept when all policies are deleted at once', async () => {
+  expect((await cluster.api.call('POST', POLICIES, policy({}))).status).toBe(201);
+  const { status, body } = await cluster.api.call('DELETE', POLICIES);
+  expect({ status, said: body.message }).toEqual({
+    status: 403,
+    said: expect.stringContaining('kubectl annotate injectionpolicy default pillion.io/allow-deletion=true'),
+  });
+  expect((await cluster.api.call('GET', `${POLICIES}/default`)).status).toBe(200);
+  const allowed = { metadata: { annotations: { 'pillion.io/allow-deletion': 'true' } } };
+  expect((await cluster.api.call('PATCH', `${POLICIES}/default`, allowed)).status).toBe(200);
+  expect((await cluster.api.call('DELETE', POLICIES)).status).toBe(200);
+});
+
 test('to delete the policy says the same', async () => {
   const created = await cluster.api.call('POST', POLICIES, {
     ...policy({ optIn: { autoInject: 'enabled' } }),

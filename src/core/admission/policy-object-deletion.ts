@@ -1,6 +1,7 @@
 import { annotationIn } from '../kubernetes/metadata.ts';
 import { ACTIVE_PLAN } from '../policy/plan-object.ts';
 import { ACTIVE_POLICY } from '../policy/policy-objects.ts';
+import { objectName } from './policy-object-change.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -17,7 +18,9 @@ export interface Deletion {
 }
 
 /** Nothing stands against it where files say what counts. */
-export function deletionOf({ resource, name, oldObject }: AdmissionRequest, snapshot: Snapshot): Deletion {
+export function deletionOf(request: AdmissionRequest, snapshot: Snapshot): Deletion {
+  const { resource, oldObject } = request;
+  const name = objectName(request);
   const { objects, policy } = snapshot;
   if (objects === undefined) return { effect: [] };
   const isPolicy = resource.resource === 'injectionpolicies';

@@ -171,6 +171,19 @@ describe('where the objects of the cluster are the policy', () => {
     expect(meant.response.warnings).toHaveLength(1);
   });
 
+  const PLAN: Json = { ...POLICY, kind: 'RolloutPlan', spec: { stages: [] } };
+  test.each<[string, Json, ActivePolicy]>([
+    ['the policy that decides', POLICY, BUILT_IN],
+    ['a profile that it names', small, usesSmall],
+    ['the plan that it holds pods to', PLAN, policyWith({ spec: { rollout: { enforce: 'Skip' } } })],
+  ])('%s is kept when its whole collection is deleted, where the request has no name', (_, object, policy) => {
+    const request = { operation: 'DELETE', object: null, name: '' };
+    const { response, record } = changed({ object, oldObject: object, policy, cluster: [], request });
+    expect([response.allowed, record.reason]).toEqual([false, 'policy-object-relied-on']);
+    const meant = changed({ object, oldObject: withMetadata(object, allowed), policy, cluster: [], request });
+    expect(meant.response.allowed).toBe(true);
+  });
+
   test('what nobody relies on can be deleted, and anything where files are the policy', () => {
     expect(deleted(small).record.reason).toBe('policy-object-deleted');
     expect(deleted(named(POLICY, 'canary')).response).toMatchObject({ allowed: true });
