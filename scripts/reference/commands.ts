@@ -90,7 +90,7 @@ export function commandReference(): string {
         ['2', 'usage, or a document that is refused'],
         [
           '3',
-          '`explain`: some pod is left alone, or a namespace is closed; `traffic verify`: nothing was seen to act, and nothing had to',
+          '`explain`: some pod is left alone, or a namespace is closed; `traffic verify`: nothing was seen to act, and nothing had to; `simulate`: no pod could be decided about',
         ],
         ['4', 'the cluster cannot be asked, or does not run what is to be tried'],
       ],

@@ -56,7 +56,7 @@ const withOwnNamespace = (command: Command, { variables }: Environment): Command
 export function simulateCommand(command: Command, environment: Environment, done: Done): void {
   withOutput(withNamespaces(withPolicy(command, environment)))
     .description(
-      'say which decisions another policy would change: about the workloads of the cluster, of manifests, or about the pods of a log. Exits with 1 when one would.',
+      'say which decisions another policy would change: about the workloads of the cluster, of manifests, or about the pods of a log. Exits with 1 when one would, with 3 when no pod can be decided about.',
     )
     .option(
       '--against <file>',
@@ -70,6 +70,7 @@ export function simulateCommand(command: Command, environment: Environment, done
       collect,
     )
     .option('-n, --namespace <name>', 'for objects that name none', 'default')
+    .option('--strict', 'exit with 1 also when a pod cannot be decided about')
     .option('--kubeconfig <file>', 'how to reach the cluster')
     .option('--context <name>', 'context of the kubeconfig')
     .action((flags: SimulateFlags) => done(simulate(flags, environment)));

@@ -1,5 +1,6 @@
 import type { KubeTransport } from '../../cluster/transport.ts';
-import { newTally, type Tally } from '../../core/simulation/tally.ts';
+import { Fault } from '../../core/problem/faults.ts';
+import { newTally, type Simulation, type Tally } from '../../core/simulation/tally.ts';
 import { tellBroken } from '../broken-lines.ts';
 import { type ClusterFlags, withCluster } from '../cluster-call.ts';
 import { policyOfCluster } from '../cluster-policy.ts';
@@ -18,13 +19,15 @@ export interface SimulateFlags extends ComparedFlags, ClusterFlags {
   readonly audit?: string[];
   readonly namespace: string;
   readonly namespaceLabel?: string[];
+  /** Whether it counts as a change when nobody knows. */
+  readonly strict?: boolean;
   readonly output: OutputFormat;
 }
 
 /**
  * `pillion simulate --policy NEW`: for which pods another policy would decide otherwise, and how.
- * @returns 0 when nothing changes, 1 when something does
- * @throws Fault PIL001, PIL002, PIL003, PIL004, PIL006
+ * @returns 0 when nothing changes; 1 when something does, with `--strict` also when one pod cannot be decided about; 3 when none can
+ * @throws Fault PIL001, PIL002, PIL003, PIL004 when there is no pod in a log or in files, PIL006
  */
 export async function simulate(flags: SimulateFlags, environment: Environment): Promise<number> {
   const tally = newTally();
@@ -38,7 +41,19 @@ export async function simulate(flags: SimulateFlags, environment: Environment): 
       ? simulationText(simulation, environment)
       : structured({ ...compared, ...simulation, ...(lines && { lines }) }, flags.output),
   );
-  return simulation.changes.length > 0 ? 1 : 0;
+  return exitOf(simulation, flags, environment);
+}
+
+function exitOf(
+  { changes, counts: { examined, unknown } }: Simulation,
+  { strict = false }: SimulateFlags,
+  { stderr }: Environment,
+): number {
+  if (examined > 0 && unknown === examined) {
+    stderr('none of the pods can be decided about, so this says nothing of the policy: give what is missing above\n');
+    return 3;
+  }
+  return changes.length > 0 || (strict && unknown > 0) ? 1 : 0;
 }
 
 /** What was compared, and what became of the lines of a log. */
@@ -63,6 +78,7 @@ async function examine(flags: SimulateFlags, environment: Environment, tally: Ta
     const lines = await simulateLogs({ ...flags, audit }, { ...policies, asLogged }, environment, tally);
     tellBroken([lines], environment);
     environment.stderr(passedOverText(lines));
+    if (tally.result().counts.examined === 0) throw new Fault('PIL004', [{ path: '', message: noDecisionIn(audit) }]);
     return { policies, lines };
   }
   const files = file ?? [];
@@ -75,6 +91,9 @@ async function examine(flags: SimulateFlags, environment: Environment, tally: Ta
   );
   return { policies };
 }
+
+const noDecisionIn = (files: readonly string[]): string =>
+  `no line of ${files.join(', ')} decides about a pod; give the records of \`pillion serve\`, or the API server’s audit log`;
 
 /** Compared with what counts in the cluster, unless told; the new policy may name the cluster’s profiles. */
 async function policiesOfCluster(

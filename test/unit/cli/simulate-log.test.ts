@@ -43,8 +43,34 @@ test.each<[string, object, string]>([
   ['another mark', { optIn: { podKey: 'mesh.example/inject' } }, 'pod label mesh.example/inject'],
 ])('%s that nobody looked for is missing', async (_, spec, missing) => {
   const { stdout, exit } = await simulate(lines(recorded(silent, { hook: 'warn' })), spec, '-o', 'json');
-  expect(exit).toBe(0);
+  expect(exit).toBe(3);
   expect(JSON.parse(stdout).unknown[0].missing[0]).toBe(missing);
+});
+
+test('a log of which no pod can be decided about says nothing of the policy, and ends so', async () => {
+  const spec = { alwaysInject: [{ matchLabels: { team: 'a' } }] };
+  const { exit, stderr } = await simulate(lines(recorded(silent, { hook: 'warn' })), spec);
+  expect([exit, stderr]).toEqual([3, expect.stringContaining('none of the pods can be decided about')]);
+  const known = await simulate(lines(recorded(silent, { hook: 'warn' })), {});
+  expect([known.exit, known.stderr]).toEqual([0, '']);
+});
+
+test('with --strict a pod that cannot be decided about is no pass', async () => {
+  const log = lines(recorded(web), recorded(silent, { hook: 'warn', uid: 'c' }));
+  const spec = { alwaysInject: [{ matchLabels: { team: 'a' } }] };
+  expect((await simulate(log, spec)).exit).toBe(0);
+  expect((await simulate(log, spec, '--strict')).exit).toBe(1);
+  expect((await simulate(log, {}, '--strict')).exit).toBe(0);
+});
+
+test.each([
+  ['is empty', ''],
+  ['cannot be read', '{"half\n'],
+  ['is of something else', lines({ level: 30, msg: 'ready' })],
+])('a log that %s is refused: nothing was tried', async (_, log) => {
+  const { exit, stdout, stderr } = await simulate(log, { optIn: { autoInject: 'enabled' } });
+  expect([exit, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('no line of log decides about a pod; give the records of `pillion serve`');
 });
 
 test('under the policy of the log nothing changes, whatever was decided', async () => {
@@ -157,6 +183,7 @@ test('other events and trials are passed over', async () => {
     { ...made, verb: 'delete' },
     { ...made, objectRef: { resource: 'pods', subresource: 'binding' } },
     { ...made, requestURI: '/api/v1/namespaces/shop/pods?dryRun=All' },
+    made,
   );
   const { stdout } = await simulate(log, {}, '-o', 'json');
   expect(JSON.parse(stdout).lines.passedOver).toEqual({ second: 0, hook: 3, trial: 1, foreign: 0 });
