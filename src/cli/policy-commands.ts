@@ -12,11 +12,9 @@ import type { Done } from './run-program.ts';
 
 /** The commands about policies, with their flags. */
 export function policyCommands(policy: Command, environment: Environment, done: Done): void {
-  withOutput(withPolicy(policy.command('show').description('print the policy that counts'), environment))
-    .option('--from-cluster', 'what the InjectionPolicies and SidecarProfiles of the cluster make up')
-    .option('--kubeconfig <file>', 'how to reach the cluster')
-    .option('--context <name>', 'context of the kubeconfig')
-    .action((flags: PolicyShowFlags) => done(showPolicy(flags, environment)));
+  withStanding(
+    withOutput(withPolicy(policy.command('show').description('print the policy that counts'), environment)),
+  ).action((flags: PolicyShowFlags) => done(showPolicy(flags, environment)));
   withOwnNamespace(policy.command('validate'), environment)
     .description(
       'say whether the policies and profiles in files are accepted, with every place that is not, and what of them cannot have been meant so',
@@ -38,12 +36,18 @@ export function policyCommands(policy: Command, environment: Environment, done: 
     .description(
       'print what the API server (Kubernetes 1.36 or newer) can do of the policy by itself while the webhook is away, for kubectl apply; what it cannot goes to stderr',
     );
-  withOutput(withPolicy(exporting, environment))
+  withStanding(withOutput(withPolicy(exporting, environment)))
     .addOption(new Option('--as <kind>', 'as which kind of object').choices([...EXPORTS]).makeOptionMandatory())
     .action((flags: PolicyExportFlags) => done(exportPolicy(flags, environment)));
   policyHistoryCommands(policy, environment, done);
   policyShadowCommand(policy.command('shadow'), environment, done);
 }
+
+const withStanding = (command: Command): Command =>
+  command
+    .option('--from-cluster', 'what the InjectionPolicies and SidecarProfiles of the cluster make up')
+    .option('--kubeconfig <file>', 'how to reach the cluster')
+    .option('--context <name>', 'context of the kubeconfig');
 
 const withOwnNamespace = (command: Command, { variables }: Environment): Command =>
   command.option(

@@ -125,6 +125,12 @@ test('a cluster with InjectionPolicies is compared with what they say, and a new
   expect(same).toMatchObject({ exit: 0, changes: [] });
   const shown = await commandLine(['policy', 'show', '--from-cluster', '-o', 'json', ...inCluster()], {});
   expect(JSON.parse(shown.stdout)).toMatchObject({ policy: { spec: { optIn: { autoInject: 'enabled' } } } });
+  const exported = await commandLine(
+    ['policy', 'export', '--as', 'MutatingAdmissionPolicy', '--from-cluster', ...inCluster()],
+    {},
+  );
+  expect(exported.stdout).toContain(`revision ${JSON.parse(shown.stdout).revision}`);
+  expect(exported.stderr).not.toContain('built-in policy');
   const { told } = await simulated({ profiles: [{ name: 'canary' }] }, inCluster());
   expect(told).toEqual(
     expect.arrayContaining(['Deployment/web 2 different', 'Deployment/worker 2 lose', 'Pod/silent 1 lose']),

@@ -37,8 +37,17 @@ test('every format holds the same objects, each once, and equal input gives equa
   expect(items[0].spec).not.toHaveProperty('paramKind');
 });
 
+test('that it is of the built-in policy is said, and of no other; a cluster and files are not asked for at once', async () => {
+  const said = 'this is of the built-in policy, not of the one of your cluster: --from-cluster takes that';
+  expect((await pillion(AS)).stderr).toContain(said);
+  expect((await exported({})).stderr).not.toContain('built-in policy');
+  const both = await exported({}, '--from-cluster');
+  expect([both.exit, both.stdout]).toEqual([2, '']);
+  expect(both.stderr).toContain('give either --from-cluster or --policy and --profile');
+});
+
 test('what is left out is on stderr', async () => {
-  const { stderr } = await pillion(AS);
+  const { stderr } = await exported({});
   expect(stderr.split('\n')).toEqual([
     'pillion-fallback-envoy leaves these pods of the profile envoy alone, so pillion-final-state refuses them: those that',
     '- carry pillion.io/status or pillion.io/envoy-config already, or a copy of it',
