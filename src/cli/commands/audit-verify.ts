@@ -10,19 +10,20 @@ import { type BrokenLines, tellBroken } from '../broken-lines.ts';
 import { eachJsonLine } from '../each-json-line.ts';
 import type { Environment } from '../environment.ts';
 import { structured } from '../output/structured.ts';
-import { verificationJson, verificationText } from '../output/verified-records.ts';
+import { foundIn, judgedIn, notComparedTexts, verificationJson, verificationText } from '../output/verified-records.ts';
 import { usage } from '../webhook-address.ts';
 
 export interface AuditVerifyFlags {
   readonly records: string[];
   readonly auditLog: string[];
   readonly clockSkew: string;
+  readonly strict: boolean;
   readonly output: 'human' | 'json';
 }
 
 /**
  * `pillion audit verify`: whether decision records tell what the audit log of the API server tells.
- * @returns 0 when they do, 1 when something is missing, extra or changed
+ * @returns 0 when they do, 1 when something is missing, extra or changed; PIL004 when nothing could be compared
  * @throws Fault PIL001, PIL003, PIL004
  */
 export async function verifyRecords(flags: AuditVerifyFlags, environment: Environment): Promise<number> {
@@ -30,7 +31,7 @@ export async function verifyRecords(flags: AuditVerifyFlags, environment: Enviro
   const [records, audited] = [[...new Set(flags.records)], [...new Set(flags.auditLog)]];
   const fromStdin = [...records, ...audited].includes('-');
   if (fromStdin) throw usage('stdin cannot be read twice, which the audit log is: name files');
-  const verifier = new RecordVerifier(skewMs(flags.clockSkew));
+  const verifier = new RecordVerifier(skewMs(flags.clockSkew), { sameTime: flags.strict });
   const broken: BrokenLines[] = [];
   const eachEvent = async (use: (event: AuditEvent) => void): Promise<BrokenLines[]> => {
     const read: BrokenLines[] = [];
@@ -50,8 +51,14 @@ export async function verifyRecords(flags: AuditVerifyFlags, environment: Enviro
       ? structured(verificationJson(verification), 'json')
       : verificationText(verification, environment.colour);
   environment.stdout(text);
-  const counts = [...verification.hooks.values()];
-  return counts.some(({ missing, extra, changed }) => missing + extra + changed > 0) ? 1 : 0;
+  if (judgedIn(verification) === 0) throw new Fault('PIL004', [nothingCompared(verification)]);
+  return foundIn(verification) > 0 ? 1 : 0;
+}
+
+function nothingCompared({ notCompared }: Verification): Problem {
+  const why = notComparedTexts(notCompared);
+  const message = why.length === 0 ? 'the audit log tells of no answer of Pillion' : why.join('; ');
+  return { path: '', message: `${message}: give records and an audit log of the same time` };
 }
 
 function skewMs(text: string): number {

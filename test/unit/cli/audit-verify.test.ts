@@ -161,6 +161,51 @@ test('a pod that was let pass and refused by somebody else later counts as told'
   expect(await asJson(RECORDS, refused)).toMatchObject({ exit: 0, findings: [] });
 });
 
+describe('logs of two different days', () => {
+  const nextDay = [{ ...pair(90_000).record, time: '2026-11-04T10:00:00.000Z' }];
+
+  test('are nothing to compare', async () => {
+    const { exit, stdout, stderr } = await verified(nextDay, EVENTS);
+    expect(exit).toBe(2);
+    expect(stdout).toMatch(/\nnothing was compared\n$/);
+    expect(stderr).toContain('PIL004: there is nothing to look at\n  8 answers of the audit log lie outside of');
+    expect(stderr).toContain('1 record lies outside of the audit log’s time');
+  });
+
+  test('are all missing and extra where they are said to be of the same time', async () => {
+    const { exit, hooks } = await asJson(nextDay, EVENTS, '--strict');
+    expect([exit, hooks.inject.missing, hooks.inject.extra, hooks.warn.missing]).toEqual([1, 4, 1, 4]);
+  });
+});
+
+test('an audit log without a word of Pillion is nothing to compare', async () => {
+  const silent = EVENTS.map((event) => ({ ...event, annotations: {} }));
+  const { exit, stderr } = await verified(RECORDS, silent);
+  expect([exit, stderr]).toEqual([
+    2,
+    expect.stringContaining('8 records lie outside of the audit log’s time, or are of'),
+  ]);
+});
+
+test.each<[string, readonly unknown[], string]>([
+  [
+    'beginning',
+    RECORDS.slice(2),
+    '2 answers of the audit log lie outside of the records’ time and were not compared\n',
+  ],
+  ['end', RECORDS.slice(0, -1), '1 answer of the audit log lies outside of the records’ time and was not compared\n'],
+])(
+  'records of which the %s was cut off are not said to tell the same, and with --strict are missing',
+  async (_, records, told) => {
+    const { exit, stdout } = await verified(records, EVENTS);
+    expect([exit, stdout]).toEqual([0, expect.stringContaining(told)]);
+    expect(stdout).toMatch(/tell the same of the \d that were compared; of the others nothing is shown\n$/);
+    const strict = await asJson(records, EVENTS, '--strict');
+    expect([strict.exit, strict.findings.length]).toEqual([1, 8 - records.length]);
+    expect(await asJson(RECORDS, EVENTS, '--strict')).toMatchObject({ exit: 0, findings: [] });
+  },
+);
+
 test('what is within the skew of the clocks of an end is left alone', async () => {
   const files = { 'records.log': lines(RECORDS.slice(0, -1)), 'audit.log': lines(EVENTS) };
   const flags = ['audit', 'verify', '--records', 'records.log', '--audit-log', 'audit.log', '-o', 'json'];

@@ -26,8 +26,17 @@ export interface Verification {
   readonly findings: readonly Finding[];
   readonly records: TimeSpan;
   readonly audited: TimeSpan;
+  /** Answers that were not judged, by which of both tells of them. */
+  readonly notCompared: NotCompared;
   /** Pods that were created without a word of any hook about them. */
   readonly unasked: number;
+}
+
+export interface NotCompared {
+  /** Of the audit log, outside of the records’ time. */
+  readonly audited: number;
+  /** Records outside of the audit log’s time, or of a hook that it tells nothing of. */
+  readonly recorded: number;
 }
 
 // of records that nothing fits, and that are judged, so many are kept: with more, these are logs of two clusters
@@ -43,6 +52,7 @@ const LONGEST_REQUEST_MS = 60_000;
  */
 export class RecordVerifier {
   readonly #clockSkewMs: number;
+  readonly #sameTime: boolean;
   readonly #answers = new AnswerTable();
   readonly #hooks = new Map<Hook, Counts>();
   readonly #covered = new Set<Hook>();
@@ -51,12 +61,17 @@ export class RecordVerifier {
   readonly #findings: Finding[] = [];
   readonly #records = new TimeSpan();
   readonly #audited = new TimeSpan();
+  readonly #notCompared = { audited: 0, recorded: 0 };
   #kept = 0;
   #unasked = 0;
 
-  /** @param clockSkewMs by how much the clocks of replicas and API servers may differ */
-  constructor(clockSkewMs: number) {
+  /**
+   * @param clockSkewMs by how much the clocks of replicas and API servers may differ
+   * @param sameTime whether both are of the same time, so that what one tells before the other begins or after it ends is judged as well
+   */
+  constructor(clockSkewMs: number, { sameTime = false } = {}) {
     this.#clockSkewMs = clockSkewMs;
+    this.#sameTime = sameTime;
   }
 
   noteEvent(event: AuditEvent): void {
@@ -86,7 +101,7 @@ export class RecordVerifier {
       this.#kept += 1;
       this.#unfitting.set(key, [...(this.#unfitting.get(key) ?? []), record]);
     } else if (isJudged) this.#countsOf(hook).extra += 1;
-    else this.#countsOf(hook).unjudged += 1;
+    else this.#passOver(hook, 'recorded');
   }
 
   judgeEvent(event: AuditEvent): void {
@@ -109,6 +124,7 @@ export class RecordVerifier {
       findings: this.#findings,
       records: this.#records,
       audited: this.#audited,
+      notCompared: this.#notCompared,
       unasked: this.#unasked,
     };
   }
@@ -116,10 +132,9 @@ export class RecordVerifier {
   #lacks(event: AuditEvent, hook: Hook): void {
     // the second call of a pod is answered and not recorded
     if (hook === 'inject' && event.hooks.get(hook)?.get('reason') === 'already-injected') return;
-    const counts = this.#countsOf(hook);
-    if (!this.#records.covers(event.receivedMs, this.#clockSkewMs)) counts.unjudged += 1;
+    if (!this.#reaches(this.#records, event.receivedMs)) this.#passOver(hook, 'audited');
     else {
-      counts.missing += 1;
+      this.#countsOf(hook).missing += 1;
       this.#tell({ kind: 'missing', ...auditedAnswer(event, hook), auditId: event.auditId });
     }
   }
@@ -136,17 +151,22 @@ export class RecordVerifier {
 
   #isExtra(record: DecisionRecord): void {
     const hook = record.hook as Hook;
-    const counts = this.#countsOf(hook);
-    if (!this.#isJudged(hook, Date.parse(record.time))) counts.unjudged += 1;
+    if (!this.#isJudged(hook, Date.parse(record.time))) this.#passOver(hook, 'recorded');
     else {
-      counts.extra += 1;
+      this.#countsOf(hook).extra += 1;
       this.#tell({ kind: 'extra', ...recordedAnswer(record, hook) });
     }
   }
 
   /** Whether the audit log would tell of an answer of this hook at this time. */
-  #isJudged = (hook: Hook, ms: number): boolean =>
-    this.#covered.has(hook) && this.#audited.covers(ms, this.#clockSkewMs);
+  #isJudged = (hook: Hook, ms: number): boolean => this.#covered.has(hook) && this.#reaches(this.#audited, ms);
+
+  #reaches = (log: TimeSpan, ms: number): boolean => this.#sameTime || log.covers(ms, this.#clockSkewMs);
+
+  #passOver(hook: Hook, told: keyof NotCompared): void {
+    this.#countsOf(hook).unjudged += 1;
+    this.#notCompared[told] += 1;
+  }
 
   #tell(finding: Finding): void {
     if (this.#findings.length < MOST_FINDINGS) this.#findings.push(finding);
