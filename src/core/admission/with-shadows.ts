@@ -2,6 +2,7 @@ import type { DecisionRecord, RecordedShadow } from '../api/decision-record.ts';
 import type { Decision } from '../decision/decide.ts';
 import { askShadows, type ShadowAnswer } from '../decision/shadows.ts';
 import type { Subject } from '../decision/subject.ts';
+import { isToldAtTheEnd } from '../records/told-of.ts';
 import type { Admission } from './admit.ts';
 import type { Call } from './call.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -23,7 +24,9 @@ export function withShadows(
   const differing = answers.filter(({ result }) => result !== 'same');
   // who put the sidecar there was counted, and who applied the object that this one is made for
   const counted =
-    hook === 'workloads' ? admission.record.controllerUid === undefined : subject.separated.status === undefined;
+    hook === 'workloads'
+      ? admission.record.controllerUid === undefined
+      : subject.separated.status === undefined && !isToldAtTheEnd(admission.record);
   return {
     ...admission,
     record: recordWith(admission.record, differing),

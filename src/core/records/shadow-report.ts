@@ -1,6 +1,7 @@
 import type { DecisionRecord, RecordedShadow } from '../api/decision-record.ts';
 import type { Outcome } from '../decision/shadows.ts';
 import { ownerNameOf } from './owner-name.ts';
+import { toldOf } from './told-of.ts';
 
 /** What policies in mode Shadow would have decided otherwise, by whose pods. */
 export interface ShadowReport {
@@ -90,15 +91,12 @@ export class ShadowReporter {
 }
 
 /** What a record tells of; undefined for what is not counted. */
-function kindOf({ hook, verdict, reason, dryRun, workload, controllerUid, reinvoked }: DecisionRecord) {
-  if (dryRun || verdict === 'error' || reason === 'not-a-pod-creation') return undefined;
-  if (hook === 'workloads') return workload !== undefined && controllerUid === undefined ? 'forecast' : undefined;
-  if (hook === 'inject') return reinvoked === true ? undefined : 'pod';
-  return hook === 'warn' && !WITH_SIDECAR.has(reason) ? 'pod' : undefined;
+function kindOf(record: DecisionRecord): 'pod' | 'forecast' | undefined {
+  if (record.verdict === 'error') return undefined;
+  const of = toldOf(record);
+  if (of === 'workload') return 'forecast';
+  return of === 'pod' ? 'pod' : undefined;
 }
-
-/** Reasons at the end of a creation that began with a record of the hook `inject`. */
-const WITH_SIDECAR: ReadonlySet<string> = new Set(['already-injected', 'sidecar-changed-afterwards']);
 
 function count(tally: Tally, shadow: RecordedShadow, record: DecisionRecord, kind: 'pod' | 'forecast'): void {
   if (shadow.verdict === 'error') {

@@ -77,7 +77,7 @@ export class Summarizer {
   #records = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
-  readonly #toldOf = { pod: 0, workload: 0, change: 0, end: 0, copy: 0, trial: 0, other: 0 };
+  readonly #toldOf = { pod: 0, workload: 0, change: 0, beginning: 0, end: 0, copy: 0, trial: 0, other: 0 };
   readonly #verdicts = { ...NOTHING };
   readonly #reasons = new Map<string, Writable<CountedReason>>();
   readonly #namespaces = new Named(NOTHING);

@@ -3,6 +3,7 @@ import { isObject } from '../json/is-object.ts';
 import type { Problem } from '../problem/problem.ts';
 import { isAuditEvent } from '../records/audit-event.ts';
 import { isRecordSchema, otherVersion, readRecord } from '../records/read-record.ts';
+import { isToldAtTheEnd } from '../records/told-of.ts';
 import { auditEntry } from './audit-entry.ts';
 import type { Logged } from './logged.ts';
 import type { Examinee } from './tally.ts';
@@ -48,6 +49,7 @@ function recordEntry(record: DecisionRecord): LogEntry {
   const { hook, verdict, reason, dryRun, namespace, owner, pod, generateName } = record;
   if (dryRun) return { kind: 'trial' };
   if ((hook !== 'inject' && hook !== 'warn') || reason === 'not-a-pod-creation') return { kind: 'hook' };
+  if (isToldAtTheEnd(record)) return { kind: 'second' };
   // it was injected, and the record of that decides
   if (hook === 'warn' && verdict === 'skip' && SEEN_BEFORE.includes(reason)) return { kind: 'second' };
   const examinee = { namespace, kind: owner?.kind ?? 'Pod', name: owner?.name ?? pod ?? generateName ?? '', pods: 1 };

@@ -75,7 +75,9 @@ test.each([
 
 test('under the policy of the log nothing changes, whatever was decided', async () => {
   const pods = [web, silent, askingPod({ 'sidecar.istio.io/logLevel': 'loud' }), askingPod({}, { hostNetwork: true })];
-  const log = lines(...pods.map((pod, index) => recorded(pod, { uid: `${index}` })));
+  // a pod that is left alone is recorded where its creation ends
+  const hooks = ['inject', 'warn', 'inject', 'warn'] as const;
+  const log = lines(...pods.map((pod, index) => recorded(pod, { uid: `${index}`, hook: hooks[index] ?? 'inject' })));
   const { stdout, exit } = await simulate(log, {});
   expect([exit, stdout]).toEqual([
     0,
