@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type DecisionRecord, RECORD_SCHEMA } from '../../core/api/decision-record.ts';
 import { isObject } from '../../core/json/is-object.ts';
+import { isNestedDeeper } from '../../core/json/nesting.ts';
 import { parsedJson } from '../../core/json/parsed.ts';
 import type { Problem } from '../../core/problem/problem.ts';
 import { auditEventOf, isAuditEvent } from '../../core/records/audit-event.ts';
@@ -33,10 +34,14 @@ export function parsedLine(line: Buffer): ParsedLine {
 /** The JSON value of a line, or why it is none. */
 export function jsonOf(line: Buffer): { readonly value: unknown } | { readonly problem: Problem } {
   if (!isUtf8(line)) return problem(line.includes(0) ? BINARY : 'is not UTF-8 text');
+  if (isNestedDeeper(line, MOST_LEVELS)) return problem(`is nested deeper than ${MOST_LEVELS} levels`);
   const text = line.toString('utf8');
   const value = parsedJson(text);
   return value === undefined ? problem(whatItIs(text)) : { value };
 }
+
+// a record has 4, an event of the audit log with the whole of a definition some 50
+const MOST_LEVELS = 128;
 
 const BINARY = 'is not text: it has bytes that are zero';
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { recorded } from '../../core-fixtures/admissions.ts';
+import { admitted, recorded } from '../../core-fixtures/admissions.ts';
+import { auditEvent } from '../../core-fixtures/audit-events.ts';
 import { askingPod, ownedBy, podWith } from '../../core-fixtures/pods.ts';
 import { pillion } from './command-line.ts';
 
@@ -28,6 +29,27 @@ test('lines of another kind are passed over, broken ones are named by their numb
   expect(stderr).toContain('records.log:4: is not JSON');
   expect(stderr).toContain('records.log:6: /verdict: is a record that cannot be read');
   expect(exit).toBe(0);
+});
+
+test.each<[string, string[]]>([
+  ['stories', ['audit', '-f', 'log', '-o', 'json']],
+  ['a summary', ['audit', '-f', 'log', '--summary']],
+  ['a comparison with the audit log', ['audit', 'verify', '--records', 'log', '--audit-log', 'audit.log']],
+  ['a simulation', ['simulate', '--policy', 'default.yaml', '--audit', 'log']],
+])('a record that is nested without end is a broken line, and %s has the rest', async (_, args) => {
+  // JSON.parse reads it, and nothing can write it again
+  const nested = (levels: number) => `${'['.repeat(levels)}"\\"["${']'.repeat(levels)}`;
+  const deep = (levels: number) => `${JSON.stringify(silent).slice(0, -1)},"later":${nested(levels)}}\n`;
+  const answered = admitted(askingPod());
+  const files = {
+    log: line(injected) + deep(50_000) + deep(100),
+    'audit.log': line(auditEvent({ answers: { inject: answered } })),
+    'default.yaml': '{apiVersion: pillion.io/v1alpha1, kind: InjectionPolicy, metadata: {name: default}}',
+  };
+  const { exit, stdout, stderr } = await pillion(args, { files });
+  expect(stderr).toContain('1 line could not be read and is left out:\n  log:2: is nested deeper than 128 levels\n');
+  expect([exit, stdout]).toEqual([0, expect.not.stringMatching(/^$/)]);
+  if (args.includes('json')) expect(JSON.parse(stdout)).toMatchObject([{ pod: 'web' }, { pod: 'worker' }]);
 });
 
 test('one namespace only, for machines', async () => {
