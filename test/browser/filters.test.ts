@@ -9,6 +9,7 @@ interface Listed {
 }
 const FILTERS: readonly (readonly [list: 'namespaces' | 'workloads', label: string, key: string, value: string])[] = [
   ['namespaces', 'Name contains', 'search', 'logistics'],
+  ['namespaces', 'Namespace', 'namespace', 'checkout-000'],
   ['namespaces', 'Tribe', 'tribe', 'customer'],
   ['namespaces', 'Stage', 'stage', 'payments'],
   ['namespaces', 'Opt-in', 'optIn', 'disabled'],

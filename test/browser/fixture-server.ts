@@ -38,7 +38,7 @@ export function answerOf(cluster: Cluster, feed: Feed, path: string, query: URLS
     case 'rollout':
       return rest.length === 0 ? rollout(cluster) : briefing(rest[1] ?? '');
     case 'namespaces':
-      return listed(cluster.namespaces, query, ['tribe', 'stage']);
+      return listed(cluster.namespaces, query, ['namespace', 'tribe', 'stage']);
     case 'workloads': {
       if (rest.length === 0)
         return listed(cluster.workloads, query, ['namespace', 'tribe', 'squad', 'stage', 'reason']);

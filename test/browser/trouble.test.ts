@@ -74,6 +74,17 @@ test('what may not be read is told with the right that is missing', async () => 
   await page.getByText(/of \d+ workloads/).waitFor();
 });
 
+test('a page that asks for one namespace in a large cluster leads nowhere else, and takes its name', async () => {
+  const message = 'There are 2,001 namespaces, too many to ask in which of them you may list pods.';
+  at.server.refusals.set('/namespaces', { status: 403, body: { message, next: 'Name it in the field Namespace.' } });
+  const page = await at.open('namespaces');
+  await page.getByText(message).waitFor();
+  expect(await page.getByRole('alert').getByRole('link').count()).toBe(0);
+  at.server.refusals.clear();
+  await page.getByLabel('Namespace', { exact: true }).fill('checkout-000');
+  await page.getByText('1 to 1 of 1 namespaces').waitFor();
+});
+
 test('a workload that is gone is told, with the way back', async () => {
   const page = await at.open('workloads/shop/Deployment/gone');
   await page.getByText('There is no such workload.').waitFor();

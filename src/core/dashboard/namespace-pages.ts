@@ -26,6 +26,7 @@ export interface NamespaceFigures extends BothCounts {
 /** Which namespaces are asked for. */
 export interface NamespaceFilter extends Position {
   readonly search?: string;
+  readonly namespace?: string;
   readonly tribe?: string;
   readonly stage?: string;
   readonly optIn?: string;
@@ -80,6 +81,7 @@ export function namespacePage(
   const page = pageAfter(rows, filter, {
     matches: ({ name, tribe, stage, optIn }) =>
       visible(name) &&
+      (filter.namespace === undefined || filter.namespace === name) &&
       isOwnedBy(filter.tribe, tribe) &&
       (filter.stage === undefined || filter.stage === stage) &&
       (filter.optIn === undefined || filter.optIn === optIn) &&
@@ -91,6 +93,7 @@ export function namespacePage(
 }
 
 const CHOICES = {
+  namespace: ({ name }: NamespaceRow) => name,
   tribe: ({ tribe }: NamespaceRow) => tribe ?? NOBODY,
   stage: ({ stage }: NamespaceRow) => stage,
   optIn: ({ optIn }: NamespaceRow) => optIn,

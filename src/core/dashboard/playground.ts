@@ -12,7 +12,11 @@ export const PlaygroundQuestion = Type.Object(
       'YAML or JSON, several documents too: pods or workloads of any kind, and Namespaces for their labels.',
     ),
     policy: optional(text('InjectionPolicy and SidecarProfile documents to be compared with what is in force.')),
-    namespace: optional(text('Where documents belong that name none; default when left out.')),
+    namespace: optional(
+      text(
+        'Where documents belong that name none; default when left out. In a cluster with too many namespaces to ask for each, the one whose labels are known.',
+      ),
+    ),
   },
   closed,
 );

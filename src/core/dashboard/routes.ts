@@ -80,6 +80,7 @@ export const ROUTES = {
       {
         ...LIMIT,
         search: Name('A part of the name.'),
+        namespace: Name('Exactly.'),
         tribe: OWNER.tribe,
         stage: Name('Exactly.'),
         optIn: Name('Exactly.'),

@@ -17,6 +17,11 @@ const PATHS: { readonly [N in RouteName]: (typeof ROUTES)[N]['path'] } = {
   capacity: '/capacity',
   playground: '/playground',
 };
+// what these tell is of the namespaces in which somebody may list pods: no right for the whole cluster is missing where they refuse
+const BY_NAMESPACE: { readonly [N in RouteName]: (typeof ROUTES)[N]['byNamespace'] } = {
+  ...{ overview: false, rollout: false, briefing: false, policy: false, capacity: false },
+  ...{ namespaces: true, workloads: true, workload: true, decisions: true, decisionStream: true, playground: true },
+};
 
 export type AnswerOf<N extends RouteName> = Static<(typeof ROUTES)[N]['answer']>;
 export type QuestionOf<N extends RouteName> = (typeof ROUTES)[N] extends { body: infer B extends TSchema }
@@ -40,7 +45,7 @@ export function addressOf(name: RouteName, { path = {}, query = [] }: Asked = {}
 
 /** Reads from the API. Rejects with ApiTrouble, or with AbortError when `signal` ended it. */
 export async function read<N extends RouteName>(name: N, asked: Asked, signal: AbortSignal): Promise<AnswerOf<N>> {
-  return answered<N>(await fetched(addressOf(name, asked), { signal }));
+  return answered<N>(await fetched(name, addressOf(name, asked), { signal }));
 }
 
 /** Sends a question to the API. Rejects like `read`. */
@@ -51,18 +56,18 @@ export async function send<N extends RouteName>(
 ): Promise<AnswerOf<N>> {
   const headers = { 'content-type': 'application/json' };
   return answered<N>(
-    await fetched(addressOf(name), { method: 'POST', headers, body: JSON.stringify(question), signal }),
+    await fetched(name, addressOf(name), { method: 'POST', headers, body: JSON.stringify(question), signal }),
   );
 }
 
 /** An answer of the API whose body is still to be read. Rejects like `read`. */
-export async function fetched(address: string, init: RequestInit): Promise<Response> {
+export async function fetched(name: RouteName, address: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init).catch((error: unknown) => {
     throw init.signal?.aborted ? error : new ApiTrouble(OFFLINE);
   });
   if (response.ok) return response;
   const body: unknown = await response.json().catch(() => undefined);
-  throw new ApiTrouble(troubleOf(response.status, body));
+  throw new ApiTrouble(troubleOf(response.status, body, BY_NAMESPACE[name]));
 }
 
 const answered = <N extends RouteName>(response: Response): Promise<AnswerOf<N>> =>

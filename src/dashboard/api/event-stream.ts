@@ -21,7 +21,7 @@ export async function readEvents(
   onEvent: (event: StreamEvent) => void,
 ): Promise<void> {
   const headers = { accept: 'text/event-stream', ...(after === undefined ? {} : { 'last-event-id': after }) };
-  const { body } = await fetched(address, { headers, signal, cache: 'no-store' });
+  const { body } = await fetched('decisionStream', address, { headers, signal, cache: 'no-store' });
   onOpen();
   if (body === null) return;
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();

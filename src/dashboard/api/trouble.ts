@@ -8,8 +8,8 @@ export interface Trouble {
   readonly said?: string;
   /** The token was not accepted: nothing else will be until there is a new one. */
   readonly isToken?: true;
-  /** A right is missing, which other pages may not need. */
-  readonly isRight?: true;
+  /** A right for the whole cluster is missing, which other pages do not need. */
+  readonly isRight?: boolean;
   /** It passes by itself: the page asks again. */
   readonly isPassing?: true;
 }
@@ -28,7 +28,6 @@ const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
     {
       what: 'You may not read this.',
       next: 'Ask who runs the cluster for the right that is named here.',
-      isRight: true,
     },
   ],
   [404, { what: 'This is not there.', next: 'It may have been deleted, or be spelled otherwise: look in the list.' }],
@@ -40,8 +39,11 @@ const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
   [503, { what: 'The server is not ready to answer this.', next: 'Wait a moment, then try again.', isPassing: true }],
 ]);
 
-/** What an answer with an error means for the reader. The server’s own advice comes before ours. */
-export function troubleOf(status: number, body: unknown): Trouble {
+/**
+ * What an answer with an error means for the reader. The server’s own advice comes before ours.
+ * @param byNamespace whether the answer would have been of the namespaces that the reader sees
+ */
+export function troubleOf(status: number, body: unknown, byNamespace: boolean): Trouble {
   const known = BY_STATUS.get(status) ?? {
     what: `The server answered with the error ${status}.`,
     next: 'Try again; if it stays, look into the log of Pillion.',
@@ -49,6 +51,7 @@ export function troubleOf(status: number, body: unknown): Trouble {
   const { message, next }: Partial<Refusal> = typeof body === 'object' && body !== null ? body : {};
   return {
     ...known,
+    isRight: status === 403 && !byNamespace,
     ...(typeof message === 'string' ? { said: message } : {}),
     ...(typeof next === 'string' && next !== '' ? { next } : {}),
   };

@@ -10,7 +10,7 @@ import { sentence } from '../parts/sentence.ts';
 import { hrefOf, type Route } from '../route.ts';
 import { choicesOf } from './choices.ts';
 
-const KEYS = ['search', 'tribe', 'stage', 'optIn'] as const;
+const KEYS = ['search', 'namespace', 'tribe', 'stage', 'optIn'] as const;
 const OPT_INS: NamespaceRow['optIn'][] = ['enabled', 'disabled', 'notEnabled', 'invalid', 'protected', 'otherRevision'];
 
 // the word says all that the sentence would
@@ -43,7 +43,7 @@ export function NamespacesPage({ route }: { route: Route }) {
   const query = KEYS.map((key) => [key, route.query.get(key) ?? ''] as const);
   const rows = usePagedRows('namespaces', query);
   const { answered } = rows;
-  const choices = choicesOf(answered.answer, ['tribe', 'stage']);
+  const choices = choicesOf(answered.answer, ['namespace', 'tribe', 'stage']);
   return (
     <>
       <PageHead title="Namespaces" answered={answered} />
@@ -51,6 +51,7 @@ export function NamespacesPage({ route }: { route: Route }) {
         route={route}
         filters={[
           { key: 'search', label: 'Name contains' },
+          { key: 'namespace', label: 'Namespace', offered: choices('namespace') },
           { key: 'tribe', label: 'Tribe', offered: choices('tribe') },
           { key: 'stage', label: 'Stage', offered: choices('stage') },
           { key: 'optIn', label: 'Opt-in', options: OPT_INS },

@@ -52,9 +52,16 @@ export function refuseOtherSites({ origin, host, ...headers }: IncomingHttpHeade
 const isOf = (origin: string, authority: unknown): boolean =>
   URL.canParse(origin) && new URL(origin).host === authority;
 
+/** Which namespace a question is about. */
+export interface NamedNamespace {
+  /** The answer tells of this one alone. */
+  readonly only?: string | undefined;
+  /** The answer may tell of others too, where it can be found out which ones the reader sees. */
+  readonly atLeast?: string | undefined;
+}
+
 /**
  * What a reader sees by a route.
- * @param named the one namespace that is asked for
  * @param namespaces all there are
  * @throws Refused 403 with the right that is missing; what ReaderAccess throws
  */
@@ -62,7 +69,7 @@ export async function viewOf(
   access: ReaderAccess,
   reader: Reader,
   route: RouteName,
-  named: string | undefined,
+  { only, atLeast }: NamedNamespace,
   namespaces: () => readonly string[],
 ): Promise<View> {
   const { byNamespace }: ApiRoute = ROUTES[route];
@@ -73,13 +80,15 @@ export async function viewOf(
     return { reader, seesAll, visible: () => true };
   }
   if (seesAll) return { reader, seesAll, visible: () => true };
+  const all = only === undefined ? namespaces() : [];
+  const isTooLarge = all.length > MOST_NAMESPACES_ASKED;
+  const named = only ?? (isTooLarge ? atLeast : undefined);
   if (named !== undefined) {
     const right = { ...PODS, namespace: named };
     if (!(await access.may(reader, right))) throw lacking(reader, right);
     return { reader, seesAll, visible: (namespace) => namespace === named };
   }
-  const all = namespaces();
-  if (all.length > MOST_NAMESPACES_ASKED) throw tooManyNamespaces(all.length);
+  if (isTooLarge) throw tooManyNamespaces(all.length);
   const visible = await access.visibleOf(reader, all);
   if (visible.size === 0) throw seeingNothing(reader);
   return { reader, seesAll, visible: (namespace) => visible.has(namespace) };

@@ -4,8 +4,9 @@ import { positionIn, positionText } from '../../core/dashboard/feed/feed-positio
 import type { Position } from '../../core/dashboard/page-of.ts';
 import { readBody, readQuery } from '../../core/dashboard/query-values.ts';
 import { type ApiRoute, ROUTES, type RouteName } from '../../core/dashboard/routes.ts';
+import { fieldsOf } from '../../core/json/fields-of.ts';
 import { isoTime } from '../../core/json/iso-time.ts';
-import { type View, viewOf } from './admitted.ts';
+import { type NamedNamespace, type View, viewOf } from './admitted.ts';
 import { sendAnswer, within } from './answers.ts';
 import type { Asking, DashboardContext, DashboardReply, DashboardRequest } from './dashboard-context.ts';
 import { Refused } from './refusals.ts';
@@ -40,11 +41,12 @@ export function questionOf(name: RouteName, request: DashboardRequest): Question
 const unfit = (problem: string): Refused =>
   new Refused(400, `Not accepted: ${problem}.`, 'The description of the API says what is: /api/v1/openapi.json.');
 
-/** The one namespace that a question is about. */
-export function namespaceNamed({ query, path }: Question): string | undefined {
-  const named = path.namespace ?? query.namespace;
-  return typeof named === 'string' ? named : undefined;
+/** Which namespace a question is about. */
+export function namespaceNamed({ query, path, body }: Question): NamedNamespace {
+  return { only: textOr(path.namespace ?? query.namespace), atLeast: textOr(fieldsOf(body).namespace) };
 }
+
+const textOr = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Answers a route of the API other than the stream. Rejects with Refused, and with whatever access and data throw. */
 export async function answer(

@@ -36,8 +36,8 @@ export function seeingNothing(reader: Reader): Refused {
 export const tooManyNamespaces = (namespaces: number): Refused =>
   new Refused(
     403,
-    `There are ${namespaces} namespaces, too many to ask in which of them you may list pods.`,
-    'Name one by the parameter namespace, or have the right for all of them.',
+    `There are ${namespaces.toLocaleString('en')} namespaces, too many to ask in which of them you may list pods.`,
+    'Name the one that you mean in the field Namespace (namespace, for whoever calls the API), or have the right for all of them.',
   );
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;

@@ -102,6 +102,57 @@ describe('what a reader sees', () => {
   });
 });
 
+describe('in a cluster of more namespaces than are asked for one by one', () => {
+  let large: TestDashboard;
+  beforeAll(async () => {
+    const namespaces = ['shop', ...Array.from({ length: 2_000 }, (_, index) => `team-${index}`)];
+    const playground: DashboardData['playground'] = async (_, visible) => ({
+      problems: namespaces.filter(visible).map((message) => ({ source: 'manifests', path: '', message })),
+      workloads: [],
+    });
+    large = await runningDashboard({ data: { ...data, playground }, namespaces });
+  });
+  afterAll(() => large.stop());
+  const tried = (question: object) =>
+    large.ask(`${API}/playground`, 'shop', { body: JSON.stringify({ manifests: 'kind: Pod', ...question }) });
+  const seenIn = async (question: object) =>
+    JSON.parse((await tried(question)).text).problems.map(({ message }: { message: string }) => message);
+
+  test.each(['/namespaces', '/workloads', '/decisions'])('%s tells of the one that is named', async (path) => {
+    const unnamed = await large.ask(`${API}${path}`, 'shop');
+    expect([unnamed.status, JSON.parse(unnamed.text)]).toEqual([
+      403,
+      {
+        message: 'There are 2,001 namespaces, too many to ask in which of them you may list pods.',
+        next: expect.stringContaining('field Namespace'),
+      },
+    ]);
+    expect(await large.ask(`${API}${path}?namespace=shop`, 'shop')).toMatchObject({ status: 200 });
+    expect(await large.ask(`${API}${path}?namespace=team-7`, 'shop')).toMatchObject({ status: 403 });
+  });
+
+  test('the playground knows the labels of the one that the question names', async () => {
+    expect(await tried({})).toMatchObject({ status: 403 });
+    expect(await tried({ namespace: '' })).toMatchObject({ status: 403 });
+    expect(await tried({ namespace: 'team-7' })).toMatchObject({ status: 403 });
+    expect(await seenIn({ namespace: 'shop' })).toEqual(['shop']);
+  });
+
+  test('where they are few, the playground knows all that are seen, whichever the question names', async () => {
+    const seen: string[] = [];
+    const playground: DashboardData['playground'] = async (_, visible) => {
+      seen.push(...['shop', 'street', 'yard'].filter(visible));
+      return { problems: [], workloads: [] };
+    };
+    const small = await runningDashboard({ data: { playground } });
+    small.api.readers.set('two', ['shop', 'street']);
+    const body = JSON.stringify({ manifests: 'kind: Pod', namespace: 'yard' });
+    expect(await small.ask(`${API}/playground`, 'two', { body })).toMatchObject({ status: 200 });
+    await small.stop();
+    expect(seen).toEqual(['shop', 'street']);
+  });
+});
+
 test('an answer of the API server is used for a while and not for long', async () => {
   dashboard.passTime(60_000);
   await dashboard.ask(`${API}/workloads`, 'all');

@@ -33,6 +33,8 @@ export interface TestDashboardOptions {
   readonly limits?: Partial<DashboardLimits>;
   readonly certificate?: DashboardOptions['certificate'];
   readonly authority?: string;
+  /** Those that are known; shop and street unless told. */
+  readonly namespaces?: readonly string[];
   readonly connect?: (url: string, ca: string) => Caller;
 }
 
@@ -59,7 +61,7 @@ export async function runningDashboard(options: TestDashboardOptions = {}): Prom
         ['index.html', await asset('index.html', Buffer.from(PAGE))],
         [SCRIPT, await asset(SCRIPT, Buffer.from(SCRIPT_TEXT))],
       ]),
-    namespaces: () => ['shop', 'street'],
+    namespaces: () => options.namespaces ?? ['shop', 'street'],
     metrics: metrics.dashboard,
     faults: new FaultLog(log, () => elapsedMs),
     now: () => new Date(),

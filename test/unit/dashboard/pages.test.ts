@@ -85,6 +85,8 @@ const NAMESPACES = [row('shop', { optIn: 'enabled', stage: 'first' }), row('stre
 test.each([
   [{}, ['shop', 'street', 'yard']],
   [{ search: 'S' }, ['shop', 'street']],
+  [{ namespace: 'street' }, ['street']],
+  [{ namespace: 'stree' }, []],
   [{ tribe: 'unowned' }, ['shop', 'yard']],
   [{ tribe: HTML }, ['street']],
   [{ stage: 'first' }, ['shop']],
