@@ -35,6 +35,24 @@ test('what passes by itself is asked again without a click, and says so meanwhil
   expect(await page.getByText(message).count()).toBe(0);
 });
 
+test('what stays is told as such, and not asked again by itself', async () => {
+  const message = 'This cannot be computed here: it takes more memory than it may.';
+  at.server.refusals.set('/capacity', { status: 507, body: { message, next: 'Raise resources.limits.memory.' } });
+  const page = await at.open('capacity');
+  await page.getByText(message).waitFor();
+  expect(await page.getByText('This page asks again by itself.').count()).toBe(0);
+  let asked = 0;
+  page.on('request', () => {
+    asked += 1;
+  });
+  // longer than what passes is waited for
+  await page.waitForTimeout(6_000);
+  expect(asked).toBe(0);
+  at.server.refusals.clear();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('CPU that sidecars request').waitFor();
+});
+
 test('an expired token says what to do, and keeps what is shown', async () => {
   const page = await at.open('overview');
   at.server.refusals.set('/', {

@@ -18,6 +18,18 @@ export interface KeptReadingOptions<T> {
 /** Says that what is asked for is being read for the first time, and how far that is. */
 export class StillReading extends Error {}
 
+/** Says that what is asked for takes more than there is here, which does not pass by itself. */
+export class NotComputed extends Error {
+  /** What to do. */
+  readonly next: string;
+
+  constructor(message: string, next: string) {
+    super(message);
+    this.name = 'NotComputed';
+    this.next = next;
+  }
+}
+
 /** What was read, and why there is nothing newer where that is so. */
 export interface Kept<T> {
   readonly value: T;
@@ -27,6 +39,8 @@ export interface Kept<T> {
 
 // whoever waits on a page asks again every few seconds, and an API server that has trouble is left in peace
 const AGAIN_AFTER_FAILURE_MS = 10_000;
+// what took long before it failed costs as much the next time; whoever mended what was wrong sees it within so long
+const MOST_AFTER_FAILURE_MS = 300_000;
 // a reading takes at most so much of the time
 const MOST_BUSY = 1 / 10;
 
@@ -37,7 +51,7 @@ const MOST_BUSY = 1 / 10;
 export class KeptReading<T> {
   readonly #options: KeptReadingOptions<T>;
   #kept: { readonly value: T; readonly atMs: number; readonly tookMs: number } | undefined;
-  #failed: { readonly error: Error; readonly atMs: number } | undefined;
+  #failed: { readonly error: Error; readonly atMs: number; readonly tookMs: number } | undefined;
   #reading: Promise<void> | undefined;
 
   constructor(options: KeptReadingOptions<T>) {
@@ -63,7 +77,7 @@ export class KeptReading<T> {
 
   #isFresh(): boolean {
     const { elapsedMs, periodMs, holds } = this.#options;
-    if (this.#failed !== undefined && elapsedMs() - this.#failed.atMs < AGAIN_AFTER_FAILURE_MS) return true;
+    if (this.#failed !== undefined && elapsedMs() - this.#failed.atMs < pauseAfter(this.#failed.tookMs)) return true;
     if (this.#kept === undefined || this.#failed !== undefined) return false;
     const { value, atMs, tookMs } = this.#kept;
     const isYoung = elapsedMs() - atMs < Math.max(periodMs, tookMs / MOST_BUSY);
@@ -86,7 +100,12 @@ export class KeptReading<T> {
       this.#kept = { value, atMs: elapsedMs(), tookMs: elapsedMs() - begun };
       this.#failed = undefined;
     } catch (error) {
-      this.#failed = { error: error instanceof Error ? error : new Error(String(error)), atMs: elapsedMs() };
+      const atMs = elapsedMs();
+      this.#failed = { error: error instanceof Error ? error : new Error(String(error)), atMs, tookMs: atMs - begun };
     }
   }
 }
+
+/** So long nothing is read after what failed. */
+const pauseAfter = (tookMs: number): number =>
+  Math.max(AGAIN_AFTER_FAILURE_MS, Math.min(tookMs / MOST_BUSY, MOST_AFTER_FAILURE_MS));

@@ -2,7 +2,7 @@ import type { Remark } from '../../core/dashboard/document.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { type Problem, problemLine } from '../../core/problem/problem.ts';
 import { ApiError } from '../api-error.ts';
-import { StillReading } from './kept-reading.ts';
+import { NotComputed, StillReading } from './kept-reading.ts';
 
 /** That something could not be read, for whoever looks at the rest. */
 export function remarkOn(what: string, error: unknown): Remark {
@@ -15,6 +15,7 @@ export function remarkOn(what: string, error: unknown): Remark {
     };
   if (error instanceof StillReading)
     return { what: `${what}: this is still being read`, next: 'Load the page again in a moment.' };
+  if (error instanceof NotComputed) return { what: `${what}: ${error.message}`, next: error.next };
   return {
     what: `${what} could not be read: ${error instanceof Error ? error.message : String(error)}`,
     next: 'It is tried again when you reload; pillion doctor says what is wrong with the way to the API server.',

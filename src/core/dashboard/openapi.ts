@@ -130,4 +130,9 @@ const REFUSALS = [
   { status: 429, name: 'TooMany', description: 'Too many streams or questions at once.' },
   { status: 500, name: 'Failed', description: 'Pillion itself failed.' },
   { status: 503, name: 'Away', description: 'The API server does not answer, or Pillion is ending.' },
+  {
+    status: 507,
+    name: 'TooMuch',
+    description: 'It takes more memory or time than there is; this does not pass by itself.',
+  },
 ] as const;

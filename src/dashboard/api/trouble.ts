@@ -37,6 +37,7 @@ const BY_STATUS = new Map<number, Omit<Trouble, 'said'>>([
   ],
   [429, { what: 'Too many questions at once.', next: 'Wait a moment, then try again.', isPassing: true }],
   [503, { what: 'The server is not ready to answer this.', next: 'Wait a moment, then try again.', isPassing: true }],
+  [507, { what: 'This takes more than the server has.', next: 'Raise the limit of its memory, then try again.' }],
 ]);
 
 /**

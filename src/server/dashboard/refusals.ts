@@ -1,5 +1,5 @@
 import { ApiError, ClusterUnreachable } from '../../cluster/api-error.ts';
-import { StillReading } from '../../cluster/dashboard/kept-reading.ts';
+import { NotComputed, StillReading } from '../../cluster/dashboard/kept-reading.ts';
 import { TooManyAtOnce } from '../../cluster/dashboard-readers/fair-turns.ts';
 import type { Refusal } from '../../core/dashboard/document.ts';
 import { Fault } from '../../core/problem/faults.ts';
@@ -30,6 +30,7 @@ export function refusedBy(error: unknown): Refused {
   if (error instanceof Refused) return error;
   if (error instanceof TooManyAtOnce) return new Refused(503, 'Too many readers are asked about at once.', AGAIN);
   if (error instanceof StillReading) return new Refused(503, error.message, AGAIN);
+  if (error instanceof NotComputed) return new Refused(507, error.message, error.next);
   if (error instanceof ClusterUnreachable) return new Refused(503, 'The API server cannot be reached.', DOCTOR);
   if (error instanceof Error && error.name === 'TimeoutError')
     return new Refused(503, 'The API server does not answer in time.', DOCTOR);

@@ -1,8 +1,8 @@
 import type { DashboardSources } from '../../cluster/dashboard/dashboard-sources.ts';
+import { NotComputed } from '../../cluster/dashboard/kept-reading.ts';
 import type { PlaygroundAnswer } from '../../core/dashboard/playground.ts';
 import { containerMemory, MemoryRoom, type MemoryUse, NoRoom } from './memory-room.ts';
 import { inThread, type ThreadBounds, TooLong } from './own-thread.ts';
-import { Refused } from './refusals.ts';
 
 /** Of the flags of a server, those that say how the API server is reached count. */
 export interface ThreadsOptions {
@@ -85,12 +85,11 @@ export function dashboardThreads({
   };
 }
 
-/** @throws Refused in place of what says that there is too much to be computed here */
+/** @throws NotComputed in place of what says that there is too much to be computed here */
 function notComputed(error: unknown): never {
   if (!isTooMuch(error)) throw error;
   const said = error instanceof NoRoom || error instanceof TooLong ? error.message : 'it takes more memory than it may';
-  throw new Refused(
-    503,
+  throw new NotComputed(
     `This cannot be computed here: ${said}.`,
     'Raise resources.limits.memory in the values of the chart, or run `pillion capacity` or `pillion rollout brief`, which compute it on your own machine.',
   );

@@ -84,6 +84,23 @@ test('where one fails, the last good one counts with the reason, and the API ser
   expect(await ended('second')).toEqual({ value: 'second' });
 });
 
+test.each([
+  ['a short while', 500, 10_000],
+  ['ten seconds', 10_000, 100_000],
+  ['minutes', 240_000, 300_000],
+])('what failed after %s is not tried again for as long as that costs', async (_, tookMs, pauseMs) => {
+  const { kept, begun, pass, ended } = reading();
+  const asked = kept.get();
+  pass(tookMs);
+  begun[0]?.reject(new Error('it takes more memory than it may'));
+  await expect(asked).rejects.toThrow('more memory');
+  pass(pauseMs - 1);
+  await expect(kept.get()).rejects.toThrow('more memory');
+  expect(begun).toHaveLength(1);
+  pass(1);
+  expect(await ended('first')).toEqual({ value: 'first' });
+});
+
 test('where nothing was ever read, who asks hears why', async () => {
   const { kept, begun, pass } = reading();
   const asked = kept.get();
