@@ -72,6 +72,18 @@ test('the keyboard alone tries it', async () => {
   await page.getByRole('heading', { name: 'Pod shop/cart' }).waitFor();
 });
 
+test('what passes by itself is asked again by a click and not without one, and nothing else is said', async () => {
+  const message = 'There is no answer after 30 seconds.';
+  at.server.refusals.set('/playground', { status: 503, body: { message, next: 'Try again in a minute.' } });
+  const page = await at.open('playground');
+  await tryIt(page);
+  await page.getByText(message).waitFor();
+  expect(await page.getByText('This page asks again by itself.').count()).toBe(0);
+  at.server.refusals.clear();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('1 document was tried.').waitFor();
+});
+
 test('a policy that does not parse is told with its line, and the pod is tried all the same', async () => {
   const page = await at.open('playground');
   await manifests(page).fill(POD);

@@ -12,7 +12,7 @@ export function BriefingOfStage({ stage }: { stage: string }) {
   const content = useMemo(() => (answer === undefined ? null : safeContent(answer.html)), [answer]);
   return (
     <>
-      {trouble !== undefined && <TroubleNotice trouble={trouble} of="Briefing" again={again} />}
+      {trouble !== undefined && <TroubleNotice trouble={trouble} of="Briefing" again={again} repeats />}
       <Waiting answered={answered} />
       {answer !== undefined && (
         <>

@@ -46,7 +46,7 @@ export function PageHead({
         )}
         {children}
       </header>
-      {trouble !== undefined && <TroubleNotice trouble={trouble} of={title} again={again} />}
+      {trouble !== undefined && <TroubleNotice trouble={trouble} of={title} again={again} repeats />}
       {answer?.remarks !== undefined && <Remarks remarks={answer.remarks} />}
     </>
   );

@@ -7,10 +7,13 @@ export function TroubleNotice({
   trouble,
   of,
   again,
+  repeats = false,
 }: {
   trouble: Trouble;
   of: string;
   again?: (() => void) | undefined;
+  /** Whether what passes is asked again without a click. */
+  repeats?: boolean;
 }) {
   return (
     <div class="notice bad" role="alert">
@@ -26,7 +29,7 @@ export function TroubleNotice({
           may list.
         </p>
       )}
-      {again !== undefined && trouble.isPassing && <p class="quiet">This page asks again by itself.</p>}
+      {repeats && trouble.isPassing && <p class="quiet">This page asks again by itself.</p>}
       {again !== undefined && (
         <button type="button" onClick={again}>
           Try again

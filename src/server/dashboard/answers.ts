@@ -46,11 +46,11 @@ const isNamed = (named: string | undefined, etag: string): boolean =>
 
 const strong = (etag: string): string => etag.replace(/^W\//, '');
 
-/** What is worth waiting for so long. Rejects with Refused 503 after that; the work goes on, and its answer is kept where it is kept. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/** What is worth waiting for so long. Rejects with Refused 503 after that, which tells what to do next; the work goes on. */
+export async function within<T>(ms: number, work: Promise<T>, next: string): Promise<T> {
   const patience = new AbortController();
   const late = sleep(ms, undefined, { signal: patience.signal }).then(() => {
-    throw new Refused(503, `There is no answer after ${ms / 1000} seconds.`, 'Try again in a moment: it is worked on.');
+    throw new Refused(503, `There is no answer after ${ms / 1000} seconds.`, next);
   });
   late.catch(() => {});
   try {

@@ -64,7 +64,7 @@ export async function answer(
       const view = await viewOf(access, reader, name, namespaceNamed(question), namespaces);
       return dataOf(context, name, question, view);
     };
-    const found = await within(limits.answerMs, answering());
+    const found = await within(limits.answerMs, answering(), LATE[name] ?? WORKED_ON);
     if (found === undefined) throw nothingThere(name);
     return sendAnswer(request, reply, found);
   } finally {
@@ -91,6 +91,14 @@ async function dataOf(
   const page = feedPage(feed.rings, start, feedFilter(filter, visible, seesAll), reading);
   return { ...page, position: positionText(positionIn(feed.rings, readAt.getTime())) };
 }
+
+const WORKED_ON = 'Try again in a moment: it is worked on.';
+/** For what is found for one question and kept for no other. */
+const LATE: Readonly<Partial<Record<RouteName, string>>> = {
+  playground: 'Others try much at this moment, and an answer is kept for nobody: try again in a minute, or with less.',
+  workload: 'Try again in a moment.',
+  decisions: 'Try again in a moment.',
+};
 
 const THINGS: Readonly<Partial<Record<RouteName, string>>> = { briefing: 'stage', workload: 'workload' };
 

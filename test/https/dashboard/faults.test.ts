@@ -18,7 +18,8 @@ const data = {
   capacity: () => new Promise(() => {}),
   briefing: async () => undefined,
   namespaces: async () => ({ items: [], total: 0, asOf: '', remarks: [] }),
-  playground: async () => ({ problems: [], workloads: [] }),
+  playground: ({ manifests }: { manifests: string }) =>
+    manifests === 'long' ? new Promise(() => {}) : Promise.resolve({ problems: [], workloads: [] }),
 } as unknown as DashboardData;
 
 let dashboard: TestDashboard;
@@ -67,6 +68,11 @@ describe('a question to the playground', () => {
     const reply = await ask(body);
     expect(reply.status).toBe(status);
     expect(JSON.parse(reply.text).message).toContain(message);
+  });
+
+  test('one that is not answered in time is kept for nobody, and nothing else is said', async () => {
+    const reply = await ask(JSON.stringify({ manifests: 'long' }));
+    expect([reply.status, JSON.parse(reply.text).next]).toEqual([503, expect.stringContaining('kept for nobody')]);
   });
 
   test('a pod of a megabyte is taken', async () => {
