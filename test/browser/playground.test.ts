@@ -118,7 +118,7 @@ test('a pod of one megabyte is pasted, held beside the field, tried and answered
   expect(LARGE.length).toBeGreaterThan(1_000_000);
   await paste(page, LARGE);
   const held = page.getByRole('region', { name: 'Manifests, as pasted' });
-  expect(await held.textContent()).toContain('1.1 million characters in 20,013 lines were pasted.');
+  expect(await held.textContent()).toContain('1.1 million characters in 20,013 lines stand here.');
   expect(await manifests(page).count()).toBe(0);
   await tryIt(page);
   await page.getByRole('heading', { name: 'Pod shop/cart' }).waitFor();
@@ -138,6 +138,39 @@ test('the line of a problem is shown of a text that is held, too', async () => {
   expect(line).toBeGreaterThan(20_000);
   expect(await page.locator('.held .wanted').textContent()).toBe(`${line} kind: Pod\n`);
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('PRE');
+});
+
+test('a long text is pasted where the cursor is, and more documents can be tried with it', async () => {
+  const page = await at.open('playground', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: fruit}\n';
+  const before = `${POD.replace('cart', 'first').replace('shop', 'fruit')}---\n`;
+  const after = `---\n${POD.replace('cart', 'last')}`;
+  await manifests(page).fill(`${before}INSTEAD${after}`);
+  await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), LARGE);
+  await manifests(page).evaluate(
+    (field: HTMLTextAreaElement, at) => field.setSelectionRange(at, at + 'INSTEAD'.length),
+    before.length,
+  );
+  await page.keyboard.press('Control+V');
+  await tryIt(page);
+  for (const name of ['fruit/first', 'shop/cart', 'shop/last'])
+    await page.getByRole('heading', { name: `Pod ${name}` }).waitFor();
+  await page.getByText('3 documents were tried.').waitFor();
+  await page.getByText('The labels of the namespace fruit are not known here').waitFor();
+  const more = page.getByLabel('More documents, tried with it');
+  await more.fill(NAMESPACE);
+  await tryIt(page);
+  await page.getByText('The labels of the namespace fruit are not known here').waitFor({ state: 'detached' });
+  await more.fill(`${NAMESPACE}---\nkind: Pod\nkind: Pod\n`);
+  await tryIt(page);
+  await page
+    .getByRole('button', { name: /^Manifests, line \d+$/ })
+    .first()
+    .click();
+  const selected = await more.evaluate((field: HTMLTextAreaElement) =>
+    field.value.slice(field.selectionStart, field.selectionEnd),
+  );
+  expect(selected).toBe('kind: Pod');
 });
 
 test('a text of a megabyte costs the page no more than many times that of a small one', async () => {

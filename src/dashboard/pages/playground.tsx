@@ -9,7 +9,8 @@ import { send } from '../api/call.ts';
 import { ApiTrouble, type Trouble, UNREADABLE } from '../api/trouble.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import { TroubleNotice } from '../parts/trouble-notice.tsx';
-import { type GivenText, TextField } from './text-field.tsx';
+import type { GivenText } from './given-text.ts';
+import { TextField } from './text-field.tsx';
 import { TextProblems } from './text-problems.tsx';
 import { TriedWorkload } from './tried-workload.tsx';
 
