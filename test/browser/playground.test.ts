@@ -65,6 +65,40 @@ test('several documents, each under both policies', async () => {
   await page.getByText('The labels of the namespace fruit are not known here').waitFor();
 });
 
+test('what was written and answered is there after a look at another page, and is stored nowhere', async () => {
+  const page = await at.open('playground', { permissions: ['clipboard-read', 'clipboard-write'] });
+  await paste(page, LONG);
+  await policy(page).fill(OTHER_POLICY);
+  const namespace = page.getByLabel('Namespace of documents that name none');
+  await namespace.fill('fruit');
+  await tryIt(page);
+  await page.getByRole('heading', { name: 'Pasted policy' }).waitFor();
+  await page.getByRole('link', { name: 'Namespaces' }).click();
+  await page.getByText(/of \d+ namespaces/).waitFor();
+  await page.getByRole('link', { name: 'Playground' }).click();
+  await page.getByRole('heading', { name: 'Pasted policy' }).waitFor();
+  expect([await policy(page).inputValue(), await namespace.inputValue()]).toEqual([OTHER_POLICY, 'fruit']);
+  expect(await page.locator('.held').textContent()).toContain('0.2 million characters');
+  expect(await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }))).toEqual([]);
+  await page.reload();
+  await manifests(page).waitFor();
+  expect(await policy(page).inputValue()).toBe('');
+});
+
+test('trying another policy begins with the one in force, and takes away none that was written', async () => {
+  const page = await at.open('policy');
+  await page.getByRole('link', { name: 'Try another policy' }).click();
+  await manifests(page).fill(POD);
+  const begun = await policy(page).inputValue();
+  expect(begun).toContain('kind: InjectionPolicy');
+  await tryIt(page);
+  await page.getByText('Both policies decide alike.').waitFor();
+  await policy(page).fill(OTHER_POLICY);
+  await page.getByRole('link', { name: 'Policy', exact: true }).click();
+  await page.getByRole('link', { name: 'Try another policy' }).click();
+  expect(await policy(page).inputValue()).toBe(OTHER_POLICY);
+});
+
 test('the keyboard alone tries it', async () => {
   const page = await at.open('playground');
   await manifests(page).fill(POD);
@@ -104,6 +138,8 @@ test('a policy that does not parse is told with its line, and the pod is tried a
 
 const VOLUMES = '    - {name: a-volume-with-a-long-name, emptyDir: {}}\n'.repeat(20_000);
 const LARGE = `${POD}  volumes:\n${VOLUMES}`;
+// more than a field takes, and less work to be tried
+const LONG = LARGE.slice(0, LARGE.indexOf('\n', 210_000) + 1);
 
 /** Pastes as a person does, in place of what stands there. */
 async function paste(page: Page, text: string): Promise<void> {
@@ -146,7 +182,7 @@ test('a long text is pasted where the cursor is, and more documents can be tried
   const before = `${POD.replace('cart', 'first').replace('shop', 'fruit')}---\n`;
   const after = `---\n${POD.replace('cart', 'last')}`;
   await manifests(page).fill(`${before}INSTEAD${after}`);
-  await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), LARGE);
+  await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), LONG);
   await manifests(page).evaluate(
     (field: HTMLTextAreaElement, at) => field.setSelectionRange(at, at + 'INSTEAD'.length),
     before.length,

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type {
   MOST_PLAYGROUND_BYTES,
   PlaygroundAnswer,
@@ -10,6 +10,7 @@ import { ApiTrouble, type Trouble, UNREADABLE } from '../api/trouble.ts';
 import { PageHead } from '../parts/page-head.tsx';
 import { TroubleNotice } from '../parts/trouble-notice.tsx';
 import type { GivenText } from './given-text.ts';
+import { draft } from './playground-draft.ts';
 import { TextField } from './text-field.tsx';
 import { TextProblems } from './text-problems.tsx';
 import { TriedWorkload } from './tried-workload.tsx';
@@ -17,32 +18,26 @@ import { TriedWorkload } from './tried-workload.tsx';
 // the server takes no more; see MOST_PLAYGROUND_BYTES
 const MOST_BYTES: typeof MOST_PLAYGROUND_BYTES = 3_000_000;
 
-const EXAMPLE = `apiVersion: v1
-kind: Pod
-metadata:
-  name: example
-  namespace: default
-  annotations:
-    sidecar.istio.io/inject: "true"
-spec:
-  containers:
-    - name: app
-      image: example/app:1
-`;
-
 /** Manifests are tried by the policy in force, and by another one beside it. Nothing is stored. */
 export function PlaygroundPage() {
   // the texts stay in the fields: a long one is not drawn again at each key
   const fields = { manifests: useRef<GivenText>(null), policy: useRef<GivenText>(null) };
   const namespace = useRef<HTMLInputElement>(null);
   const running = useRef<AbortController>(undefined);
-  const [answer, setAnswer] = useState<PlaygroundAnswer>();
+  const [answer, setAnswer] = useState(draft.answer);
   const [trouble, setTrouble] = useState<Trouble>();
   const [isTrying, setTrying] = useState(false);
 
   const textOf = (source: keyof typeof fields) => fields[source].current?.text() ?? '';
+  const texts = () => ({
+    manifests: textOf('manifests'),
+    policy: textOf('policy'),
+    namespace: namespace.current?.value ?? '',
+  });
+  // before the fields are gone
+  useLayoutEffect(() => () => void Object.assign(draft, texts()), []);
   const run = async () => {
-    const question = questionOf(textOf('manifests'), textOf('policy'), namespace.current?.value ?? '');
+    const question = questionOf(texts());
     const refused = refusalOf(question);
     setTrouble(refused);
     if (refused !== undefined) return;
@@ -51,7 +46,9 @@ export function PlaygroundPage() {
     running.current = ending;
     setTrying(true);
     try {
-      setAnswer(await send('playground', question, ending.signal));
+      const tried = await send('playground', question, ending.signal);
+      draft.answer = tried;
+      setAnswer(tried);
     } catch (error) {
       if (!ending.signal.aborted) setTrouble(error instanceof ApiTrouble ? error.trouble : UNREADABLE);
     }
@@ -84,20 +81,27 @@ export function PlaygroundPage() {
             label="Manifests"
             hint="Pods or workloads as YAML or JSON, several documents too."
             given={fields.manifests}
-            begin={EXAMPLE}
+            begin={draft.manifests}
           />
           <TextField
             id="policy"
             label="Policy to compare (optional)"
             hint="InjectionPolicy and SidecarProfile documents."
             given={fields.policy}
-            begin=""
+            begin={draft.policy}
           />
         </div>
         <div class="run">
           <label>
             <span>Namespace of documents that name none</span>
-            <input ref={namespace} name="namespace" placeholder="default" autocomplete="off" spellcheck={false} />
+            <input
+              ref={namespace}
+              name="namespace"
+              placeholder="default"
+              autocomplete="off"
+              spellcheck={false}
+              defaultValue={draft.namespace}
+            />
           </label>
           <span class="quiet shortcut">Ctrl or ⌘ and Enter try as well.</span>
           <button type="submit" class="primary" aria-disabled={isTrying}>
@@ -117,7 +121,7 @@ export function PlaygroundPage() {
   );
 }
 
-function questionOf(manifests: string, policy: string, namespace: string): PlaygroundQuestion {
+function questionOf({ manifests, policy, namespace }: Omit<typeof draft, 'answer'>): PlaygroundQuestion {
   const optional = (key: 'policy' | 'namespace', value: string) => (value.trim() === '' ? {} : { [key]: value });
   return { manifests, ...optional('policy', policy), ...optional('namespace', namespace.trim()) };
 }

@@ -6,6 +6,7 @@ import { counted, moment, number } from '../parts/moment.ts';
 import { PageHead, Waiting } from '../parts/page-head.tsx';
 import { Prose } from '../parts/prose.tsx';
 import { hrefOf } from '../route.ts';
+import { beginWithPolicy } from './playground-draft.ts';
 
 /** The policy in force, what policies in mode Shadow would change, and what was in force before. */
 export function PolicyPage() {
@@ -48,7 +49,10 @@ function Active({ active }: { active: PolicyView['active'] }) {
     <section class="card" aria-labelledby="active">
       <h2 id="active">In force: {name}</h2>
       <p class="quiet">
-        From {source} · revision <code>{revision}</code> · <a href={hrefOf('playground')}>Try another policy</a>
+        From {source} · revision <code>{revision}</code> ·{' '}
+        <a href={hrefOf('playground')} onClick={() => beginWithPolicy(yaml)}>
+          Try another policy
+        </a>
       </p>
       {problems.length > 0 && (
         <div class="notice warning">
