@@ -8,12 +8,10 @@ import { quoted } from '../problem/quoted.ts';
 import type { Finding } from './finding.ts';
 import { staticRest } from './go-template.ts';
 import { type IstioText, readIstioText } from './istio-text.ts';
-import type { StandingText } from './standing-text.ts';
+import { SIDECAR, sidecarFindings } from './sidecar-template.ts';
 import { staticValues } from './static-values.ts';
+import { linesText } from './template-lines.ts';
 import { templatePatch } from './template-patch.ts';
-
-/** The template that renders the sidecar, which is taken to be Istio’s own. */
-const SIDECAR = 'sidecar';
 
 /** Istio’s other templates: those for proxyless gRPC and gateways, and those of the controller of gateways. */
 const isIstiosTemplate = (name: string): boolean =>
@@ -38,7 +36,10 @@ export function readTemplates(config: IstioText): {
     .map(([name, text]) => readTemplate(config, name, text));
   return {
     templates: read.flatMap(({ template }) => template ?? []),
-    findings: read.flatMap(({ findings }) => findings),
+    findings: [
+      ...(Object.hasOwn(given, SIDECAR) ? sidecarFindings(config, given[SIDECAR]) : []),
+      ...read.flatMap(({ findings }) => findings),
+    ],
     problems: [],
   };
 }
@@ -90,11 +91,3 @@ function problemsOf(template: Template): string | undefined {
 /** A template without its empty parts. */
 export const written = (template: Template): Partial<Template> =>
   Object.fromEntries(Object.entries(template).filter(([, part]) => Object.keys(part).length > 0)) as Partial<Template>;
-
-/** Lines of the file; where the file does not show them, those of the template. */
-function linesText(lines: readonly number[], { position }: StandingText): string {
-  const places = lines.map((line) => position(line, 1));
-  const numbers = places.some(({ note }) => note !== '') ? lines : places.map(({ line }) => line);
-  const of = numbers === lines ? ' of its own' : '';
-  return `line${lines.length === 1 ? '' : 's'} ${numbers.join(', ')}${of}`;
-}
