@@ -81,7 +81,9 @@ test.each([
   expect(problemsOf({ ...spec, compatibility: 'Istio' })).toEqual([]);
 });
 
-const ALLOWED = { allow: EVERY_OVERRIDE.filter(({ key }) => key.startsWith('sidecar.istio.io/userVolume')) };
+const ALLOWED = {
+  allow: EVERY_OVERRIDE.filter(({ key }) => /^sidecar\.istio\.io\/(?:userVolume|nativeSidecar)/.test(key)),
+};
 const policy = policyWith({
   istio: {},
   spec: { profiles: [{ name: 'istio' }], overrides: { ...ALLOWED, others: 'Deny' } },
@@ -104,6 +106,15 @@ test.each([
     'rendered-pod-invalid',
     [expect.stringContaining(problem)],
   ]);
+});
+
+test.each([
+  ['true', '/spec/initContainers'],
+  ['false', '/spec/containers'],
+])('a mount that cannot be is told where the proxy stands: native %s', (native, path) => {
+  const mount = { 'sidecar.istio.io/userVolumeMount': '{"missing":{"mountPath":"/x"}}' };
+  const { record } = admitted(askingPod({ ...mount, 'sidecar.istio.io/nativeSidecar': native }), { policy });
+  expect(record?.problems).toEqual([{ path, message: expect.stringContaining('the volume "missing"') }]);
 });
 
 const OWN = { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '150m', memory: '1Gi' } };

@@ -98,6 +98,6 @@ function shapeOf(spec: Spec, asIstio: boolean, mode: string | undefined): Shape 
     annotations: [SHARED.status, ANNOTATIONS.status],
     // a profile whose pods have other templates unless they name the sidecar’s
     containers: defaultTemplates.includes(SIDECAR_TEMPLATE) ? usual : [],
-    absentWith: templates.length === 0 ? [] : ['inject.istio.io/templates'],
+    absentWith: templates.length === 0 ? [] : [ANNOTATIONS.templates],
   };
 }

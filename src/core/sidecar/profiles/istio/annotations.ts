@@ -1,5 +1,6 @@
 import type { AnnotationRule, Bounds } from '../../annotation-rule.ts';
 import { ACCEPTED_LEVELS, isAgentLevels, isComponentLevels, isEnvoyLevels } from './log-levels.ts';
+import { ANNOTATIONS } from './names.ts';
 import { proxyConfigProblem } from './proxy-config.ts';
 import { scrapeTargets } from './scrape-targets.ts';
 import { userVolumeMounts, userVolumes } from './user-volumes.ts';
@@ -114,10 +115,7 @@ export const ISTIO_ANNOTATIONS: ReadonlyMap<string, IstioRule> = new Map([
       refuses: (text) => proxyConfigProblem(text) ?? false,
     },
   ],
-  [
-    'inject.istio.io/templates',
-    ours('templates', 'names of templates of the profile with commas between them', () => true),
-  ],
+  [ANNOTATIONS.templates, ours('templates', 'names of templates of the profile with commas between them', () => true)],
   [
     'sidecar.istio.io/proxyImage',
     privileged('image', 'the whole reference of an image, such as example/proxyv2:1.30', isImageReference),

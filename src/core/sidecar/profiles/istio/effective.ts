@@ -14,6 +14,8 @@ export interface Effective {
   readonly annotations: Labels;
   readonly labels: Labels;
   readonly config: ProxyConfig;
+  /** The name of the pod’s network; empty for none. */
+  readonly network: string;
   readonly mode: InterceptionMode;
   readonly native: boolean;
   /** In Classic order, whether the application waits for the sidecar. */
@@ -58,6 +60,7 @@ export function effectiveFor(
     annotations,
     labels,
     config,
+    network: ownValue(labels, 'topology.istio.io/network') ?? spec.mesh.network,
     mode: mode !== undefined && isInterceptionMode(mode) ? mode : 'REDIRECT',
     native,
     holds: !native && (config.holdApplicationUntilProxyStarts === true || spec.holdApplication),

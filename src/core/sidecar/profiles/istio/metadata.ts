@@ -8,11 +8,10 @@ import type { Workload } from './workload.ts';
 type Texts = Readonly<Record<string, string>>;
 
 /** The labels by which istiod and Kiali know the pod (Istio reference, chapter 3.7). */
-export function labels({ spec, labels: said, config }: Effective, workload: Workload): Texts {
+export function labels({ labels: said, config, network }: Effective, workload: Workload): Texts {
   const first = (...keys: readonly string[]) =>
     keys.map((key) => ownValue(said, key)).find((value) => value !== undefined && value !== '');
   const tunnel = config.proxyMetadata?.ISTIO_META_ENABLE_HBONE === 'true';
-  const network = ownValue(said, 'topology.istio.io/network') ?? spec.mesh.network;
   const name = first('service.istio.io/canonical-name', 'app.kubernetes.io/name', 'app') ?? workload.name;
   return {
     'security.istio.io/tlsMode': first('security.istio.io/tlsMode') ?? 'istio',

@@ -27,6 +27,7 @@ export const ANNOTATIONS = {
   statusPort: 'status.sidecar.istio.io/port',
   config: 'proxy.istio.io/config',
   interceptionMode: 'sidecar.istio.io/interceptionMode',
+  templates: 'inject.istio.io/templates',
 } as const;
 
 /** Ports of the sidecar that no profile can move (Istio reference, chapter 9). */

@@ -5,7 +5,7 @@ import { isLabelValue } from '../../../kubernetes/label-selector.ts';
 import type { Pod } from '../../../kubernetes/pod.ts';
 import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
-import { type ContainerChange, type Injection, partsOf, type Rendered } from '../../rendering.ts';
+import { type ContainerChange, type Injection, type List, partsOf, type Rendered } from '../../rendering.ts';
 import { containerProblems } from './container-problems.ts';
 import { OWN_VOLUMES } from './names.ts';
 import type { SidecarContainers } from './sidecar-containers.ts';
@@ -44,8 +44,8 @@ export function partProblems(
       .filter((name) => !VOLUME_NAME.test(name))
       .map((name) => ({ path: '/spec/volumes', message: `no volume can have the name ${quoted(name)}` })),
     ...brought.filter(({ name }) => !OWN_VOLUMES.has(name)).flatMap((volume) => volumeProblems(volume, asIstio)),
-    ...mountProblems(sidecar?.proxy, there),
-    ...mountProblems(sidecar?.redirect, there),
+    ...mountProblems(sidecar?.proxy, partsOf(containers).length > 0 ? 'containers' : 'initContainers', there),
+    ...mountProblems(sidecar?.redirect, 'initContainers', there),
     ...partsOf(initContainers).flatMap((container) =>
       containerProblems(container, 'initContainers', container.restartPolicy !== 'Always'),
     ),
@@ -53,12 +53,13 @@ export function partProblems(
   ];
 }
 
-function mountProblems(container: Rendered | undefined, volumes: ReadonlySet<string>): Problem[] {
+/** @param list where the container stands */
+function mountProblems(container: Rendered | undefined, list: List, volumes: ReadonlySet<string>): Problem[] {
   const mounts: readonly unknown[] = Array.isArray(container?.volumeMounts) ? container.volumeMounts : [];
   const paths = new Set<unknown>();
   return mounts.filter(isObject).flatMap((mount): Problem[] => {
     const { name, mountPath } = mount;
-    const path = '/spec/initContainers';
+    const path = `/spec/${list}`;
     const twice = paths.has(mountPath);
     paths.add(mountPath);
     if (twice)

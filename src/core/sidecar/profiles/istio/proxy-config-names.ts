@@ -9,7 +9,7 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** Fields of 64 bits, which protobuf writes as texts. */
+/** The JSON name of a field of protobuf. */
 const camel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
@@ -30,6 +30,7 @@ function named(value: unknown, schema: Schema, lenient: boolean): unknown {
       ? value
       : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, named(part, inner, lenient)]));
   }
+  // protobuf writes fields of 64 bits so
   if (type === 'integer' && typeof value === 'string' && /^-?\d{1,19}$/.test(value)) return Number(value);
   return value;
 }

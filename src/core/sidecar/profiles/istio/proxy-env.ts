@@ -89,7 +89,7 @@ export function proxyEnvironment(
   constant: ProfileVariables,
   resources: WrittenResources,
 ): Variable[] {
-  const { spec, labels, annotations, config, mode, asIstio } = effective;
+  const { spec, labels, annotations, config, network, mode, asIstio } = effective;
   const { mesh } = spec;
   const { workload } = facts;
   // without a limit the kubelet fills in what the node has, and a pod with init containers has been refused for it (istio#58805)
@@ -97,7 +97,6 @@ export function proxyEnvironment(
   const name = ownValue(labels, 'service.istio.io/workload-name') || workload.name;
   const attributes = mesh.otelSemanticConventions ? otelAttributes(annotations, labels, facts) : '';
   const metadata = config.proxyMetadata ?? {};
-  const network = ownValue(labels, 'topology.istio.io/network') ?? mesh.network;
   return [
     ...constant.first,
     ...(hasLimit('cpu') ? [CPU_LIMIT] : []),

@@ -5,11 +5,12 @@ import type { Problem } from '../../../problem/problem.ts';
 import { quoted } from '../../../problem/quoted.ts';
 import type { Rendered } from '../../rendering.ts';
 import { UNSUPPORTED_TEMPLATES } from './annotations.ts';
+import { ANNOTATIONS } from './names.ts';
 import { mergedContainer } from './strategic-merge.ts';
 
 /** The template that renders the sidecar. */
 export const SIDECAR_TEMPLATE = 'sidecar';
-const KEY = 'inject.istio.io/templates';
+const KEY = ANNOTATIONS.templates;
 
 /** What a pod asks for. */
 export interface ChosenTemplates {
