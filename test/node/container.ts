@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Container } from '@kubernetes/client-node';
 import type { ContainerProcess } from './container-process.ts';
-import { preStop } from './pre-stop.ts';
+import { postStart, preStop } from './life-cycle-hooks.ts';
 import { tryOf, watchProbe } from './probe.ts';
 
 /** How a container is at one moment. */
@@ -45,6 +45,7 @@ export class Container {
   readonly #options: ContainerOptions;
   readonly #stopping = new AbortController();
   readonly #started = Promise.withResolvers<void>();
+  readonly #begun = Promise.withResolvers<void>();
   #state: ContainerState = { phase: 'waiting', ready: false, started: false, restarts: 0 };
   #process: ContainerProcess | undefined;
   #running: Promise<number> | undefined;
@@ -69,6 +70,11 @@ export class Container {
     return this.#started.promise;
   }
 
+  /** Resolves when it runs for the first time and its postStart is over, however that went: only then is the next one started. */
+  get begun(): Promise<void> {
+    return this.#begun.promise;
+  }
+
   /** Runs it; resolves with its last exit code when it is not restarted any more. */
   run(): Promise<number> {
     this.#running ??= this.#again();
@@ -77,15 +83,16 @@ export class Container {
 
   /**
    * Ends it for good; resolves when it has ended. As the kubelet: preStop at once, SIGTERM after that and when it is its turn,
-   * SIGKILL when the grace period is over. Without one it is killed at once.
+   * SIGKILL when the grace period is over. Without one it is killed at once. A second call runs no second preStop.
    */
   async stop(graceMs: number, turn: Promise<unknown> = Promise.resolve()): Promise<void> {
+    const isFirst = !this.#stopping.signal.aborted;
     this.#stopping.abort();
     const overMs = performance.now() + graceMs;
     const leftMs = () => overMs - performance.now();
     const { pid } = this;
     if (graceMs > 0 && pid !== undefined) {
-      await Promise.race([preStop(this.#options.spec, pid, this.#options.podIp, graceMs), this.#running]);
+      if (isFirst) await Promise.race([preStop(this.#options.spec, pid, this.#options.podIp, graceMs), this.#running]);
       await before(leftMs(), turn);
     }
     await this.#process?.end(graceMs === 0 ? 0 : Math.max(LEAST_GRACE_MS, leftMs()));
@@ -109,16 +116,28 @@ export class Container {
     const probing = new AbortController();
     const process_ = await launch();
     this.#process = process_;
-    const waits = spec.startupProbe !== undefined;
-    this.#change({ phase: 'running', startedAt: new Date(), started: !waits, ready: !waits && !spec.readinessProbe });
+    const startedAt = new Date();
     if (this.#stopping.signal.aborted) void process_.end(0);
-    if (!waits) this.#started.resolve();
-    void this.#probe(process_, probing.signal);
+    const ended = process_.exited.then(() => true);
+    // as the kubelet: a container counts as running, and is probed, when its postStart went well, and is told to end when not
+    const went = await Promise.race([postStart(spec, process_.pid, this.#options.podIp), ended]);
+    if (went) this.#runs(startedAt);
+    else void process_.end(this.#options.graceSeconds * 1000);
+    this.#begun.resolve();
+    if (went) void this.#probe(process_, probing.signal);
     const exitCode = await process_.exited;
     probing.abort();
     const lastMessage = await this.#options.lastMessage();
-    this.#change({ phase: 'terminated', ready: false, started: false, finishedAt: new Date(), exitCode, lastMessage });
+    const finishedAt = new Date();
+    this.#change({ phase: 'terminated', ready: false, started: false, startedAt, finishedAt, exitCode, lastMessage });
     return exitCode;
+  }
+
+  #runs(startedAt: Date): void {
+    const { startupProbe, readinessProbe } = this.#options.spec;
+    const waits = startupProbe !== undefined;
+    this.#change({ phase: 'running', startedAt, started: !waits, ready: !waits && readinessProbe === undefined });
+    if (!waits) this.#started.resolve();
   }
 
   async #probe(process_: ContainerProcess, signal: AbortSignal): Promise<void> {

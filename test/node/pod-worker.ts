@@ -144,7 +144,13 @@ export class PodWorker {
     }
     this.#change({ initialized: true });
     if (this.#ending) return;
-    const ends = main.map((container) => container.run());
+    const ends: Promise<number>[] = [];
+    for (const container of main) {
+      if (this.#ending) return;
+      const run = container.run();
+      await Promise.race([container.begun, run]);
+      ends.push(run);
+    }
     if (always === 'Always') return;
     await Promise.all(ends);
     await this.#stopContainers(this.#graceMs);
@@ -202,9 +208,11 @@ export class PodWorker {
     await turn;
   }
 
-  #fail(error: unknown): void {
+  /** Also ends what has started already, such as a sidecar before an init container that failed. */
+  async #fail(error: unknown): Promise<void> {
     if (this.#ending) return;
     this.#change({ problem: error instanceof Error ? error.message : String(error) });
+    await this.#stopContainers(this.#graceMs);
   }
 
   #change(change: Partial<PodProgress>): void {

@@ -238,6 +238,40 @@ test('preStop comes before the end, and the sidecar ends after the application',
   );
 });
 
+const DOES_NOT_END = 'setInterval(() => {}, 1000);';
+
+test('a container that runs after another one waits for the postStart of that', async () => {
+  const write = (what: string) => `require('node:fs').appendFileSync('/scratch/order', '${what} ');`;
+  const shared = { volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] };
+  const script = (code: string) => ({ command: ['/node', '-e', code] });
+  const hook = script(`setTimeout(() => { ${write('postStart')} }, 1000)`);
+  const first = { ...shared, ...script(write('first') + DOES_NOT_END), lifecycle: { postStart: { exec: hook } } };
+  const second = { ...shared, ...script(write('second') + DOES_NOT_END), name: 'second', lifecycle: undefined };
+  const pod = tinyPod('begins', first, { volumes: [{ name: 'scratch', emptyDir: {} }] });
+  await applied(cluster, withContainer(pod, second));
+  await kubectl(cluster, 'wait', '--for=condition=Ready', 'pod/begins', '--timeout=180s');
+  const order = () => readFile(`${onlyPod('begins').volume('scratch')}/order`, 'utf8');
+  await eventually('both have started', async () => (await order()) === 'first postStart second ');
+});
+
+test('a container whose postStart fails is told to end and begins again, and never was ready', async () => {
+  const postStart = { exec: { command: ['/node', '-e', 'process.exit(1)'] } };
+  await applied(cluster, tinyPod('ill-begun', { lifecycle: { postStart } }));
+  await eventually('it was restarted', async () => (await restartsOf('ill-begun')) > 0);
+  expect(await jsonpath('.status.conditions[?(@.type=="Ready")].status', 'pod', 'ill-begun')).toBe('False');
+  await kubectl(cluster, 'delete', 'pod', 'ill-begun', '--timeout=180s');
+});
+
+test('a sidecar ends when an init container after it has failed for good', async () => {
+  const sidecar = { ...containerOf(tinyPod('', { name: 'sidecar' })), restartPolicy: 'Always' };
+  const bad = containerOf(tinyPod('', { name: 'bad', args: ['end', '1'] }));
+  await applied(cluster, tinyPod('ill-prepared', {}, { restartPolicy: 'Never', initContainers: [sidecar, bad] }));
+  const state = (of: string) => jsonpath(`.status.initContainerStatuses[0].state.${of}`, 'pod', 'ill-prepared');
+  await eventually('the sidecar has ended', async () => (await state('terminated.finishedAt')) !== '');
+  expect(await jsonpath('.status.phase', 'pod', 'ill-prepared')).toBe('Failed');
+  expect(await jsonpath('.status.message', 'pod', 'ill-prepared')).toBe('init container bad has failed');
+});
+
 test('a tcpSocket probe is well while something listens', async () => {
   const readinessProbe = { tcpSocket: { port: 'http' }, periodSeconds: 1, failureThreshold: 1 };
   const deaf = { tcpSocket: { port: 8081 }, periodSeconds: 1, failureThreshold: 1 };
@@ -253,7 +287,7 @@ test('a gRPC probe is well while the service says that it is serving', async () 
     periodSeconds: 1,
   });
   const well = { whole: grpc(), shop: grpc('shop'.repeat(50)) };
-  const unwell = { office: grpc('office'), unknown: grpc('attic'), 'no-grpc': grpc('', 8080), deaf: grpc('', 8081) };
+  const unwell = { office: grpc('office'), unknown: grpc('attic'), 'no-grpc': grpc('', 8080), silent: grpc('', 8081) };
   await applied(
     cluster,
     ...Object.entries(well).map(([name, probe]) => tinyPod(name, { readinessProbe: probe })),
@@ -315,6 +349,17 @@ test('what the node cannot do it says in the status of the pod', async () => {
   await eventually('it has failed', async () => (await jsonpath('.status.phase', 'pod', 'too-much')) === 'Failed');
   expect(await jsonpath('.status.message', 'pod', 'too-much')).toContain('no such volume as host');
 });
+
+interface PodOfContainers {
+  readonly spec: { readonly containers: readonly object[] };
+}
+
+const containerOf = (pod: object): object => ({ ...(pod as PodOfContainers).spec.containers[0] });
+
+function withContainer(pod: object, more: object): object {
+  const { spec } = pod as PodOfContainers;
+  return { ...pod, spec: { ...spec, containers: [...spec.containers, { ...spec.containers[0], ...more }] } };
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -17,7 +17,7 @@ export function tryOf(probe: V1Probe, container: V1Container, podIp: string, pid
   const { httpGet, tcpSocket, grpc, exec, timeoutSeconds = 1 } = probe;
   const timeoutMs = timeoutSeconds * 1000;
   return async () => {
-    if (httpGet) return isWell(httpGet, container, podIp, timeoutMs);
+    if (httpGet) return isWell(await httpStatus(httpGet, container, podIp, timeoutMs));
     if (tcpSocket) return accepts(portOf(tcpSocket.port, container), podIp, timeoutMs);
     if (grpc) return isServing(podIp, grpc.port, grpc.service ?? '', timeoutMs);
     if (exec)
@@ -50,25 +50,26 @@ function accepts(port: number, host: string, timeoutMs: number): Promise<boolean
   });
 }
 
-/** One call over HTTP, which is well when the answer says so. Rejects as a `Try` does. */
-export async function isWell(
+const isWell = (status: number): boolean => status >= 200 && status < 400;
+
+/** The status of the answer to one call over HTTP, 0 where none came in time. Rejects as a `Try` does. */
+export async function httpStatus(
   { httpHeaders = [], scheme, host, port, path = '/' }: V1HTTPGetAction,
   container: V1Container,
   podIp: string,
   timeoutMs: number,
-): Promise<boolean> {
+): Promise<number> {
   const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
   const [begin, protocol] = scheme === 'HTTPS' ? [requestSecurely, 'https'] : [request, 'http'];
   const url = `${protocol}://${host ?? podIp}:${portOf(port, container)}${path}`;
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { promise, resolve } = Promise.withResolvers<number>();
   // as the kubelet: a connection for each try, and no question who answers
   const options = { agent: false, headers, signal: AbortSignal.timeout(timeoutMs), rejectUnauthorized: false };
   const outgoing = begin(url, options, (response) => {
     response.on('error', () => {}).resume();
-    const { statusCode = 0 } = response;
-    resolve(statusCode >= 200 && statusCode < 400);
+    resolve(response.statusCode ?? 0);
   });
-  outgoing.on('error', () => resolve(false));
+  outgoing.on('error', () => resolve(0));
   outgoing.end();
   return promise;
 }
