@@ -1,6 +1,7 @@
 import { isoDay } from '../../core/json/iso-time.ts';
 import { Fault } from '../../core/problem/faults.ts';
 import { type Problem, problemLine } from '../../core/problem/problem.ts';
+import { leftOutOfFiles } from '../../core/traffic/catalogue/left-out-of-files.ts';
 import { type ReadFiles, readTrafficFiles } from '../../core/traffic/catalogue/read-files.ts';
 import { lintCatalogue } from '../../core/traffic/lint/lint-catalogue.ts';
 import type { TrafficFinding } from '../../core/traffic/lint/lint-traffic.ts';
@@ -46,6 +47,8 @@ export async function lintTrafficFiles(
     environment.stderr(
       `${problemLine({ ...place, message: 'names no service, so it counts only over other values: not judged' })}\n`,
     );
+  for (const { message, ...place } of leftOutOfFiles(read, { company, today }))
+    environment.stderr(`${problemLine({ ...place, message: `left out by the plain Envoy: ${message}` })}\n`);
   if (problems.length > 0) throw new Fault('PIL002', problems);
   if (output === 'human') environment.stderr(`${trafficCounts(findings)} in ${countedFiles(read)}\n`);
   return lintExit(findings, flags.strict);

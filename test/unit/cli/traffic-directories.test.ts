@@ -39,6 +39,19 @@ test('values are found in files of their own, in the values of charts and on Ser
   );
 });
 
+test('what the plain Envoy leaves out of values on a Service is told at its place, and is no finding', async () => {
+  const manifest = (clusterIP: string) =>
+    `apiVersion: v1\nkind: Service\nmetadata:\n  name: b\n  annotations:\n    pillion.io/traffic: |\n      service: {name: b, port: 80}\n      loadBalancing: {warmup: 30s}\nspec: {clusterIP: ${clusterIP}, selector: {app: b}, ports: [{port: 80}]}\n`;
+  const told = async (clusterIP: string) =>
+    pillion(['traffic', 'lint', 'b.yaml', '--strict'], { files: { 'b.yaml': manifest(clusterIP) } });
+  const left = await told('10.0.0.7');
+  expect([left.exit, left.stdout]).toEqual([0, '']);
+  expect(left.stderr).toContain('b.yaml:8:23: /loadBalancing/warmup: left out by the plain Envoy: warmup 30s');
+  expect(left.stderr).toContain('/outlierDetection: left out by the plain Envoy: no pod is left out: ');
+  expect(left.stderr).toContain('0 errors, 0 warnings, 0 waived in 1 file\n');
+  expect((await told('None')).stderr).not.toContain('left out');
+});
+
 test('files and directories stand side by side, and each file is judged once', async () => {
   const { stdout } = await lint('all/c/values.yaml', 'all', 'all/c/values.yaml', 'all/b/service.yaml');
   expect(placesOf(stdout).map((place) => place.split(':')[0])).toEqual([
