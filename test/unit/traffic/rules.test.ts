@@ -48,6 +48,16 @@ test.each([...TRAFFIC_RULES, ...CATALOGUE_RULES].filter(({ shownBy }) => shownBy
   },
 );
 
+test('no hint says of an expression what it need not', () => {
+  const often = '^(a{1,63}\\\\.){1,9}example$';
+  const [origin, path] = [`cors: {origins: ["${often}"]}`, `routes: [{name: a, match: [{path: {regex: "${often}"}}]}]`];
+  for (const { message, hint } of [...findings(origin), ...findings(path)]) {
+    expect(message).toContain('repeats its parts too often');
+    expect(hint).not.toContain('^...$');
+  }
+  expect([...broken(origin), ...broken(path)]).toEqual(['MESH041', 'MESH043']);
+});
+
 test('what is said to be measured with Envoy is shown by a test', () => {
   const measured = [...TRAFFIC_RULES, ...CATALOGUE_RULES].filter(({ evidence }) =>
     evidence.includes('Measured with Envoy'),
@@ -191,6 +201,11 @@ test.each<[string, string, string[]]>([
     'a fault in production',
     'environment: production\nfault: {delay: {percent: 1, duration: 1s}}\nroutes: [{name: a, timeout: 20s}]',
     ['MESH040 3: /fault: is given in production; accepted: in dev, test and staging'],
+  ],
+  [
+    'a canary that is the service',
+    'service: {name: catalog, port: 8080}\ncanary: {version: v2, service: catalog, weight: 10}',
+    ['MESH030 2: /canary/service: canary service catalog is the service itself, so it gets all requests'],
   ],
   [
     'an origin without an end',

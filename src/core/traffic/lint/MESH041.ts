@@ -7,7 +7,7 @@ export const MESH041: TrafficRule = {
   code: 'MESH041',
   level: 'error',
   sentence: 'Not every page of the web may call with the user’s cookies, and an origin is matched as a whole.',
-  hint: 'Name the origins, or write credentials: false. Write a regular expression as ^...$ and a dot as \\. in it.',
+  hint: 'Name the origins one by one, which needs no expression; with * write credentials: false.',
   evidence:
     'Browsers refuse * with credentials, and a proxy that answers with the caller’s origin instead opens the service to every page. An expression without its end means https://shop.example.com.evil.test as well wherever it is searched for; Envoy matches it as a whole.',
   shownBy: [

@@ -8,7 +8,7 @@ export const MESH043: TrafficRule = {
   level: 'error',
   waivable: false,
   sentence: 'A regular expression is short, anchored at both ends, and one that the proxies can read.',
-  hint: 'Write it as ^...$, or use prefix or exact.',
+  hint: 'Mend what is said of it, or use prefix or exact, which need no expression.',
   evidence:
     'The proxies read RE2, which has neither look-around nor back references, and refuse a whole configuration because of one expression. Envoy matches an expression as a whole, with anchors or without, while most tools and readers search for it: only an anchored one means the same to all of them.',
   shownBy: [
