@@ -5,6 +5,7 @@ import { podProblems, type RenderedObject } from '../core/project-chart/pod-proo
 import { writeTree } from './file-tree.ts';
 import type { GeneratedChart } from './generated-chart.ts';
 import type { Project } from './project.ts';
+import { withSchemaHint } from './strict-schema.ts';
 import { inTemporaryFolder } from './temporary-folder.ts';
 
 /** How a chart is rendered. */
@@ -24,7 +25,11 @@ export async function proved(project: Project, { tree, pods }: GeneratedChart, r
   const rendered = await inTemporaryFolder(async (folder) => {
     const chart = join(folder, 'chart');
     await writeTree(tree, chart);
-    return helm.ask(['template', rendering.release, chart, ...values.helmFlags, ...rendering.flags]);
+    try {
+      return await helm.ask(['template', rendering.release, chart, ...values.helmFlags, ...rendering.flags]);
+    } catch (error) {
+      throw withSchemaHint(error, project.chart, pods);
+    }
   });
   if (pods === undefined) return rendered;
   const problems = podProblems(renderedObjects(rendered), values.project.service.name, pods);

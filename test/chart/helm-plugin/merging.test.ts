@@ -117,6 +117,25 @@ test('the project’s own values reach its chart, and traffic values alone do no
   expect(stdout).toContain('image: "app:2"');
 });
 
+test.each(HELMS)('Helm %i: a chart with a strict schema is told what it has to allow', async (major) => {
+  const folder = await plugin.workspace({
+    'mesh.yaml': `${MESH}sidecar: {podAnnotationsAt: app.podAnnotations}\n`,
+    'chart/Chart.yaml': 'apiVersion: v2\nname: jobs\nversion: 0.1.0\n',
+    'chart/values.yaml': 'app: {image: "app:1"}\n',
+    'chart/values.schema.json': JSON.stringify({
+      properties: { app: { properties: { image: {} }, additionalProperties: false } },
+      additionalProperties: false,
+    }),
+    'chart/templates/pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: jobs}\n',
+  });
+  const { code, stderr } = await plugin.run(major, folder, ['generate', '-o', 'out', '--chart', 'chart']);
+  expect(code).toBe(1);
+  const [, refused = '', allowed = ''] =
+    /^ {2}chart\/values\.schema\.json: does not allow (.+), which helm pillion .*: (\/.+)$/m.exec(stderr) ?? [];
+  expect(refused.split(', ').sort()).toEqual(['/app/podAnnotations', '/mesh-standard', '/podLabels']);
+  expect(allowed.split(', ').sort()).toEqual(['/app/podAnnotations', '/global', '/mesh-standard', '/podLabels']);
+});
+
 test('a file at an address is Helm’s to read', async () => {
   const server = createServer((_, response) => response.end('mesh: {timeout: 1s}\n'));
   server.listen(0, '127.0.0.1');
