@@ -72,7 +72,14 @@ async function mergedValues(helm: Helm, flags: readonly string[]): Promise<unkno
     const message = `stands in a values file or a flag, where nobody judges it; write it under ${TRAFFIC_KEY}, or to ${OWN_FILE}`;
     throw new Fault('PIL002', [{ path: `/${CENTRAL}`, message }]);
   }
-  return values[TRAFFIC_KEY];
+  return withoutNulls(values[TRAFFIC_KEY]);
+}
+
+/** As Helm has it: null takes a value back that an earlier file said. */
+function withoutNulls(value: unknown): unknown {
+  if (!isObject(value)) return value ?? undefined;
+  const kept = Object.entries(value).filter(([, one]) => one !== null);
+  return Object.fromEntries(kept.map(([key, one]) => [key, withoutNulls(one)]));
 }
 
 /** Where the merged values stand: a value that no file of ours says in this way comes from a flag, or from an address. */

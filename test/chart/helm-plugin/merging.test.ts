@@ -68,6 +68,16 @@ const MERGED: readonly (readonly [
     { service: { ...service, port: 9000, version: '7' }, timeout: '30s', dependsOn: ['c'] },
   ],
   [
+    'null takes a value back, also one of a group or a whole group',
+    {
+      'mesh.yaml': `${MESH}timeout: 2s\ntls: {mode: mesh}\nretries: {attempts: 1, perTryTimeout: 900ms}\n`,
+      'mesh-prod.yaml': 'timeout: null\ntls: null\nretries: {perTryTimeout: ~}\n',
+    },
+    ['-f', 'mesh.yaml', '-f', 'mesh-prod.yaml', '--set', 'mesh.retries.attempts=2'],
+    { service, retries: { attempts: 2 } },
+  ],
+  ['--set may say null as well', { 'mesh.yaml': `${MESH}timeout: 2s\n` }, ['--set', 'mesh.timeout=null'], { service }],
+  [
     'the values.yaml of the chart is below all of them',
     {
       'chart/Chart.yaml': 'apiVersion: v2\nname: jobs\nversion: 0.1.0\n',
