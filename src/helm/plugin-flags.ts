@@ -35,7 +35,7 @@ const SETS = {
 /** For every command about a project. */
 export function withProject(command: Command): Command {
   command
-    .option('-f, --values <file>', 'traffic values, or values of the project’s own chart (repeatable)', filesIn, [])
+    .option('-f, --values <file>', 'traffic values, or values of the project’s own chart (repeatable)', filesIn)
     .option('--chart <folder>', 'the project’s own chart; without it, a chart of the mesh’s objects alone')
     .option('--templates <from>', 'the central templates: a folder, a .tgz, oci://..., or a name with --repo')
     .option('--repo <url>', 'the chart repository that has them')
@@ -52,11 +52,15 @@ export function projectFlags(given: Readonly<Record<string, unknown>>): ProjectF
     const texts = given[camelCase(flag)];
     return Array.isArray(texts) ? texts.flatMap((text) => [flag, String(text)]) : [];
   });
-  return { ...(given as Omit<ProjectFlags, 'sets'>), sets };
+  return {
+    ...(given as Omit<ProjectFlags, 'sets' | 'values'>),
+    values: (given.values as string[] | undefined) ?? [],
+    sets,
+  };
 }
 
 // as Helm, which splits them at commas
-const filesIn = (value: string, before: string[]): string[] => [...before, ...value.split(',')];
+const filesIn = (value: string, before: readonly string[] = []): string[] => [...before, ...value.split(',')];
 
 const camelCase = (flag: string): string => flag.slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 

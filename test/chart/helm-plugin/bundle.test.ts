@@ -46,6 +46,12 @@ test('the templates that it brings are those of the checkout, file by file', asy
   expect(await readTree(join(plugin.folder, 'dist/mesh-standard'))).toEqual(await readTree(MESH_CHART));
 });
 
+test('its help is about flags and presets that say something', async () => {
+  const { stdout } = await plugin.runDirectly(plugin.folder, ['generate', '--help'], {});
+  expect(stdout).toContain('-f, --values <file>');
+  expect(stdout).not.toContain('default: []');
+});
+
 test.each(HELMS)('Helm %i lists it', async (major) => {
   const { stdout } = await runHelm(major, ['plugin', 'list'], plugin.variables(major));
   expect(stdout).toMatch(/^pillion\s+0\.1\.0\s/m);

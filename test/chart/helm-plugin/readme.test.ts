@@ -32,7 +32,7 @@ async function project(): Promise<{ readonly folder: string; readonly env: NodeJ
 
 test.each([
   ['deploy/helm-plugin/README.md', 7],
-  ['docs/for-application-teams.md', 7],
+  ['docs/for-application-teams.md', 8],
 ])('the commands of %s do what it says, and print what stands there', async (page, commands) => {
   const { folder, env } = await project();
   expect(await runPage(new URL(`../../../${page}`, import.meta.url), folder, env)).toBe(commands);

@@ -1,12 +1,11 @@
 import { HARMLESS_FAILURES } from '../../api/traffic/retries.ts';
+import { SAFE_METHODS } from '../../xds/resilience/retries.ts';
 import { type PlacedPolicy, retryingPolicies } from './request-policies.ts';
 import type { TrafficRule } from './rule.ts';
 import { ownPlace, told } from './told.ts';
 
-const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
-
 const onlySafe = ({ match }: PlacedPolicy): boolean =>
-  match?.every(({ methods }) => methods?.every((method) => SAFE_METHODS.includes(method))) ?? false;
+  match?.every(({ methods }) => methods?.every((method) => SAFE_METHODS.some((safe) => safe === method))) ?? false;
 
 export const MESH004: TrafficRule = {
   code: 'MESH004',
