@@ -5,6 +5,7 @@ import {
   BUILT_IN_PROFILES,
   type LoadedObjects,
   type ObjectSource,
+  objectPlace,
   objectSource,
   type PolicyKind,
 } from '../policy/policy-objects.ts';
@@ -53,12 +54,14 @@ export function knownObjects(
       ...objects.filter(({ kind }) => kind === 'SidecarProfile').map(({ name }) => name),
     ]),
     after: (changes) => {
-      const last = new Map(changes.map((change) => [`${change.kind} ${change.name}`, change]));
-      const others = objects.filter(({ kind, name }) => !last.has(`${kind} ${name}`));
-      return load([
-        ...others,
-        ...[...last.values()].flatMap((change) => (change.object === undefined ? [] : sourceOf(change))),
-      ]);
+      const sourcesNow = new Map(objects.map((source) => [source.file, source]));
+      for (const change of changes) {
+        const place = objectPlace(change.kind, change.name);
+        if (change.object === undefined) sourcesNow.delete(place);
+        else sourcesNow.set(place, sourceOf(change));
+      }
+      // as the API server lists them, by name: only the first shadows are asked
+      return load([...sourcesNow.values()].sort((one, other) => (one.file < other.file ? -1 : 1)));
     },
   };
 }

@@ -2,7 +2,7 @@ import { RolloutPlan } from '../api/rollout-plan.ts';
 import { isoDay } from '../json/iso-time.ts';
 import { namedOnly } from '../policy/own-documents.ts';
 import { ACTIVE_PLAN } from '../policy/plan-object.ts';
-import { ACTIVE_POLICY } from '../policy/policy-objects.ts';
+import { ACTIVE_POLICY, objectPlace } from '../policy/policy-objects.ts';
 import { policyWarnings } from '../policy/policy-warnings.ts';
 import { profileSchemaFor } from '../policy/profile-schema.ts';
 import { readValue } from '../policy/read-object.ts';
@@ -10,6 +10,7 @@ import { tryProfile } from '../policy/samples.ts';
 import { problemLine } from '../problem/problem.ts';
 import { planWarnings } from '../rollout/plan-problems.ts';
 import { comparisonTexts } from '../simulation/running-comparison.ts';
+import type { KnownObjects } from './known-objects.ts';
 import { objectName } from './policy-object-change.ts';
 import { awaitedProfiles } from './policy-object-profiles.ts';
 import { placedIn } from './policy-object-set.ts';
@@ -50,8 +51,7 @@ function planEffect(request: AdmissionRequest, { policy }: Snapshot, now: Date):
 function policyEffect(request: AdmissionRequest, { objects }: Snapshot): readonly string[] {
   const name = objectName(request);
   if (objects === undefined) return [];
-  if (name !== ACTIVE_POLICY)
-    return ['the policy is asked about each pod beside the one that decides, and only reported'];
+  if (name !== ACTIVE_POLICY) return shadowEffect(name, request.object, objects);
   const change = { kind: 'InjectionPolicy', name, object: request.object } as const;
   const next = objects.after([change]);
   if ('active' in next) return policyWarnings(next.active).map(problemLine);
@@ -61,6 +61,28 @@ function policyEffect(request: AdmissionRequest, { objects }: Snapshot): readonl
     next.problems.filter(({ path }) => !awaited.has(path)),
   ).map((problem) => `not in force, the policy before goes on deciding until this is mended: ${problemLine(problem)}`);
 }
+
+function shadowEffect(name: string, object: unknown, objects: KnownObjects): readonly string[] {
+  const next = objects.after([{ kind: 'InjectionPolicy', name, object }]);
+  const before = new Set(objects.after([]).leftOut.map(problemLine));
+  const place = objectPlace('InjectionPolicy', name);
+  const own = next.leftOut.filter(({ file }) => file === place);
+  // one that comes may take the place of another, as only so many are asked
+  const others = next.leftOut.filter((problem) => problem.file !== place && !before.has(problemLine(problem)));
+  const shadow = 'active' in next ? next.shadows.find((one) => one.name === name) : undefined;
+  return [
+    ...(shadow === undefined ? [] : [ASKED, ...policyWarnings(shadow).map(problemLine)]),
+    ...own.map(
+      ({ path, message }) => `not asked about any pod until this is mended: ${problemLine({ path, message })}`,
+    ),
+    ...others.map((problem) => `left out from now on: ${problemLine(problem)}`),
+    ...(shadow === undefined && own.length === 0 ? [ASKED_LATER] : []),
+  ];
+}
+
+const ASKED = 'the policy is asked about each pod beside the one that decides, and only reported';
+const ASKED_LATER =
+  'the policy is not asked about any pod until the one that decides is mended; kubectl describe injectionpolicy default says where';
 
 function profileEffect(request: AdmissionRequest, { policy }: Snapshot): readonly string[] {
   const { object } = request;

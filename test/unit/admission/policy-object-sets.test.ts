@@ -105,6 +105,45 @@ test.each<[string, Case, readonly string[]]>([
   expect(response.warnings ?? []).toEqual(said.map((text) => expect.stringContaining(text)));
 });
 
+const shadow = (name: string, spec: Json = {}) => named(withSpec(POLICY, { mode: 'Shadow', ...spec }), name);
+const SHADOWS = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => shadow(name));
+const ASKED = 'the policy is asked about each pod beside the one that decides';
+const LABELLED = [{ matchLabels: { a: 'b' } }];
+
+test.each<[string, Case, readonly string[]]>([
+  ['that is asked', { object: shadow('a'), cluster: [] }, [ASKED]],
+  [
+    'that cannot have been meant so',
+    { object: shadow('a', { alwaysInject: LABELLED, neverInject: LABELLED }), cluster: [] },
+    [ASKED, '/spec/alwaysInject/0: has no effect'],
+  ],
+  [
+    'that is one too many',
+    { object: shadow('j'), cluster: SHADOWS },
+    ['not asked about any pod until this is mended: /spec/mode: is "Shadow", as that of 8 others'],
+  ],
+  [
+    'that takes the place of another',
+    { object: shadow('a'), cluster: SHADOWS },
+    [ASKED, 'left out from now on: InjectionPolicy i: /spec/mode: is "Shadow", as that of 8 others'],
+  ],
+  ['that is changed among as many', { object: shadow('b', { finalState: 'Warn' }), cluster: SHADOWS }, [ASKED]],
+  [
+    'that names a refused profile',
+    { object: shadow('a', { profiles: [{ name: 'broken' }] }), cluster: [REFUSED] },
+    ['not asked about any pod until this is mended: /spec/profiles/0/name: is "broken", a SidecarProfile that is'],
+  ],
+  [
+    'beside a policy that is refused',
+    { object: shadow('a'), cluster: [REFUSED, asksFor('broken')] },
+    ['until the one that decides is mended'],
+  ],
+])('a shadow %s is told what becomes of it', (_, { object, cluster }, said) => {
+  const { response } = changed({ object, cluster });
+  expect(response).toMatchObject({ allowed: true });
+  expect(response.warnings ?? []).toEqual(said.map((text) => expect.stringContaining(text)));
+});
+
 describe('what was mended a moment ago is looked up before a change is refused for it', () => {
   test.each<[string, Case, readonly string[]]>([
     ['the profile of a policy', { object: wantsDigests('small'), cluster: [BY_TAG] }, ['SidecarProfile small']],
