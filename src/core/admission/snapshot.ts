@@ -1,7 +1,7 @@
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { InjectedPods } from '../namespaces/findings.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import type { RunningComparison } from '../simulation/running-comparison.ts';
+import type { NotCompared, RunningComparison } from '../simulation/running-comparison.ts';
 import type { TrafficServices } from '../traffic/traffic-services.ts';
 import type { KnownObjects } from './known-objects.ts';
 
@@ -19,8 +19,8 @@ export interface Snapshot {
   readonly namespaces: ReadonlyMap<string, Namespace>;
   /** Services whose teams say something about their traffic; absent where none are known. */
   readonly services?: TrafficServices;
-  /** What another policy would change for what runs; compared live for the one review that asks for it (see `policyToCompare`). */
-  readonly comparison?: RunningComparison;
+  /** What another policy would change for what runs, or why nobody knows; compared live for the one review that asks (see `policyToCompare`). */
+  readonly comparison?: RunningComparison | NotCompared;
   /** Counted live for the one review that asks for it (see `injectedPodsToCount`); otherwise absent. */
   readonly injectedPods?: InjectedPods;
 }

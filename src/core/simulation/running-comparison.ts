@@ -8,6 +8,11 @@ export interface RunningComparison {
   readonly complete: boolean;
 }
 
+/** Why what runs could not be compared, in words. */
+export interface NotCompared {
+  readonly notCompared: string;
+}
+
 /** Told of changes that somebody notices; another reason for the same is none. */
 const TOLD: Readonly<Partial<Record<ChangeKind, string>>> = {
   refused: 'would be refused',
@@ -19,8 +24,11 @@ const TOLD: Readonly<Partial<Record<ChangeKind, string>>> = {
 
 const MOST_NAMED = 3;
 
-/** The same in sentences, one for each kind of change. */
-export function comparisonTexts({ simulation, complete }: RunningComparison): readonly string[] {
+/** The same in sentences, one for each kind of change; or that nothing was compared, which must not read as if nothing would change. */
+export function comparisonTexts(comparison: RunningComparison | NotCompared): readonly string[] {
+  if ('notCompared' in comparison)
+    return [`what runs was not compared (${comparison.notCompared}); pillion simulate --policy FILE does`];
+  const { simulation, complete } = comparison;
   const { changes, counts } = simulation;
   const told = Object.entries(TOLD).flatMap(([kind, what]) => {
     const owners = changes.filter(({ change }) => change === kind);
@@ -30,13 +38,24 @@ export function comparisonTexts({ simulation, complete }: RunningComparison): re
       `${counted(owners.length, 'workload')} in ${counted(namespaces, 'namespace')} ${what} at the next restart: ${namesOf(owners)}`,
     ];
   });
-  const looked = counted(counts.examined, 'running workload');
+  const { examined, unknown } = counts;
+  const undecided =
+    unknown === 0
+      ? []
+      : [`${counted(unknown, 'running workload')} cannot be decided about; pillion simulate --policy FILE says why`];
   if (!complete)
     return [
       ...told,
-      `that is of the first ${looked}, as there was no more time; pillion simulate looks at all of them`,
+      ...undecided,
+      `that is of the first ${counted(examined, 'running workload')}, as there was no more time; pillion simulate looks at all of them`,
     ];
-  return told.length > 0 ? told : [`nothing changes for any of ${looked}`];
+  const decided = examined - unknown;
+  const nothing = told.length === 0 && (decided > 0 || examined === 0);
+  return [
+    ...told,
+    ...(nothing ? [`nothing changes for any of ${counted(decided, 'running workload')}`] : []),
+    ...undecided,
+  ];
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
