@@ -4,7 +4,7 @@ import { POD_SECURITY_LABEL } from '../decision/checks/pod-security-forbids.ts';
 import { REVISION_LABEL } from '../decision/opt-in/keys.ts';
 import type { Marked } from '../decision/subject.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import { keysRead } from '../policy/keys-read.ts';
+import { keysNamed } from '../policy/keys-read.ts';
 import { ANNOTATIONS } from '../sidecar/names.ts';
 import { type KnownLabels, watchedLabels } from './known-labels.ts';
 import type { Logged } from './logged.ts';
@@ -20,7 +20,7 @@ const POD_ANNOTATIONS: readonly string[] = [MIRROR_ANNOTATION, ANNOTATIONS.statu
  */
 export function markedFrom({ namespace: name, inputs }: Logged, policy: ActivePolicy, gaps: Set<string>): Marked {
   const { namespaceLabels, podLabels, podAnnotations, keys = NO_KEYS } = inputs;
-  const asked = keysRead(policy);
+  const asked = keysNamed(policy);
   const sameMark = keys.mark === asked.mark;
   // mostly everything was looked for that the policy names, and then nothing has to be watched
   const tellsNamespace = includesAll(keys.namespaceLabels, asked.namespaceLabels);
@@ -58,4 +58,4 @@ const includesAll = (told: readonly string[], asked: readonly string[]): boolean
   asked.every((key) => told.includes(key));
 
 // records of former versions do not tell what was looked for and not found
-const NO_KEYS: ReturnType<typeof keysRead> = { mark: '', namespaceLabels: [], podLabels: [] };
+const NO_KEYS: ReturnType<typeof keysNamed> = { mark: '', namespaceLabels: [], podLabels: [] };

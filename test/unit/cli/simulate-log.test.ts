@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { admitted, recorded } from '../../core-fixtures/admissions.ts';
 import { askingPod, ownedBy, type PodJson, podWith } from '../../core-fixtures/pods.ts';
+import { policyWith } from '../../core-fixtures/policies.ts';
 import { pillion } from './command-line.ts';
 
 const policy = (spec: object): string =>
@@ -53,6 +54,16 @@ test('a log of which no pod can be decided about says nothing of the policy, and
   expect([exit, stderr]).toEqual([3, expect.stringContaining('none of the pods can be decided about')]);
   const known = await simulate(lines(recorded(silent, { hook: 'warn' })), {});
   expect([known.exit, known.stderr]).toEqual([0, '']);
+});
+
+test('of more keys than a record lists none is guessed', async () => {
+  const always = Array.from({ length: 70 }, (_, index) => ({ matchLabels: { [`key-${index}`]: 'yes' } }));
+  const pod = ownedBy('DaemonSet', 'agent', podWith({ metadata: { labels: { app: 'agent', 'key-69': 'yes' } } }));
+  const logged = policyWith({ spec: { alwaysInject: always.slice(0, 64) } });
+  const log = lines(recorded(pod, { hook: 'warn', policy: logged }));
+  const { exit, stdout } = await simulate(log, { alwaysInject: always }, '-o', 'json');
+  expect(exit).toBe(3);
+  expect(JSON.parse(stdout).unknown[0].missing[0]).toBe('pod label key-64');
 });
 
 test('with --strict a pod that cannot be decided about is no pass', async () => {
