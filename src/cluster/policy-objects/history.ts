@@ -28,7 +28,7 @@ export interface HistoryEntry {
   readonly policyRevision: string;
   /** When it was kept; the same as RFC 3339. */
   readonly keptAt: string;
-  /** Who wrote it, and when, by the stamps of the webhook; empty when it was away. */
+  /** Who wrote it, and when, by the stamps of the webhook; empty where no stamp is newer than those of the entries before: it was away. */
   readonly changedBy: string;
   readonly changedAt: string;
   readonly content: PolicyContent;

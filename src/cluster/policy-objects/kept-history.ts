@@ -53,7 +53,8 @@ export class KeptHistory {
     const [newest] = entries;
     if (newest === undefined || canonicalJson(newest.content) !== text) {
       const revision = (newest?.revision ?? 0) + 1;
-      if (!(await this.#create(revision, content, standing, judgement))) return;
+      const author = newerThan(entries, authorOf(standing, content));
+      if (!(await this.#create(revision, content, author, judgement))) return;
       log.info({ history: revision, revision: judgement.inForce.active.revision }, 'the policy is kept in its history');
       for (const old of entries.slice(MOST_KEPT - 1)) await this.#delete(old);
     }
@@ -64,12 +65,11 @@ export class KeptHistory {
   async #create(
     revision: number,
     content: PolicyContent,
-    standing: readonly StandingPolicyObject[],
+    author: Author,
     { inForce }: JudgedObjects,
   ): Promise<boolean> {
     const { place, owner } = this.#options;
     const { policyRevision, changedBy, changedAt } = HISTORY_ANNOTATIONS;
-    const author = authorOf(standing, content);
     const object = {
       apiVersion: 'apps/v1',
       kind: 'ControllerRevision',
@@ -131,11 +131,18 @@ function specIn(text: string): unknown {
   return isObject(object) ? (object.spec ?? {}) : {};
 }
 
+interface Author {
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Nobody where the stamp is that of an earlier change: the webhook was away at this one, and an object was changed or deleted without a stamp. */
+function newerThan(entries: readonly HistoryEntry[], author: Author): Author {
+  return entries.some(({ changedAt }) => changedAt >= author.at) ? { by: '', at: '' } : author;
+}
+
 /** Who changed one of its objects last, by the stamps of the webhook. */
-function authorOf(
-  standing: readonly StandingPolicyObject[],
-  { profiles }: PolicyContent,
-): { readonly by: string; readonly at: string } {
+function authorOf(standing: readonly StandingPolicyObject[], { profiles }: PolicyContent): Author {
   const stamps = standing
     .filter(({ source: { kind, name } }) =>
       kind === 'InjectionPolicy' ? name === ACTIVE_POLICY : Object.hasOwn(profiles, name),
