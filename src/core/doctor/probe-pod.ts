@@ -1,4 +1,4 @@
-import type { Pod } from '../kubernetes/pod.ts';
+import type { Labels, Pod } from '../kubernetes/pod.ts';
 
 const amounts = { cpu: '1m', memory: '1Mi' };
 const CONTAINER = {
@@ -9,10 +9,12 @@ const CONTAINER = {
 };
 const SECURITY = { runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } };
 
+export type ProbePod = Pod & { readonly apiVersion: string; readonly kind: string };
+
 /** An ordinary pod that asks and that the strictest Pod Security level allows: for a dry run, and to see what its sidecar would be. */
-export const probePod = (podKey: string): Pod & { readonly apiVersion: string; readonly kind: string } => ({
+export const probePod = (podKey: string, labels?: Labels): ProbePod => ({
   apiVersion: 'v1',
   kind: 'Pod',
-  metadata: { generateName: 'pillion-doctor-', annotations: { [podKey]: 'true' } },
+  metadata: { generateName: 'pillion-doctor-', annotations: { [podKey]: 'true' }, ...(labels && { labels }) },
   spec: { containers: [CONTAINER], securityContext: SECURITY },
 });

@@ -1,5 +1,5 @@
+import { coveredProbe } from '../../../core/doctor/covered-probe.ts';
 import { type Finding, ok, problem, warning } from '../../../core/doctor/finding.ts';
-import { probePod } from '../../../core/doctor/probe-pod.ts';
 import type { Namespace } from '../../../core/kubernetes/namespace.ts';
 import { annotationsOf, ownValue, type Pod } from '../../../core/kubernetes/pod.ts';
 import type { ActivePolicy } from '../../../core/policy/active-policy.ts';
@@ -34,12 +34,17 @@ export async function tryOut({ transport, policy, only, open, ...own }: TriedOut
   if (only !== undefined && open.length === 0)
     return [warning(`cannot try a pod in ${only}: it is not there, or did not opt in`)];
   if (open.length === 0) return [ok('no namespace opted in, so there is nothing to try')];
-  const probe = probePod(policy.spec.optIn.podKey);
-  const reached = open.filter((namespace) => policy.stages?.isOpenFor(probe, namespace) ?? true);
+  const reached = open.flatMap((namespace) => {
+    const probe = coveredProbe(policy, namespace);
+    return probe === undefined ? [] : [{ name: namespace.name, probe }];
+  });
+  const [first] = open;
   if (reached.length === 0)
-    return [ok('no stage of the rollout that is open covers a pod without labels, so there is nothing to try')];
+    return [
+      warning(`cannot try a pod in ${first?.name}: none was found that an open stage covers and no exclusion names`),
+    ];
   let last: unknown;
-  for (const { name } of reached.slice(0, TRIED)) {
+  for (const { name, probe } of reached.slice(0, TRIED)) {
     try {
       const pod = await tried(transport, name, probe);
       const status = ownValue(annotationsOf(pod), ANNOTATIONS.status);
