@@ -55,7 +55,12 @@ export const DOCTOR_RIGHTS: readonly Right[] = [
     scope: 'Cluster',
     apiGroup: 'apiextensions.k8s.io',
     resources: ['customresourcedefinitions'],
-    names: ['injectionpolicies.pillion.io', 'sidecarprofiles.pillion.io', 'rolloutplans.pillion.io'],
+    names: [
+      'injectionpolicies.pillion.io',
+      'sidecarprofiles.pillion.io',
+      'rolloutplans.pillion.io',
+      'injectionreports.pillion.io',
+    ],
     verbs: ['get'],
     usedBy: 'src/cli/commands/doctor.ts',
     reason: 'Whether the definitions are those of this version.',

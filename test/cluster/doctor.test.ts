@@ -47,7 +47,7 @@ test('of a healthy installation every check is fine, and says what it saw', asyn
     DOC010: '2 of 2 replicas are ready; they run pillion:0.1.0',
     DOC011: expect.stringMatching(/^the replicas and this command line are \d/),
     DOC012:
-      'injectionpolicies.pillion.io, sidecarprofiles.pillion.io, rolloutplans.pillion.io are as this version knows them',
+      'injectionpolicies.pillion.io, sidecarprofiles.pillion.io, rolloutplans.pillion.io, injectionreports.pillion.io are as this version knows them',
     DOC013: 'ServiceAccount pillion-system/pillion has every right that it needs',
     DOC014: expect.stringMatching(/registers$/),
     DOC015: 'there is no NetworkPolicy in pillion-system',

@@ -5,6 +5,7 @@ import { type Ailment, nothing } from './ailment.ts';
 import { change, create, OWN, RBAC, ready, remove, replicas, rulesOf } from './site.ts';
 
 const CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/injectionpolicies.pillion.io';
+const REPORTS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/injectionreports.pillion.io';
 const NETWORK_POLICIES = `/apis/networking.k8s.io/v1/namespaces/${OWN_NAMESPACE}/networkpolicies`;
 
 const first = async (cluster: TestCluster): Promise<string> => (await replicas(cluster))[0] ?? '';
@@ -25,6 +26,13 @@ async function olderDefinition(cluster: TestCluster): Promise<void> {
     key === 'x-kubernetes-validations' ? undefined : value,
   );
   await change(cluster, CRD, { spec: { versions: rules.spec.versions } });
+}
+
+/** Has the API server serve reports of the scan, or not. */
+async function serveReports(cluster: TestCluster, served: boolean): Promise<void> {
+  const { body } = await cluster.api.call('GET', REPORTS);
+  const { versions } = body.spec as { versions: readonly object[] };
+  await change(cluster, REPORTS, { spec: { versions: versions.map((version) => ({ ...version, served })) } });
 }
 
 export const INSTALLATION_AILMENTS: readonly Ailment[] = [
@@ -62,6 +70,15 @@ export const INSTALLATION_AILMENTS: readonly Ailment[] = [
     end: (cluster) => change(cluster, CRD, { spec: { versions: (definition.spec as { versions: unknown }).versions } }),
     grade: 'warning',
     says: /injectionpolicies\.pillion\.io is older than this version and drops \.onError$/,
+    next: 'kubectl apply --server-side -f charts/pillion/crds',
+  },
+  {
+    code: 'DOC012',
+    name: 'reports of the scan are not served',
+    begin: (cluster) => serveReports(cluster, false),
+    end: (cluster) => serveReports(cluster, true),
+    grade: 'problem',
+    says: /^CustomResourceDefinition injectionreports\.pillion\.io does not serve v1alpha1$/,
     next: 'kubectl apply --server-side -f charts/pillion/crds',
   },
   {

@@ -21,11 +21,12 @@ const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const VERSION = 'v1alpha1';
 const APPLY = 'kubectl apply --server-side -f charts/pillion/crds';
 
-// a schema is plain data; what the library keeps beside it is no part of it
+// a schema is plain data; what the library keeps beside it is no part of it. A report has a status alone, which nobody asks for anything
 const SPECS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['injectionpolicies.pillion.io', InjectionPolicy.properties.spec],
   ['sidecarprofiles.pillion.io', SidecarProfileSpec],
   ['rolloutplans.pillion.io', RolloutPlan.properties.spec],
+  ['injectionreports.pillion.io', {}],
 ]);
 
 /** Whether our kinds are defined, and as this version knows them: the API server drops fields that a definition lacks. */
