@@ -92,7 +92,7 @@ test('trying another policy begins with the one in force, and takes away none th
   const begun = await policy(page).inputValue();
   expect(begun).toContain('kind: InjectionPolicy');
   await tryIt(page);
-  await page.getByText('Both policies decide alike.').waitFor();
+  await page.getByText('Both policies decide alike').waitFor();
   await policy(page).fill(OTHER_POLICY);
   await page.getByRole('link', { name: 'Policy', exact: true }).click();
   await page.getByRole('link', { name: 'Try another policy' }).click();
