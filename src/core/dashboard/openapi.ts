@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { fieldsOf } from '../json/fields-of.ts';
 import { Refusal } from './document.ts';
+import { FURTHER_RIGHTS, PODS } from './route-rights.ts';
 import { API, type ApiRoute, ROUTES, type RouteName } from './routes.ts';
 
 const JSON_TYPE = 'application/json';
@@ -56,15 +57,13 @@ const questionName = (name: string): string => `${capital(name)}Question`;
 const schemaNamed = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 function operation(name: RouteName, route: ApiRoute): object {
-  const { summary, query, body, isStream, byNamespace } = route;
-  const rights = byNamespace
-    ? 'Answers for the namespaces in which the caller may list pods.'
-    : 'For callers who may list pods in all namespaces.';
+  const { summary, query, body, isStream } = route;
+  const conditional = isStream ? [LAST_EVENT_ID] : route.method === 'GET' ? [IF_NONE_MATCH] : [];
   return {
     operationId: name,
     summary,
-    description: rights,
-    parameters: [...inPath(route.path), ...inQuery(query), ...(isStream ? [LAST_EVENT_ID] : [IF_NONE_MATCH])],
+    description: rightsText(name, route),
+    parameters: [...inPath(route.path), ...inQuery(query), ...conditional],
     ...(body && {
       requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemaNamed(questionName(name)) } } },
     }),
@@ -76,6 +75,14 @@ function operation(name: RouteName, route: ApiRoute): object {
       ),
     },
   };
+}
+
+function rightsText(name: RouteName, { byNamespace }: ApiRoute): string {
+  if (byNamespace) return 'Answers for the namespaces in which the caller may list pods.';
+  const listed = [PODS, ...(FURTHER_RIGHTS[name] ?? [])].map(({ group, resource }) =>
+    group === '' ? resource : `${resource}.${group}`,
+  );
+  return `For callers who may list in all namespaces: ${listed.join(', ')}.`;
 }
 
 const inPath = (path: string): object[] =>

@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { MOST_NAMESPACES_ASKED, type ReaderAccess } from '../../cluster/dashboard-readers/reader-access.ts';
 import type { Reader } from '../../cluster/dashboard-readers/token-review.ts';
 import type { Visible } from '../../core/dashboard/dashboard-data.ts';
+import { FURTHER_RIGHTS, PODS } from '../../core/dashboard/route-rights.ts';
 import { type ApiRoute, ROUTES, type RouteName } from '../../core/dashboard/routes.ts';
 import { lacking, seeingNothing, tooManyNamespaces } from './granting.ts';
 import { Refused } from './refusals.ts';
-import { FURTHER_RIGHTS, PODS } from './route-rights.ts';
 
 /** What a reader sees. */
 export interface View {

@@ -1,13 +1,13 @@
 import type { Reader } from '../../cluster/dashboard-readers/token-review.ts';
 import { type FeedQuery, feedFilter } from '../../core/dashboard/feed/feed-filter.ts';
 import { positionAt, positionOf } from '../../core/dashboard/feed/feed-position.ts';
+import { PODS } from '../../core/dashboard/route-rights.ts';
 import { admitted, viewOf } from './admitted.ts';
 import { namespaceNamed, questionOf } from './api-routes.ts';
 import type { Asking, DashboardContext, DashboardReply, DashboardRequest } from './dashboard-context.ts';
 import { FeedStream } from './feed-stream.ts';
 import { lacking } from './granting.ts';
 import { Refused } from './refusals.ts';
-import { PODS } from './route-rights.ts';
 
 /** Below the API: what a replica decided itself, for the others. It is no part of the API. */
 export const OWN_DECISIONS = '/decisions/of-this-replica';

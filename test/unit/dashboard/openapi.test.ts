@@ -39,3 +39,20 @@ test('it describes each route, with each of its parameters', () => {
 test('the server tells the version that it is', () => {
   expect(openApiDocument('9.8.7')).toMatchObject({ openapi: '3.1.0', info: { version: '9.8.7' } });
 });
+
+test.each([
+  ['/overview', 'get', 'pods.'],
+  ['/rollout', 'get', 'pods, rolloutplans.pillion.io.'],
+  ['/rollout/stages/{stage}/briefing', 'get', 'pods, rolloutplans.pillion.io.'],
+  ['/policy', 'get', 'pods, injectionpolicies.pillion.io, sidecarprofiles.pillion.io.'],
+  ['/workloads', 'get', 'the namespaces in which the caller may list pods.'],
+])('it says of %s which rights it takes', (path, method, rights) => {
+  expect(published.paths[path][method].description).toMatch(new RegExp(`${rights.replaceAll('.', '\\.')}$`));
+});
+
+test('what only an answer to GET has is said of GET alone', () => {
+  const names = (path: string, method: string) =>
+    published.paths[path][method].parameters.map(({ name }: { name: string }) => name);
+  expect(names('/workloads', 'get')).toContain('If-None-Match');
+  expect(names('/playground', 'post')).not.toContain('If-None-Match');
+});
