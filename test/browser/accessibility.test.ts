@@ -24,23 +24,28 @@ interface Axe {
   run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
 }
 
-test.each(PLACES.flatMap((place) => (['light', 'dark'] as const).map((theme) => [place, theme] as const)))(
-  '%s in %s breaks no rule of accessibility',
-  async (place, colorScheme) => {
-    const page = await at.open(place, { colorScheme });
-    if (place === 'playground') {
-      await page.getByRole('button', { name: 'Try', exact: true }).click();
-      await page.getByRole('heading', { name: 'Policy in force' }).waitFor();
-    }
-    for (const summary of (await page.locator('main details > summary').all()).slice(0, 12)) await summary.click();
-    await settled(page);
-    // not a tag: the policy of the page would refuse it
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
-    const told = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-    expect(told).toEqual([]);
-  },
-);
+const LOOKS = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  'light on a phone': { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+} as const;
+
+test.each(
+  PLACES.flatMap((place) => (Object.keys(LOOKS) as (keyof typeof LOOKS)[]).map((look) => [place, look] as const)),
+)('%s in %s breaks no rule of accessibility', async (place, look) => {
+  const page = await at.open(place, LOOKS[look]);
+  if (place === 'playground') {
+    await page.getByRole('button', { name: 'Try', exact: true }).click();
+    await page.getByRole('heading', { name: 'Policy in force' }).waitFor();
+  }
+  for (const summary of (await page.locator('main details > summary').all()).slice(0, 12)) await summary.click();
+  await settled(page);
+  // not a tag: the policy of the page would refuse it
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run());
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+  expect(told).toEqual([]);
+});
 
 test('everything is reached by the keyboard: skip link, pages, filters, rows', async () => {
   const page = await at.open('overview');

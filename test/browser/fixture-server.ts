@@ -4,19 +4,17 @@ import type { PageFile } from '../../scripts/dashboard/page-files.ts';
 import type { Refusal } from '../../src/core/dashboard/document.ts';
 import type { PlaygroundQuestion } from '../../src/core/dashboard/playground.ts';
 import { API, type RouteName } from '../../src/core/dashboard/routes.ts';
+import { SECURITY_HEADERS } from '../../src/server/dashboard/security-headers.ts';
 import { capacity } from './fixtures/capacity.ts';
 import type { Cluster } from './fixtures/cluster.ts';
 import { Feed } from './fixtures/feed.ts';
+import { hostileAnswer } from './fixtures/hostile.ts';
 import { listed } from './fixtures/listed.ts';
 import { overview } from './fixtures/overview.ts';
 import { playgroundAnswer } from './fixtures/playground.ts';
 import { policy } from './fixtures/policy.ts';
 import { briefing, rollout } from './fixtures/rollout.ts';
 import { workloadDetail } from './fixtures/workload-detail.ts';
-
-/** As strict as the server of the product is to be. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
 
 export interface FixtureServer {
   readonly url: string;
@@ -32,11 +30,12 @@ export interface FixtureServer {
 /** What the API answers to a question; undefined where there is nothing. */
 export function answerOf(cluster: Cluster, feed: Feed, path: string, query: URLSearchParams, body: string): unknown {
   const [first, ...rest] = path.split('/').slice(1).map(decodeURIComponent);
+  const told = <T>(answer: T): T => (cluster.isHostile ? hostileAnswer(answer) : answer);
   switch (first as RouteName) {
     case 'overview':
-      return overview(cluster);
+      return told(overview(cluster));
     case 'rollout':
-      return rest.length === 0 ? rollout(cluster) : briefing(rest[1] ?? '');
+      return rest.length === 0 ? told(rollout(cluster)) : briefing(rest[1] ?? '');
     case 'namespaces':
       return listed(cluster.namespaces, query, ['namespace', 'tribe', 'stage']);
     case 'workloads': {
@@ -50,7 +49,7 @@ export function answerOf(cluster: Cluster, feed: Feed, path: string, query: URLS
     case 'decisions':
       return feed.page(query);
     case 'policy':
-      return policy;
+      return told(policy);
     case 'capacity':
       return capacity(cluster);
     case 'playground':
@@ -80,8 +79,7 @@ export async function startFixtureServer(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
-    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeaders(new Map(Object.entries(SECURITY_HEADERS)));
     const file = page.get(pathname === '/' ? 'index.html' : pathname.slice(1));
     if (file !== undefined) return void response.writeHead(200, { 'content-type': file.type }).end(file.text);
     const path = pathname.replace(API, '');

@@ -9,7 +9,7 @@ const WORKLOAD = ['workloads', row?.namespace, row?.kind, row?.name]
   .map((part) => encodeURIComponent(part ?? ''))
   .join('/');
 
-test.each(['namespaces', 'workloads', WORKLOAD, 'decisions', 'capacity'])(
+test.each(['overview', 'rollout', 'namespaces', 'workloads', WORKLOAD, 'decisions', 'policy', 'capacity'])(
   '%s shows names with HTML in them as they are',
   async (place) => {
     const page = await at.open(place);
