@@ -82,6 +82,26 @@ test('a filter holds for what comes as well', async () => {
   expect(new Set(await page.locator('.feed > li .badge').allInnerTexts())).toEqual(new Set(['✕\ndeny']));
 });
 
+test('older decisions are shown when they are asked for, each once, until there are none', async () => {
+  for (let made = 0; made < 250; made++) at.server.feed.decide('old');
+  const page = await at.open('decisions?user=old');
+  await page.getByText('Live: new decisions').waitFor();
+  const lines = page.locator('.feed > li');
+  const older = page.getByRole('button', { name: 'Show older' });
+  const showsLines = (count: number) =>
+    page.waitForFunction((wanted) => document.querySelectorAll('.feed > li').length === wanted, count);
+  await showsLines(100);
+  at.server.feed.decide('old');
+  await page.waitForTimeout(500);
+  for (const count of [200, 251]) {
+    await older.click();
+    await showsLines(count);
+  }
+  expect(await older.count()).toBe(0);
+  const times = await lines.locator('summary time').allInnerTexts();
+  expect(new Set(times.map((time) => time.slice(0, 8))).size).toBe(251);
+});
+
 test('an expired token ends the feed, with what to do, and what is shown stays', async () => {
   const page = await at.open('decisions');
   await page.getByText('Live: new decisions').waitFor();

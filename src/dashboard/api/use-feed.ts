@@ -16,6 +16,8 @@ export interface Feed {
   readonly pause: () => void;
   /** Reads on behind the last decision that is shown, so nothing is missed that the server still has. */
   readonly resume: () => void;
+  /** Puts older ones behind those that are known. */
+  readonly append: (older: readonly FeedEntry[]) => void;
 }
 
 const MOST_ENTRIES = 500;
@@ -34,11 +36,14 @@ export function useFeed(query: readonly (readonly [string, string])[], begun: Fe
   const [turn, setTurn] = useState(0);
   const last = useRef<string>(undefined);
   const failures = useRef(0);
+  // what somebody asked for is not pushed out by what comes
+  const most = useRef(MOST_ENTRIES);
   const address = addressOf('decisionStream', { query });
 
   useEffect(() => {
     if (begun === undefined) return;
     setEntries(begun.items);
+    most.current = MOST_ENTRIES;
     last.current = begun.position ?? begun.items[0]?.id;
   }, [begun]);
 
@@ -50,7 +55,7 @@ export function useFeed(query: readonly (readonly [string, string])[], begun: Fe
     const draw = () => {
       if (waiting.length === 0) return;
       const fresh = waiting.splice(0).reverse();
-      setEntries((before) => [...fresh, ...before].slice(0, MOST_ENTRIES));
+      setEntries((before) => [...fresh, ...before].slice(0, most.current));
     };
     const drawing = setInterval(draw, DRAW_EVERY_MS);
     let retry: ReturnType<typeof setInterval> | undefined;
@@ -97,7 +102,11 @@ export function useFeed(query: readonly (readonly [string, string])[], begun: Fe
     setPaused(false);
     setTurn((before) => before + 1);
   }, []);
-  return { entries, ...state, pause, resume };
+  const append = useCallback((older: readonly FeedEntry[]) => {
+    most.current += older.length;
+    setEntries((before) => [...before, ...older]);
+  }, []);
+  return { entries, ...state, pause, resume, append };
 }
 
 /** One broken event is left out, and the feed goes on. */

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useAnswer } from '../api/use-answer.ts';
 import { useFeed } from '../api/use-feed.ts';
 import { Filters } from '../parts/filters.tsx';
@@ -8,21 +8,23 @@ import type { Route } from '../route.ts';
 import { choicesOf } from './choices.ts';
 import { DecisionRow } from './decision-row.tsx';
 import { FeedStanding } from './feed-standing.tsx';
+import { DECISIONS_AT_ONCE, OlderDecisions } from './older-decisions.tsx';
 
 const KEYS = ['namespace', 'workload', 'tribe', 'squad', 'verdict', 'reason', 'user', 'hook'] as const;
 const VERDICTS = ['inject', 'skip', 'deny', 'allow', 'error'];
 const HOOKS = ['inject', 'warn', 'workloads', 'namespaces', 'policies', 'services', 'watch'];
-// more than one reads; what is older is found by a filter, or by `pillion audit`
-const SHOWN = 100;
 
 /** What was decided lately, and what is being decided. */
 export function DecisionsPage({ route }: { route: Route }) {
   const query = KEYS.map((key) => [key, route.query.get(key) ?? ''] as const);
-  const answered = useAnswer('decisions', { query: [...query, ['limit', '100']] });
+  const answered = useAnswer('decisions', { query: [...query, ['limit', String(DECISIONS_AT_ONCE)]] });
   const feed = useFeed(query, answered.answer);
   const records = useMemo(() => ({ items: feed.entries.map(({ record }) => record) }), [feed.entries]);
   const choices = choicesOf(records, ['namespace', 'tribe', 'squad', 'reason', 'user']);
-  const shown = feed.entries.slice(0, SHOWN);
+  // more than one reads, until somebody asks for older ones
+  const [most, setMost] = useState(DECISIONS_AT_ONCE);
+  useEffect(() => setMost(DECISIONS_AT_ONCE), [answered.answer]);
+  const shown = feed.entries.slice(0, most);
   const days = shown.map(({ record }) => localDay(record.time));
   const today = localDay(new Date().toISOString());
   return (
@@ -55,9 +57,18 @@ export function DecisionsPage({ route }: { route: Route }) {
               />
             ))}
           </ol>
+          <OlderDecisions
+            begun={answered.answer}
+            query={query}
+            last={feed.entries.at(-1)}
+            hidden={feed.entries.length - shown.length}
+            onOlder={(older) => {
+              feed.append(older);
+              setMost(shown.length + DECISIONS_AT_ONCE);
+            }}
+          />
           <p class="quiet">
-            {shown.length === SHOWN && `The ${SHOWN} newest are shown; filters lead to others. `}What is older than the
-            replicas remember is found by <code>pillion audit</code>.
+            What is older than the replicas remember is found by <code>pillion audit</code>.
           </p>
         </>
       )}
