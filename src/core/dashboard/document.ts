@@ -33,6 +33,9 @@ export const Counts = Type.Object(
   closed,
 );
 
+/** Counts as the API tells them. */
+export const toldCounts = (counts: Readonly<Static<typeof Counts>>): Static<typeof Counts> => ({ ...counts });
+
 /** A page of a list: give `next` as `after` to read on. */
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object(

@@ -1,10 +1,11 @@
-import { type Counts, NOTHING } from '../adoption/counts.ts';
+import { NOTHING } from '../adoption/counts.ts';
 import type { BothCounts } from '../adoption/status/scoped.ts';
 import { namespaceAnswer } from '../decision/opt-in/rules.ts';
 import { explanationOf, type SkipReason } from '../decision/reasons.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
+import { toldCounts } from './document.ts';
 import {
   choicesAmong,
   compareTexts,
@@ -59,13 +60,11 @@ export function namespaceRow(
     ...(stage !== undefined && { stage }),
     optIn: (closed && OPT_INS[closed]) ?? 'enabled',
     optInSays: closed === undefined ? OPEN : explanationOf(closed).sentence,
-    pods: copyOf(pods),
-    workloads: copyOf(workloads),
+    pods: toldCounts(pods),
+    workloads: toldCounts(workloads),
     toMend,
   };
 }
-
-const copyOf = (counts: Counts): NamespaceRow['pods'] => ({ ...counts });
 
 /**
  * A page of the namespaces that may be seen.

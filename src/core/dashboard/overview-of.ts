@@ -4,6 +4,7 @@ import type { GoalStatus } from '../adoption/status/goals.ts';
 import { isWhole } from '../adoption/status/scoped.ts';
 import type { StageMark } from '../adoption/status/stage-marks.ts';
 import type { AdoptionStatus } from '../adoption/status/status.ts';
+import { toldCounts } from './document.ts';
 import type { Overview } from './overview.ts';
 import type { Reading } from './page-of.ts';
 import { thinned } from './thinned.ts';
@@ -34,8 +35,8 @@ export function overviewOf({ status, days, nowMs, asOf, remarks, ...told }: Over
 
 const sampleOf = ({ at, pods, workloads }: AdoptionPoint): Overview['samples'][number] => ({
   at,
-  pods: { ...pods },
-  workloads: { ...workloads },
+  pods: toldCounts(pods),
+  workloads: toldCounts(workloads),
 });
 
 function goalOf(status: GoalStatus): Overview['goals'][number] {

@@ -1,4 +1,4 @@
-import type { Cell, Counts } from '../adoption/counts.ts';
+import type { Cell } from '../adoption/counts.ts';
 import { sumsOf } from '../adoption/status/scoped.ts';
 import type { RolloutPlan, RolloutStage } from '../api/rollout-plan.ts';
 import { dayText } from '../json/day-text.ts';
@@ -7,6 +7,7 @@ import { namesOf } from '../rollout/gates/judge-gates.ts';
 import { gatesThatHold } from '../rollout/gates-that-hold.ts';
 import type { AskedGates, RolloutAction } from '../rollout/rollout-record.ts';
 import { coversNamespace, type StageNamespace, stagesHere } from '../rollout/stage-members.ts';
+import { toldCounts } from './document.ts';
 import { compareTexts, type Reading } from './page-of.ts';
 import type { Rollout } from './rollout.ts';
 import { planCommands, type StageCommandPlace, stageCommands, wayTo } from './stage-commands.ts';
@@ -64,16 +65,14 @@ function stageOf(stage: RolloutStage, plan: RolloutPlan, sources: RolloutSources
     ...(until !== undefined && { to: until }),
     namespaces: [...new Set([...covered, ...(stage.namespaces ?? [])])].sort(compareTexts),
     features: [...features],
-    pods: copyOf(pods),
-    workloads: copyOf(workloads),
+    pods: toldCounts(pods),
+    workloads: toldCounts(workloads),
     gates: gatesOf(stage, plan, asked, place),
     ...(asked !== undefined && { gatesOf: `asked by ${asked.by} on ${timeText(asked.at)}${asked.when}` }),
     acknowledgements: (acknowledged.get(name) ?? []).map(acknowledgementOf),
     commands: stageCommands(stage, place),
   };
 }
-
-const copyOf = (counts: Counts): Stage['pods'] => ({ ...counts });
 
 interface Asked extends Omit<AskedGates, 'stage'> {
   readonly when: '' | ', when it was opened';

@@ -1,13 +1,16 @@
-import { useState } from 'preact/hooks';
+import { useCopied } from './use-copied.ts';
 
-/** A button that copies a longer text, which is not shown as such. */
-export function CopyText({ text, label }: { text: string; label: string }) {
-  const [said, setSaid] = useState('');
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => setSaid('Copied'),
-      () => setSaid('The browser does not allow it here'),
-    );
+/** A button that copies a longer text, which is not shown as such unless it stands at `shown`. */
+export function CopyText({
+  text,
+  label,
+  shown,
+}: {
+  text: string;
+  label: string;
+  shown?: { readonly current: Element | null };
+}) {
+  const { said, copy } = useCopied(text, shown);
   return (
     <p>
       <button type="button" class="small" onClick={copy}>
