@@ -8,7 +8,8 @@ import { addedContainers, isNative } from './containers.ts';
 import { joined, type Phrase, say, words } from './phrase.ts';
 import type { Evidence, Statement } from './statement.ts';
 
-const RESOURCES = [
+/** The resources of which amounts are told, and how they are called. */
+export const RESOURCES = [
   ['cpu', 'CPU'],
   ['memory', 'memory'],
 ] as const;
@@ -21,12 +22,7 @@ export function amountStatements(briefed: BriefedPod, examined: Examined): reado
   const limits = limitsAround(examined);
   const amount = (pod: BriefedPod['before'], bound: 'requests' | 'limits', resource: string) =>
     podAmount(pod.spec as Json, bound, resource, limits);
-  const evidence = addedContainers(briefed).map(
-    ({ place, fields }): Evidence => ({
-      place: `${place}/resources`,
-      is: fields.resources ?? {},
-    }),
-  );
+  const evidence = resourceEvidence(briefed);
   const grown = RESOURCES.map(([resource, called]) => {
     const [from, to] = [amount(before, 'requests', resource), amount(after, 'requests', resource)];
     return { resource, called, from, to, more: to - from };
@@ -71,6 +67,12 @@ export function amountStatements(briefed: BriefedPod, examined: Examined): reado
   ];
 }
 
+/** Where the amounts of the sidecar stand. */
+export const resourceEvidence = (briefed: BriefedPod): readonly Evidence[] =>
+  addedContainers(briefed).flatMap(({ place, fields: { resources } }) =>
+    resources === undefined ? [] : [{ place: `${place}/resources`, is: resources }],
+  );
+
 function replicasText(
   grown: readonly { readonly resource: string; readonly called: string; readonly more: number }[],
   { replicas, around }: Examined,
@@ -89,7 +91,7 @@ function replicasText(
 }
 
 /** Whom the kubelet evicts first where memory is short is told by this class. */
-function qualityStatement({ before, after }: BriefedPod): readonly Statement[] {
+export function qualityStatement({ before, after }: BriefedPod): readonly Statement[] {
   const [was, is] = [qualityOfService(before), qualityOfService(after)];
   if (was === is) return [];
   return [

@@ -2,7 +2,7 @@ import type { RolloutPlan, RolloutStage } from '../../api/rollout-plan.ts';
 import type { FitObject } from '../../compatibility/fit-object.ts';
 import type { Namespace } from '../../kubernetes/namespace.ts';
 import { labelsOf, type PodMetadata } from '../../kubernetes/pod.ts';
-import { stageCovers, stageOf } from '../stage-members.ts';
+import { belongsTo, stageCovers, stageOf } from '../stage-members.ts';
 
 /** Whom a briefing is for. */
 export interface BriefTarget {
@@ -22,11 +22,14 @@ export const stageTarget = (stage: RolloutStage): Pick<BriefTarget, 'title' | 's
 /** Whether a workload is among those that a briefing is for. */
 export function isMeant(
   { stage, namespace: of, workload: named }: BriefTarget,
+  plan: RolloutPlan | undefined,
   workload: FitObject,
   namespace: Namespace,
   pod: PodMetadata,
 ): boolean {
-  if (stage !== undefined) return stageCovers(stage, namespace, labelsOf(pod));
+  const labels = labelsOf(pod);
+  if (stage !== undefined)
+    return plan === undefined ? stageCovers(stage, namespace, labels) : belongsTo(stage, plan, namespace, labels);
   if (of !== undefined && of !== namespace.name) return false;
   return named === undefined || (named.resource.kind === workload.kind && named.name === workload.name);
 }

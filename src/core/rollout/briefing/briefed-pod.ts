@@ -29,9 +29,17 @@ export interface BriefedUnder {
 /** Where the mark of a pod goes: the label beats the annotation, so it goes where one stands. */
 export type MarkPlace = 'labels' | 'annotations';
 
-/** A pod today, and as it would be once its namespace and itself have opted in. */
+/** A pod with the sidecar that it gets today. */
+export interface TodaysPod {
+  readonly pod: Pod;
+  readonly subject: Subject;
+}
+
+/** A pod as its author wrote it, and as it would be once its namespace and itself have opted in. */
 export interface BriefedPod {
   readonly before: Pod;
+  /** What the pod is without the features that are switched on; undefined where it gets no sidecar yet, or none are. */
+  readonly today: TodaysPod | undefined;
   readonly after: Pod;
   /** The decision about the pod that opted in. */
   readonly record: DecisionRecord;
@@ -66,13 +74,31 @@ export function briefedPod(
   const { record, subject, operations } = (asks ? silent : decided(sent, namespace, under)) ?? unanswered();
   return {
     before: read.pod,
-    after: jsonPatch.applyPatch(subject.pod, operations, false, false).newDocument,
+    today: todaysPod(object, given),
+    after: patched(subject, operations),
     record,
     subject,
     lacksMark: !asks,
     markPlace,
     namespaceLabels,
   };
+}
+
+const patched = ({ pod }: Subject, operations: readonly Operation[]): Pod =>
+  jsonPatch.applyPatch(pod, operations, false, false).newDocument;
+
+/**
+ * The pod with the sidecar that it has before features are switched on, so that what a stage of features is told to change does not depend on
+ * whether it is open by now.
+ */
+function todaysPod(object: Readonly<Record<string, unknown>>, given: BriefedUnder): TodaysPod | undefined {
+  const { namespace, features } = given;
+  if (features.length === 0) return undefined;
+  const switched = new Set(features.map(featureLabel));
+  const labels = Object.fromEntries(Object.entries(namespace.labels).filter(([key]) => !switched.has(key)));
+  const today = decided(object, { ...namespace, labels }, given);
+  if (today?.record.verdict !== 'inject') return undefined;
+  return { pod: patched(today.subject, today.operations), subject: today.subject };
 }
 
 /** What is said of a pod that nothing but its own mark keeps from a sidecar. */

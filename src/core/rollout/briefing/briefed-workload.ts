@@ -28,7 +28,7 @@ export function briefedWorkload(
   const namespace = namespaces.get(workload.namespace);
   if (made === undefined) return undefined;
   const pod = { metadata: fieldsOf(made.pod.metadata) };
-  if (!isMeant(target, workload, namespace, pod)) return undefined;
+  if (!isMeant(target, plan, workload, namespace, pod)) return undefined;
   const stage = stageFor(target, plan, namespace, pod);
   return briefWorkload(made, workload, {
     ...{ policy, namespace, services, now },

@@ -34,9 +34,9 @@ const CHANGING: ReadonlySet<StatementKind> = new Set(['Replicas', 'OptIn']);
 const digestOf = (workloads: readonly WorkloadBriefing[]): string =>
   digest(
     canonicalJson(
-      workloads.map(({ kind, namespace, name, profile, verdict, reason, statements, findings }) => ({
+      workloads.map(({ kind, namespace, name, profile, verdict, reason, acknowledged, findings }) => ({
         ...{ kind, namespace, name, profile, verdict, reason: verdict === 'inject' ? '' : reason },
-        statements: statements
+        statements: acknowledged
           .filter((statement) => !CHANGING.has(statement.kind))
           .map(({ kind: about, evidence }) => ({ about, evidence })),
         findings: findings.map(({ code, object, path, suppressed }) => ({ code, object, path, suppressed })),

@@ -49,21 +49,7 @@ export function keptContainers(briefed: BriefedPod): readonly StandingContainer[
 
 /** What containers the injection brings, and which of the author’s become part of them. */
 export function containerStatements(briefed: BriefedPod): readonly Statement[] {
-  const added = addedContainers(briefed).map((container): Statement => {
-    const { name, place, fields } = container;
-    return {
-      kind: 'Container',
-      says: say`${name} is added, ${roleOf(container)}. Its image is ${asText(fields.image)}. ${rightsOf(fields)}${portsOf(fields)}`,
-      evidence: [
-        { place },
-        { place: `${place}/image`, is: fields.image },
-        ...(fields.securityContext === undefined
-          ? []
-          : [{ place: `${place}/securityContext`, is: fields.securityContext }]),
-        ...(fields.ports === undefined ? [] : [{ place: `${place}/ports`, is: fields.ports }]),
-      ],
-    };
-  });
+  const added = addedContainers(briefed).map(addedStatement);
   const after = new Set(standingContainers(briefed.after).map(({ place }) => place));
   const taken = standingContainers(briefed.before)
     .filter(({ name }) => briefed.subject.profile.own.containers.has(name))
@@ -75,6 +61,23 @@ export function containerStatements(briefed: BriefedPod): readonly Statement[] {
       }),
     );
   return [...added, ...taken];
+}
+
+/** That a container of the sidecar comes into the pods. */
+export function addedStatement(container: StandingContainer): Statement {
+  const { name, place, fields } = container;
+  return {
+    kind: 'Container',
+    says: say`${name} is added, ${roleOf(container)}. Its image is ${asText(fields.image)}. ${rightsOf(fields)}${portsOf(fields)}`,
+    evidence: [
+      { place },
+      { place: `${place}/image`, is: fields.image },
+      ...(fields.securityContext === undefined
+        ? []
+        : [{ place: `${place}/securityContext`, is: fields.securityContext }]),
+      ...(fields.ports === undefined ? [] : [{ place: `${place}/ports`, is: fields.ports }]),
+    ],
+  };
 }
 
 function roleOf(container: StandingContainer): Phrase {

@@ -2,7 +2,7 @@ import { pointer } from '../../json/pointer.ts';
 import { annotationsOf, type Labels, labelsOf, ownValue } from '../../kubernetes/pod.ts';
 import { ANNOTATIONS } from '../../sidecar/names.ts';
 import type { BriefedPod } from './briefed-pod.ts';
-import { type Phrase, say } from './phrase.ts';
+import { type Phrase, say, words } from './phrase.ts';
 import type { Statement, StatementKind } from './statement.ts';
 
 /** What becomes of the labels and annotations of the pods. */
@@ -55,7 +55,11 @@ function changesOf(
       };
     const purpose = PURPOSES.get(key);
     if (purpose !== undefined)
-      return { kind, says: say`The ${[what]} ${key} is added, ${[purpose]}.`, evidence: [{ place }] };
+      return {
+        kind,
+        says: say`The ${[what]} ${key} ${words(from === undefined ? 'is added' : 'changes')}, ${[purpose]}.`,
+        evidence: [{ place }],
+      };
     return { kind, says: changeText(what, key, from, to), evidence: [{ place, is: to }] };
   });
 }

@@ -58,7 +58,8 @@ const changedVolumes = ({ before, after }: BriefedPod): readonly string[] =>
     return differingWithin(place, valueAtPlace(before, place), valueAtPlace(after, place));
   });
 
-function fieldText(place: string, from: unknown, to: unknown): Phrase {
+/** That a field changes, as it stands. */
+export function fieldText(place: string, from: unknown, to: unknown): Phrase {
   if (to === undefined) return say`${place} is taken away.`;
   if (from === undefined) return say`${place} is added: ${shownValue(to)}.`;
   return say`${place} changes from ${shownValue(from)} to ${shownValue(to)}.`;

@@ -4,7 +4,7 @@ import type { WorkloadBriefing } from './workload-briefing.ts';
 
 const plain = <T extends { readonly says: Phrase }>({ says, ...more }: T) => ({ ...more, says: plainText(says) });
 
-const plainWorkload = ({ outcome, statements, lookups, ways, ...more }: WorkloadBriefing) => ({
+const plainWorkload = ({ outcome, statements, acknowledged: _, lookups, ways, ...more }: WorkloadBriefing) => ({
   ...more,
   outcome: plainText(outcome),
   statements: statements.map(plain),

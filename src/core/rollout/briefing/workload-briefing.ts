@@ -1,6 +1,6 @@
 import { checkWorkload } from '../../compatibility/check-workload.ts';
 import type { FitFinding, FitVerdict } from '../../compatibility/compatibility.ts';
-import { examinedOf } from '../../compatibility/examined.ts';
+import { type Examined, examinedOf } from '../../compatibility/examined.ts';
 import type { FitObject } from '../../compatibility/fit-object.ts';
 import type { Surroundings } from '../../compatibility/surroundings.ts';
 import { explanationOf, type Reason } from '../../decision/reasons.ts';
@@ -10,6 +10,8 @@ import type { WorkloadPod } from '../../kubernetes/workload.ts';
 import { amountStatements } from './amounts.ts';
 import { type BriefedPod, type BriefedUnder, briefedPod } from './briefed-pod.ts';
 import { captureStatements } from './capture.ts';
+import { changedSidecarStatements } from './changed-sidecar.ts';
+import { changedWays } from './changed-ways.ts';
 import { containerStatements } from './containers.ts';
 import { featureStatements } from './features.ts';
 import { logLookups } from './log-lookups.ts';
@@ -36,6 +38,11 @@ export interface WorkloadBriefing {
   /** What becomes of its pods, in a sentence. */
   readonly outcome: Phrase;
   readonly statements: readonly Statement[];
+  /**
+   * What would be told of pods without a sidecar. A squad acknowledges this, so that what it has read does not become another text when its
+   * pods get their sidecar.
+   */
+  readonly acknowledged: readonly Statement[];
   readonly compatibility: FitVerdict;
   readonly findings: readonly FitFinding[];
   readonly lookups: readonly Lookup[];
@@ -63,6 +70,7 @@ export function briefWorkload(made: WorkloadPod, workload: FitObject, context: B
       reason: 'rendered-pod-invalid',
       outcome: say`Its template makes no pod: ${words(briefed.problems.map(({ message }) => message).join('; '))}.`,
       statements: [],
+      acknowledged: [],
       lookups: [],
       ways: [],
     };
@@ -78,30 +86,40 @@ export function briefWorkload(made: WorkloadPod, workload: FitObject, context: B
     labels: labelsOf(briefed.after),
   };
   const { signals } = subject.profile;
+  const examined = examinedOf(subject, workload, made.templatePath, context.around);
+  const whole = isInjected ? wholeSidecar(briefed, examined) : [];
+  const statements =
+    isInjected && briefed.today !== undefined
+      ? ordered(changedSidecarStatements(briefed, briefed.today, examined))
+      : whole;
+  const ways = isInjected ? waysOf(briefed, workload, context.stage) : [];
   return {
     ...common,
     ...(squad ? { squad } : {}),
     profile: subject.profile.name,
     verdict: verdict === 'inject' || verdict === 'skip' ? verdict : 'deny',
     reason,
-    outcome: outcomeOf(briefed),
-    statements: isInjected
-      ? ordered([
-          ...containerStatements(briefed),
-          ...captureStatements(briefed),
-          ...probeStatements(briefed),
-          ...orderStatements(briefed),
-          ...amountStatements(briefed, examinedOf(subject, workload, made.templatePath, context.around)),
-          ...featureStatements(briefed),
-          ...volumeStatements(briefed),
-          ...metadataStatements(briefed),
-          ...otherFieldStatements(briefed),
-        ])
-      : [],
+    outcome: outcomeOf(briefed, statements),
+    statements,
+    acknowledged: whole,
     lookups: isInjected ? [metricLookups, logLookups, traceLookups].flatMap((lookups) => lookups(signals, looked)) : [],
-    ways: isInjected ? waysOf(briefed, workload, context.stage) : [],
+    ways: briefed.today === undefined ? ways : changedWays(ways, workload),
   };
 }
+
+/** All that a sidecar changes for pods without one. */
+const wholeSidecar = (briefed: BriefedPod, examined: Examined): readonly Statement[] =>
+  ordered([
+    ...containerStatements(briefed),
+    ...captureStatements(briefed),
+    ...probeStatements(briefed),
+    ...orderStatements(briefed),
+    ...amountStatements(briefed, examined),
+    ...featureStatements(briefed),
+    ...volumeStatements(briefed),
+    ...metadataStatements(briefed),
+    ...otherFieldStatements(briefed),
+  ]);
 
 const withLabels = ({ namespace }: BriefingContext, briefed: ReturnType<typeof briefedPod>) => ({
   ...namespace,
@@ -111,8 +129,12 @@ const withLabels = ({ namespace }: BriefingContext, briefed: ReturnType<typeof b
 const ordered = (statements: readonly Statement[]): readonly Statement[] =>
   STATEMENT_KINDS.flatMap((kind) => statements.filter((statement) => statement.kind === kind));
 
-function outcomeOf({ record, subject }: BriefedPod): Phrase {
+function outcomeOf({ record, subject, today }: BriefedPod, statements: readonly Statement[]): Phrase {
   const { verdict, reason, problems } = record;
+  if (verdict === 'inject' && today !== undefined)
+    return statements.length === 0
+      ? words('Its pods keep the sidecar that they get today: nothing changes.')
+      : say`Its pods get another sidecar than today, by the profile ${subject.profile.name} in place of ${today.subject.profile.name}. What is not told here stays as it is.`;
   const { sentence, hint } = explanationOf(reason);
   if (verdict === 'inject') return say`Its pods get a sidecar, by the profile ${subject.profile.name}.`;
   const told = problems.map(({ path, message }) => (path === '' ? words(message) : say`${path} ${[message]}`));

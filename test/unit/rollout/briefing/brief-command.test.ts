@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { policyFile } from '../../../cluster/policy-file.ts';
+import { ENABLED } from '../../../cluster/test-cluster.ts';
 import { SIDECAR } from '../../../core-fixtures/policies.ts';
 import { pillion } from '../../cli/command-line.ts';
 
@@ -135,6 +136,59 @@ test('pods that ask already are not replaced by their namespace’s label, and n
     command: 'pillion rollout restart --missing -n shop deployment/web',
   });
   expect(JSON.stringify(ways)).not.toMatch(/rollout undo|replaced at once/);
+});
+
+const POLICY_BY_FEATURE = policyFile({
+  spec: {
+    profiles: [
+      { name: 'observed', namespaceSelector: { matchLabels: { 'feature.pillion.io/Observability': 'enabled' } } },
+      { name: 'envoy' },
+    ],
+  },
+  profile: { features: [] },
+  more: { observed: { features: ['Observability'] } },
+});
+const METRICS = `
+apiVersion: pillion.io/v1alpha1
+kind: RolloutPlan
+metadata: { name: default }
+spec:
+  stages:
+    - { name: pilot, state: Open, namespaces: [shop] }
+    - { name: metrics, namespaces: [shop], features: [Observability] }
+`;
+
+async function briefMetrics(mark: string) {
+  const { spec, ...of } = JSON.parse(deployment('web', 'shop', 'storefront'));
+  const { metadata } = spec.template;
+  const annotations = { 'sidecar.istio.io/inject': mark };
+  const web = { ...of, spec: { template: { ...spec.template, metadata: { ...metadata, annotations } } } };
+  const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: ENABLED } };
+  const { stdout } = await pillion(
+    ['rollout', 'brief', 'metrics', '-f', 'objects', '-o', 'json', '--plan', 'plan', '--policy', 'policy'],
+    {
+      files: {
+        objects: `${JSON.stringify(shop)}\n---\n${JSON.stringify(web)}`,
+        plan: METRICS,
+        policy: POLICY_BY_FEATURE,
+      },
+    },
+  );
+  const [workload] = (JSON.parse(stdout) as Briefing).squads[0]?.workloads ?? [];
+  if (workload === undefined) throw new Error(stdout);
+  return { kinds: [...new Set(workload.statements.map(({ kind }) => kind))], ...workload };
+}
+
+test('a stage of features tells a workload with its sidecar how that changes, and one without what it gets in all', async () => {
+  const { kinds, statements, ways } = await briefMetrics('true');
+  expect(kinds).toEqual(['Container', 'StopOrder', 'Feature', 'Annotation']);
+  const told = statements.map(({ says }) => says).join('\n');
+  expect(told).toContain('Observability is on');
+  expect(told).not.toMatch(/is added, which|more CPU|Resilience/);
+  expect(ways.map(({ command }) => command)).toContain('pillion rollout restart --stale -n shop deployment/web');
+  expect(ways.map(({ says }) => says).join()).not.toContain('the pods are replaced at once');
+  const whole = await briefMetrics('false');
+  expect(whole.statements.map(({ says }) => says).join('\n')).toMatch(/istio-proxy is added, which.*more CPU/s);
 });
 
 test('every metric of the queries is one of the dashboard, whose queries a real Prometheus answers', async () => {
