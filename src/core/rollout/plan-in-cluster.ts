@@ -1,9 +1,8 @@
 import type { RolloutPlan, RolloutStage } from '../api/rollout-plan.ts';
-import { canonicalJson } from '../json/canonical.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { Problem } from '../problem/problem.ts';
 import { quoted } from '../problem/quoted.ts';
-import { coversNamespace, isOfEnvironment } from './stage-members.ts';
+import { coversNamespace, isOfEnvironment, leavesNone, purposesOf } from './stage-members.ts';
 
 /** A stage with the namespaces of a cluster that belong to it. */
 export interface StageInCluster {
@@ -51,18 +50,16 @@ function meetings(
   stages: readonly StageInCluster[],
 ): readonly Problem[] {
   return stages.slice(0, index).flatMap((earlier): readonly Problem[] => {
-    if (!earlier.here || purposeOf(earlier.stage) !== purposeOf(stage)) return [];
+    const purposes = purposesOf(earlier.stage);
+    if (!earlier.here || !leavesNone(earlier.stage, stage)) return [];
+    if (!purposesOf(stage).some((purpose) => purposes.includes(purpose))) return [];
     const byName = (name: string) => stage.namespaces?.includes(name) && earlier.stage.namespaces?.includes(name);
     const shared = namespaces.filter((name) => earlier.namespaces.includes(name) && !byName(name));
     if (shared.length === 0) return [];
-    const message = `covers ${listed(shared)}, as the stage ${earlier.stage.name} does; its pods belong to that one, so take them out of one of the two`;
+    const message = `covers ${listed(shared)}, as the stage ${earlier.stage.name} does; its pods belong to that one, so take them out of one of the two, or give ${earlier.stage.name} a podSelector`;
     return [{ path: `/spec/stages/${index}`, message }];
   });
 }
-
-/** Stages meet when they are about the same pods for the same purpose. */
-const purposeOf = ({ podSelector, features = [] }: RolloutStage): string =>
-  canonicalJson([podSelector ?? null, [...features].sort()]);
 
 const MOST_LISTED = 5;
 const listed = (names: readonly string[]): string =>

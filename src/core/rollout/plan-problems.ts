@@ -4,7 +4,7 @@ import { canonicalJson } from '../json/canonical.ts';
 import { contradictionIn } from '../kubernetes/selector-contradiction.ts';
 import type { Problem } from '../problem/problem.ts';
 import { quoted } from '../problem/quoted.ts';
-import { environmentOf } from './stage-members.ts';
+import { environmentOf, leavesNone, purposesOf } from './stage-members.ts';
 
 /** What is wrong with a plan beyond its schema. */
 export const planProblems = (plan: RolloutPlan): readonly Problem[] => [
@@ -98,26 +98,27 @@ const contradiction = (
 };
 
 /**
- * Namespaces that an earlier stage names as well, for the same pods and the same purpose. A stage that switches features on names
- * namespaces that an earlier one brought in.
+ * Namespaces that an earlier stage names as well, for the same purpose and with no pod left to the later one: the earlier one takes them all, or
+ * the same. A stage that switches features on names namespaces that an earlier one brought in.
  */
 function overlaps(plan: RolloutPlan): readonly Problem[] {
-  const named = new Map<string, { readonly index: number; readonly name: string }>();
-  return plan.spec.stages.flatMap((stage, index) => {
-    const { name, namespaces = [], podSelector = null, features = [null] } = stage;
-    return namespaces.flatMap((namespace, place): readonly Problem[] => {
-      const keys = features.map((feature) =>
-        canonicalJson([environmentOf(plan, stage) ?? null, namespace, podSelector, feature]),
-      );
-      const earlier = keys.map((key) => named.get(key)).find((one) => one !== undefined && one.index !== index);
-      for (const key of keys) if (!named.has(key)) named.set(key, { index, name });
+  const named = new Map<string, RolloutStage[]>();
+  return plan.spec.stages.flatMap((stage, index) =>
+    (stage.namespaces ?? []).flatMap((namespace, place): readonly Problem[] => {
+      const sharing = purposesOf(stage).map((purpose) => {
+        const key = canonicalJson([environmentOf(plan, stage) ?? null, namespace, purpose]);
+        const before = named.get(key) ?? [];
+        named.set(key, [...before, stage]);
+        return before;
+      });
+      const earlier = sharing.flat().find((one) => one !== stage && leavesNone(one, stage));
       if (earlier === undefined) return [];
       return [
         {
           path: `/spec/stages/${index}/namespaces/${place}`,
-          message: `is ${quoted(namespace)}, which the stage ${earlier.name} names as well as the stage ${name}; keep one, or tell their pods apart by podSelector`,
+          message: `is ${quoted(namespace)}, which the stage ${earlier.name} names as well as the stage ${stage.name}; keep one, or tell their pods apart by podSelector of the earlier one, ${earlier.name}`,
         },
       ];
-    });
-  });
+    }),
+  );
 }

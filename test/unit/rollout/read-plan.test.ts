@@ -26,7 +26,18 @@ test.each<[string, readonly string[], readonly string[]]>([
     'two stages with the same namespace',
     ['stages:', '- {name: one, namespaces: [a, b]}', '- {name: two, namespaces: [c, b]}'],
     [
-      'plan.yaml:7:33: /spec/stages/1/namespaces/1: is "b", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector',
+      'plan.yaml:7:33: /spec/stages/1/namespaces/1: is "b", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector of the earlier one, one',
+    ],
+  ],
+  [
+    'a stage whose pods an earlier one takes all, as that chooses none',
+    [
+      'stages:',
+      '- {name: one, namespaces: [a]}',
+      '- {name: two, namespaces: [a], podSelector: {matchLabels: {app: web}}}',
+    ],
+    [
+      'plan.yaml:7:30: /spec/stages/1/namespaces/0: is "a", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector of the earlier one, one',
     ],
   ],
   [
@@ -50,7 +61,7 @@ test.each<[string, readonly string[], readonly string[]]>([
       '- {name: two, namespaces: [a], features: [Observability, Resilience]}',
     ],
     [
-      'plan.yaml:7:30: /spec/stages/1/namespaces/0: is "a", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector',
+      'plan.yaml:7:30: /spec/stages/1/namespaces/0: is "a", which the stage one names as well as the stage two; keep one, or tell their pods apart by podSelector of the earlier one, one',
     ],
   ],
   [
