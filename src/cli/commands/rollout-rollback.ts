@@ -50,7 +50,8 @@ const KNOWN_WITHIN_MS = 30_000;
 /**
  * `pillion rollout rollback STAGE`: closes a stage, takes the labels away that `open` wrote, and restarts the workloads that carry its sidecar.
  * Run again it goes on with what is left.
- * @returns 0 when nothing is left, or with --dry-run; 1 when a label could not be taken away or a workload keeps its sidecar
+ * @returns 0 when nothing is left, or with --dry-run; 1 when a label could not be taken away, another open stage needs it, or a workload keeps its
+ * sidecar
  * @throws Fault PIL002, PIL003, PIL004, PIL006
  */
 export async function rolloutRollback(
@@ -81,7 +82,8 @@ export async function rolloutRollback(
       if (output === 'human') environment.stdout(workloadsText(workloads, dryRun));
       else environment.stdout(structured({ ...change, workloads }, output));
       if (dryRun) return 0;
-      return failed.length === 0 && workloads.every(({ result }) => result === 'restarted') ? 0 : 1;
+      const isUndone = failed.length === 0 && labels.handedOver.length === 0;
+      return isUndone && workloads.every(({ result }) => result === 'restarted') ? 0 : 1;
     });
   } finally {
     forget();
@@ -139,6 +141,7 @@ async function restarted(
     : await clusterSurroundings(transport, flags, environment);
   const pods: StandingPod[] = [];
   for (const namespace of namespaces.filter((one) => coversNamespace(stage, one))) {
+    // whatever has its sidecar by its labels, other stages’ pods too: what it opened closes for them as well
     const covers = (podLabels: Readonly<Record<string, string>>) => stageCovers(stage, namespace, podLabels);
     pods.push(...(await podsWithSidecar(transport, surroundings, namespace, covers, signal)));
   }

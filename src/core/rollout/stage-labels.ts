@@ -142,7 +142,10 @@ export function closingLabels(
       if (now !== before) left.push({ namespace, says: changedSince(label, now) });
     } else if (heir !== undefined) {
       handedOver.push({ label, to: heir.name });
-      left.push({ namespace, says: `keeps ${key}=${value}, since the stage ${heir.name}, which is open, needs it` });
+      left.push({
+        namespace,
+        says: `keeps ${key}=${value}, since the stage ${heir.name}, which is open, needs it; to take it away as well: pillion rollout rollback ${heir.name}`,
+      });
     } else changes.push({ namespace, key, from: now, to: before });
   }
   return { changes, left, handedOver, outdated };

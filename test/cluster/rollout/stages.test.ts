@@ -198,6 +198,26 @@ test('one namespace of a stage had opted in, one had opted out: both stay as the
   expect((await recorded('labels')).filter(({ stage }) => stage === 'rest')).toEqual([]);
 });
 
+test('a stage under another that is open: its restart is advised by what it brings, and it is rolled back by the command that is named', async () => {
+  const stages = [...STAGES, { name: 'rest-traffic', namespaces: ['retail'], features: ['Resilience'] }];
+  await applied(plan(stages.map((one) => (one.name === 'pilot' ? { ...one, state: 'Open' } : one))));
+  expect((await rollout('open', 'rest')).stderr).toContain('in the whole cluster: pillion rollout restart --missing\n');
+  expect((await rollout('open', 'rest-traffic', '--out-of-order')).stderr).toContain(
+    'sidecars that run get Resilience when their pods are created anew, in retail: pillion rollout restart -n retail --stale\n',
+  );
+  const { exit, told } = await rollout('rollback', 'rest', '--no-restart');
+  expect(told.left).toEqual([
+    {
+      namespace: 'retail',
+      says: expect.stringContaining('to take it away as well: pillion rollout rollback rest-traffic'),
+    },
+  ]);
+  expect(exit).toBe(1);
+  expect((await rollout('rollback', 'rest-traffic', '--no-restart')).exit).toBe(0);
+  expect(await labelsOf('retail')).toEqual({ tribe: 'retail' });
+  await applied(plan(STAGES.map((one) => (one.name === 'pilot' ? { ...one, state: 'Open' } : one))));
+});
+
 test('a label that somebody changed since is left and named', async () => {
   await rollout('open', 'rest');
   await cluster.api.call('PATCH', '/api/v1/namespaces/retail', { metadata: { labels: { [KEY]: 'disabled' } } });

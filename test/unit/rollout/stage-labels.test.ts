@@ -81,6 +81,9 @@ test('a label that another open stage needs stays, and is that one’s from then
   const batch = stage('batch', { namespaces: ['shop'], podSelector: { matchLabels: { app: 'batch' } } });
   const closing = closingLabels(plan(one, batch), one, record, namespaces);
   expect(closing).toMatchObject({ changes: [], handedOver: [{ label, to: 'batch' }] });
+  expect(closing.left).toEqual([
+    { namespace: 'shop', says: expect.stringContaining('pillion rollout rollback batch') },
+  ]);
   const closed = closingLabels(plan(one, { ...batch, state: 'Closed' }), one, record, namespaces);
   expect(closed.changes).toEqual([{ namespace: 'shop', key: KEY, from: 'enabled', to: null }]);
 });
