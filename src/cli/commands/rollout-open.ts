@@ -3,6 +3,7 @@ import { changePlan, stateOperations } from '../../cluster/rollout/standing-plan
 import { changeRecord } from '../../cluster/rollout/stored-record.ts';
 import type { KubeTransport } from '../../cluster/transport.ts';
 import { whoAmI } from '../../cluster/who-am-i.ts';
+import type { RolloutStage } from '../../core/api/rollout-plan.ts';
 import { isoDay } from '../../core/json/iso-time.ts';
 import type { EvaluateGates, GateResult } from '../../core/rollout/gate-result.ts';
 import { gateRefusals, openingRefusals, type Refusal } from '../../core/rollout/opening-refusals.ts';
@@ -66,12 +67,23 @@ export async function rolloutOpen(
     print({ result: nothing ? 'nothing-to-do' : dryRun ? 'would-be-done' : 'done', refusals: [], left });
     if (force !== undefined && !dryRun && gateRefusals(gates).length > 0)
       environment.stderr('the gates that did not pass are recorded with the reason\n');
-    if (!dryRun && !nothing) environment.stderr(RESTART);
+    if (!dryRun && !nothing) environment.stderr(restartAdvice(stage, namespaces));
     return left.length > 0 ? 1 : 0;
   });
 }
 
-const RESTART = 'pods that run get their sidecar when they are created anew: pillion rollout restart --missing\n';
+/** How pods that run come to what the stage brings: those that lack their sidecar, or those that have another one than today’s. */
+function restartAdvice(stage: RolloutStage, namespaces: StandingRollout['namespaces']): string {
+  const { features = [] } = stage;
+  const [only, ...others] = namespaces.filter((one) => coversNamespace(stage, one));
+  const within =
+    only !== undefined && others.length === 0
+      ? `in ${only.name}: pillion rollout restart -n ${only.name}`
+      : 'in the whole cluster: pillion rollout restart';
+  return features.length === 0
+    ? `pods that run get their sidecar when they are created anew, ${within} --missing\n`
+    : `sidecars that run get ${features.join(' and ')} when their pods are created anew, ${within} --stale\n`;
+}
 
 function refusalsOf(
   { plan, stage, namespaces, surroundings }: StandingRollout,

@@ -70,7 +70,7 @@ function stageOf(stage: RolloutStage, plan: RolloutPlan, sources: RolloutSources
     gates: gatesOf(stage, plan, asked, place),
     ...(asked !== undefined && { gatesOf: `asked by ${asked.by} on ${timeText(asked.at)}${asked.when}` }),
     acknowledgements: (acknowledged.get(name) ?? []).map(acknowledgementOf),
-    commands: stageCommands(stage, place),
+    commands: stageCommands(stage, covered, place),
   };
 }
 

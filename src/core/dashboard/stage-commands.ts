@@ -23,28 +23,44 @@ const flagsFor = ({ namespace, installation }: StageCommandPlace): readonly stri
   ...(namespace === USUAL.namespace ? [] : ['--own-namespace', shellWord(namespace)]),
 ];
 
-/** What is done with a stage, each as a whole line: what comes next first. */
-export function stageCommands({ name, state }: RolloutStage, place: StageCommandPlace): Commands {
+/**
+ * What is done with a stage, each as a whole line: what comes next first.
+ * @param namespaces those that it covers
+ */
+export function stageCommands(stage: RolloutStage, namespaces: readonly string[], place: StageCommandPlace): Commands {
+  const { name, state } = stage;
   const line = (does: string, verb: string, ...more: readonly string[]) => ({
     does,
     command: ['pillion rollout', verb, wayTo(name, place), ...more].join(' '),
   });
   const brief = line('Tell its squads what will change', 'brief');
   return state === 'Open'
-    ? [
-        {
-          does: 'Give running pods their sidecar',
-          command: ['pillion rollout restart --missing', ...flagsFor(place)].join(' '),
-        },
-        brief,
-        line('Roll this stage back', 'rollback'),
-      ]
+    ? [...restartCommands(stage, namespaces, place), brief, line('Roll this stage back', 'rollback')]
     : [
         line('Ask its gates, and show here what they come to', 'gates', '--record'),
         brief,
         line('Show what opening it would change', 'open', '--dry-run'),
         line('Open this stage', 'open'),
       ];
+}
+
+/** How pods that run come to what an open stage brings. The command knows namespaces and no stages. */
+function restartCommands(
+  { features = [] }: RolloutStage,
+  namespaces: readonly string[],
+  place: StageCommandPlace,
+): Commands {
+  const [only, ...others] = namespaces;
+  const isOne = only !== undefined && others.length === 0;
+  const which = features.length === 0 ? '--missing' : '--stale';
+  const within = isOne ? ['-n', shellWord(only)] : [];
+  const command = ['pillion rollout restart', which, ...within, ...flagsFor(place)].join(' ');
+  const pods = features.length === 0 ? 'pods without their sidecar' : 'pods whose sidecar is another one today';
+  const where = isOne ? `in ${only}` : 'in the whole cluster, other stages included';
+  return [
+    { does: `Show which ${pods} would be restarted, ${where}`, command: `${command} --dry-run` },
+    { does: `Restart them, ${where}`, command },
+  ];
 }
 
 /** What is done with the whole rollout. */

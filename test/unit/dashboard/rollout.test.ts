@@ -118,6 +118,27 @@ test('commands are whole lines of this installation, and what a shell would read
   ]);
 });
 
+test('an open stage shows first whose pods would be restarted, and where: the whole cluster unless it has one namespace', () => {
+  const open = (name: string, more: object) => ({ name, state: 'Open' as const, ...more });
+  const stages = [
+    open('wide', { namespaces: ['a', 'b'] }),
+    open('small', { namespaces: ['shop'] }),
+    open('metrics', { namespaces: ['shop'], features: ['Observability'] }),
+  ];
+  const told = rollout({ plan: { ...plan, spec: { ...plan.spec, stages } } }).stages.map(({ commands }) => commands);
+  const restarts = told.map((commands) => commands.filter(({ command }) => command.includes('restart')));
+  expect(restarts.map((commands) => commands.map(({ command }) => command))).toEqual([
+    ['pillion rollout restart --missing --dry-run', 'pillion rollout restart --missing'],
+    ['pillion rollout restart --missing -n shop --dry-run', 'pillion rollout restart --missing -n shop'],
+    ['pillion rollout restart --stale -n shop --dry-run', 'pillion rollout restart --stale -n shop'],
+  ]);
+  for (const { does } of restarts[0] ?? []) expect(does).toContain('in the whole cluster');
+  expect(told[0]?.map(({ command }) => command).slice(2)).toEqual([
+    'pillion rollout brief wide',
+    'pillion rollout rollback wide',
+  ]);
+});
+
 test('a plan that is paused says why and how to go on; without a plan one is proposed', () => {
   const paused = { ...plan, spec: { ...plan.spec, paused: { reason: 'it is Friday' } } };
   expect(rollout({ plan: paused })).toMatchObject({
