@@ -12,7 +12,7 @@ import type { Namespace } from '../core/kubernetes/namespace.ts';
 import { Fault } from '../core/problem/faults.ts';
 import type { Problem } from '../core/problem/problem.ts';
 import type { RolloutAction } from '../core/rollout/rollout-record.ts';
-import { stageOf } from '../core/rollout/stage-members.ts';
+import { stageFinder } from '../core/rollout/stage-members.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
 import type { Environment } from './environment.ts';
 import { visitLivePods } from './live-pods.ts';
@@ -98,9 +98,9 @@ async function countedLive(
   environment: Environment,
 ): Promise<LiveCounts> {
   const surroundings = { ...(await clusterSurroundings(transport, question, environment)), namespaces };
-  const count = new LiveCount(surroundings, (namespace, labels) => plan && stageOf(plan, namespace, labels)?.name);
+  const count = new LiveCount(surroundings, stageFinder(plan));
   await visitLivePods(transport, surroundings, [undefined], (...judged) => count.add(...judged), environment);
-  return { point: pointOf(isoTime(question.now), count.cells()), byStage: count.cellsByPart() };
+  return { point: pointOf(isoTime(question.now), count.cells()), byStage: count.cellsByStage() };
 }
 
 /** What a call gives; undefined, and a problem told, where there is no right to it. */

@@ -30,7 +30,7 @@ export async function evaluateGates(
   const namespaces = await gatedNamespaces(calls, plan, stage);
   const scope = await readScope(calls, plan, stage, namespaces);
   const istiod = gates.controlPlane === undefined ? NOT_ASKED : await knownIstiod(calls);
-  const checked = gates.compatibility === undefined ? NOT_ASKED : await checkedStage(calls, stage, namespaces);
+  const checked = gates.compatibility === undefined ? NOT_ASKED : await checkedStage(calls, plan, stage, namespaces);
   const acknowledgements =
     gates.acknowledgements === undefined ? NOT_ASKED : await knownAcknowledgements(calls, plan, stage);
   const answers = await askedPrometheus(calls, queriesOf(gates, { scope, istiod }));

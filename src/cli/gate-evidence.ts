@@ -22,7 +22,7 @@ import type { CheckedStage, Evidence } from '../core/rollout/gates/gate-kind.ts'
 import type { Missing } from '../core/rollout/gates/gate-part.ts';
 import type { GateScope } from '../core/rollout/gates/gate-scope.ts';
 import { otherOpenStages, StagePods } from '../core/rollout/gates/stage-pods.ts';
-import { coversNamespace, stageCovers } from '../core/rollout/stage-members.ts';
+import { belongsTo, coversNamespace } from '../core/rollout/stage-members.ts';
 import { briefCluster } from './briefed-workloads.ts';
 import { readPart } from './checked-cluster.ts';
 import { clusterSurroundings } from './cluster-surroundings.ts';
@@ -78,6 +78,7 @@ export async function readScope(
 /** What `pillion check` says of the workloads of a stage. */
 export async function checkedStage(
   { transport, flags, environment }: GateCalls,
+  plan: RolloutPlan,
   stage: RolloutStage,
   namespaces: ReadonlyMap<string, Namespace>,
 ): Promise<CheckedStage | Missing> {
@@ -91,7 +92,7 @@ export async function checkedStage(
     const namespace = namespaces.get(name);
     const pod = podOfWorkload(value)?.pod;
     const { labels = {} } = fieldsOf(pod?.metadata) as { readonly labels?: Readonly<Record<string, string>> };
-    return namespace !== undefined && stageCovers(stage, namespace, labelsOf({ metadata: { labels } }));
+    return namespace !== undefined && belongsTo(stage, plan, namespace, labelsOf({ metadata: { labels } }));
   };
   const part = { ...flags, workload: undefined, namespace: undefined, covers };
   const read = await orMissing('workloads', () => readPart(transport, part, environment));

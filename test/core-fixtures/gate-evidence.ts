@@ -27,7 +27,7 @@ export const SCOPE: GateScope = {
   openStages: ['first'],
   openSidecars: [sidecar('cart-1'), sidecar('cart-2')],
   openWorkloads: { ...COUNTS, eligible: 4, injected: 3 },
-  joining: { pods: 100, ofControlPlane: 100 },
+  joining: { toCount: 100, ofControlPlane: 100 },
 };
 
 /** What Prometheus says, by a part of the query; to others it returns no series. */

@@ -16,7 +16,7 @@ const workload: fc.Arbitrary<KnownWorkload> = fc
     name: word,
     tribe: owned,
     squad: owned,
-    stage: owned,
+    stages: fc.subarray(['x', 'y', 'constructor']),
     outcome: fc.constantFrom(
       { verdict: 'inject', reason: 'opted-in' } as const,
       { verdict: 'skip', reason: 'not-opted-in' } as const,

@@ -10,8 +10,7 @@ import type { NamespaceRow } from '../../core/dashboard/workloads.ts';
 import { digest } from '../../core/json/canonical.ts';
 import { isoTime } from '../../core/json/iso-time.ts';
 import type { Namespace } from '../../core/kubernetes/namespace.ts';
-import type { Labels } from '../../core/kubernetes/pod.ts';
-import { coversNamespace, stageMatcher, stagesHere } from '../../core/rollout/stage-members.ts';
+import { coversNamespace, stageFinder, stagesHere } from '../../core/rollout/stage-members.ts';
 import { sentAgain } from '../../core/running/sent-again.ts';
 import type { PodSurroundings } from '../../core/scan/judged-pod.ts';
 import { inSteps } from '../in-turns.ts';
@@ -61,13 +60,13 @@ export async function readClusterView(
   const namespaces = await liveNamespaces(transport);
   const { plan, remarks: ofPlan } = await readPlan(transport);
   remarks.add(...ofPlan);
-  const stageOf = stageFinder(plan);
-  const tally = new ClusterTally(surroundings, stageOf);
+  const stagesOf = stageFinder(plan);
+  const tally = new ClusterTally(surroundings, stagesOf);
   const around = await readAround(transport, remarks);
   templates.begin(surroundings);
   const addTemplate = (object: unknown, of: string) => {
     const namespace = namespaces.get(of);
-    const judged = namespace && templates.judge(object, namespace, around(of), stageOf);
+    const judged = namespace && templates.judge(object, namespace, around(of), stagesOf);
     if (judged !== undefined) tally.addTemplate(judged);
   };
   const scanned = await remarks.unless('pods', async () => {
@@ -97,23 +96,14 @@ export async function readClusterView(
   const rows = [...namespaces.values()]
     .sort((one, other) => compareTexts(one.name, other.name))
     .map((namespace) => {
-      const stage = stages.find((one) => coversNamespace(one, namespace))?.name;
-      return namespaceRow(namespace, stage, figures.namespaces.get(namespace.name), policy);
+      const ofNamespace = stages.filter((one) => coversNamespace(one, namespace)).map(({ name }) => name);
+      return namespaceRow(namespace, ofNamespace, figures.namespaces.get(namespace.name), policy);
     });
   return {
     ...{ policy, services, namespaces, plan, figures, rows, podsCounted: scanned ?? false },
     asOf: isoTime(now),
     remarks: remarks.all,
   };
-}
-
-/** To which stage of a plan pods belong, made ready to be asked of many. */
-function stageFinder(plan: RolloutPlan | undefined): (namespace: Namespace, podLabels: Labels) => string | undefined {
-  const stages = (plan === undefined ? [] : stagesHere(plan)).map((stage) => ({
-    name: stage.name,
-    covers: stageMatcher(stage),
-  }));
-  return (namespace, podLabels) => stages.find(({ covers }) => covers(namespace, podLabels))?.name;
 }
 
 const NOTHING: NamespaceAround = { objects: [], digest: '' };

@@ -12,7 +12,7 @@ import { fieldsOf } from '../../core/json/fields-of.ts';
 import { isoTime } from '../../core/json/iso-time.ts';
 import { manifestObjects } from '../../core/kubernetes/manifest-files.ts';
 import { labelsOf, ownValue } from '../../core/kubernetes/pod.ts';
-import { stageOf } from '../../core/rollout/stage-members.ts';
+import { stageFinder } from '../../core/rollout/stage-members.ts';
 import { explainRunning } from '../../core/running/explained-running.ts';
 import { type NextStep, nextStep } from '../../core/running/next-step.ts';
 import { sentAgain } from '../../core/running/sent-again.ts';
@@ -86,7 +86,7 @@ async function readWorkloadDetail(
     ...{ namespace, owner: `${reference.resource.kind}/${reference.name}`, states },
     tribe: ownValue(of.labels, tribe.namespaceLabel),
     squad: ownValue(labels, squad.workloadLabel),
-    stage: plan && stageOf(plan, of, labels)?.name,
+    stages: stageFinder(plan)(of, labels).map(({ name }) => name),
     ...{ verdict: told(record.verdict), reason: record.reason },
     compatibility: fits,
     findings: (fits?.findings ?? []).filter(({ suppressed }) => suppressed === undefined).length,

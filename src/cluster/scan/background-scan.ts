@@ -5,7 +5,7 @@ import { type AdoptionPoint, pointOf } from '../../core/adoption/counts.ts';
 import { LiveCount } from '../../core/adoption/live-count.ts';
 import type { RolloutPlan } from '../../core/api/rollout-plan.ts';
 import { isoTime } from '../../core/json/iso-time.ts';
-import { stageOf } from '../../core/rollout/stage-members.ts';
+import { stageFinder } from '../../core/rollout/stage-members.ts';
 import type { Notice } from '../../core/scan/notices.ts';
 import { noticesOf } from '../../core/scan/notices.ts';
 import { type ScanReport, ScanTally } from '../../core/scan/scan-report.ts';
@@ -114,7 +114,7 @@ export class BackgroundScan {
     const judging = surroundings();
     const tally = new ScanTally();
     const { plan } = judging;
-    const count = new LiveCount(judging, (namespace, labels) => plan && stageOf(plan, namespace, labels)?.name);
+    const count = new LiveCount(judging, stageFinder(plan));
     try {
       await scanPods(
         transport,

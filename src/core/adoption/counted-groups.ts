@@ -11,7 +11,7 @@ export type CountedGroups = ReadonlyMap<Grouping, readonly NamedCounts[]>;
 
 /** The pods of each kind of group, of what was counted; those of stages and environments only where there is a plan. */
 export function countedGroups(count: LiveCount, plan: RolloutPlan | undefined): CountedGroups {
-  const context = { plan, stageOf: () => undefined, byStage: count.cellsByPart() };
+  const context = { plan, stageOf: () => undefined, byStage: count.cellsByStage() };
   const kinds = GROUPINGS.filter((by) => plan !== undefined || (by !== 'stage' && by !== 'environment'));
   const cells = count.cells();
   return new Map(kinds.map((by) => [by, leadingGroups(by, groupsOf(by, cells, context), MOST_GROUPS)]));

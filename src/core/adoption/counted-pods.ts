@@ -8,7 +8,8 @@ export interface CountedPod extends Group {
   readonly standing: 'eligible' | 'excluded' | 'ineligible';
   /** Whether today's policy injects it. */
   readonly optedIn: boolean;
-  readonly sidecar: 'none' | 'current' | 'stale';
+  /** `lacking`: it has one, which is another one today, and which cannot be told to have what its stage switches on. */
+  readonly sidecar: 'none' | 'current' | 'stale' | 'lacking';
   readonly incompatible: boolean;
   /** ISO 8601; a workload belongs to the squad of its newest pod. */
   readonly createdAt: string;
@@ -81,8 +82,8 @@ function figuresOf({ standing, optedIn, sidecar, incompatible }: CountedPod): Co
   return {
     eligible: 1,
     optedIn: Number(optedIn),
-    injected: Number(sidecar !== 'none'),
-    stale: Number(sidecar === 'stale'),
+    injected: Number(sidecar === 'current' || sidecar === 'stale'),
+    stale: Number(sidecar === 'stale' || sidecar === 'lacking'),
     excluded: 0,
     incompatible: Number(incompatible),
   };

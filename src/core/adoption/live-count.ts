@@ -1,34 +1,32 @@
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { Pod } from '../kubernetes/pod.ts';
+import type { StagesOf } from '../rollout/stage-members.ts';
 import type { JudgedPod, PodSurroundings } from '../scan/judged-pod.ts';
+import { countedInStage } from './counted-in-stage.ts';
 import { countedOf } from './counted-of.ts';
 import { AdoptionCount } from './counted-pods.ts';
 import type { Cell } from './counts.ts';
 import { PodFit } from './pod-fit.ts';
 
-/** The name of the part that a pod belongs to; undefined for what belongs to none. */
-export type PartOf = (namespace: Namespace, podLabels: Readonly<Record<string, string>>) => string | undefined;
-
-/** Counts the pods of a cluster as they stand, one after another, as a whole and by parts such as stages. */
+/** Counts the pods of a cluster as they stand, one after another, as a whole and by stage. A pod counts in each stage to which it belongs. */
 export class LiveCount {
   readonly #fit: PodFit;
-  readonly #partOf: PartOf;
+  readonly #stagesOf: StagesOf;
   readonly #all = new AdoptionCount();
-  readonly #parts = new Map<string | undefined, AdoptionCount>();
+  readonly #stages = new Map<string | undefined, AdoptionCount>();
 
-  /** @param partOf where nothing is said, everything belongs to no part */
-  constructor(surroundings: PodSurroundings, partOf: PartOf = () => undefined) {
+  /** @param stagesOf where nothing is said, everything belongs to no stage */
+  constructor(surroundings: PodSurroundings, stagesOf: StagesOf = () => []) {
     this.#fit = new PodFit(surroundings);
-    this.#partOf = partOf;
+    this.#stagesOf = stagesOf;
   }
 
   add(judged: JudgedPod, pod: Pod, namespace: Namespace): void {
     const counted = countedOf(judged, pod, this.#fit.isIncompatible(pod, namespace));
     this.#all.add(counted);
-    const part = this.#partOf(namespace, pod.metadata.labels ?? {});
-    const count = this.#parts.get(part) ?? new AdoptionCount();
-    count.add(counted);
-    this.#parts.set(part, count);
+    const stages = this.#stagesOf(namespace, pod.metadata.labels ?? {});
+    if (stages.length === 0) this.#of(undefined).add(counted);
+    for (const stage of stages) this.#of(stage.name).add(countedInStage(stage, namespace, counted));
   }
 
   /** What was counted so far, ordered by namespace and squad. */
@@ -36,8 +34,14 @@ export class LiveCount {
     return this.#all.cells();
   }
 
-  /** The same by parts; undefined stands for what belongs to none. */
-  cellsByPart(): ReadonlyMap<string | undefined, readonly Cell[]> {
-    return new Map([...this.#parts].map(([part, count]) => [part, count.cells()]));
+  /** The same by stage; undefined stands for what belongs to none. */
+  cellsByStage(): ReadonlyMap<string | undefined, readonly Cell[]> {
+    return new Map([...this.#stages].map(([stage, count]) => [stage, count.cells()]));
+  }
+
+  #of(stage: string | undefined): AdoptionCount {
+    const count = this.#stages.get(stage) ?? new AdoptionCount();
+    this.#stages.set(stage, count);
+    return count;
   }
 }

@@ -8,7 +8,7 @@ import { type Labels, labelsOf, ownValue, type Pod, readPod } from '../kubernete
 import { podCountOf } from '../kubernetes/pod-count.ts';
 import { podOfWorkload } from '../kubernetes/workload.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
-import { stageCovers, stagesHere } from '../rollout/stage-members.ts';
+import { stagesHere, stagesOf } from '../rollout/stage-members.ts';
 import { leadingTo } from '../traffic/traffic-services.ts';
 import type { At } from './moments.ts';
 import { type Rendered, renderedSidecar, type SizingContext } from './rendered-sidecar.ts';
@@ -63,8 +63,7 @@ export function sizedWorkload(
   const { policy } = context;
   const { tribe, squad } = policy.spec.ownership;
   const labels = labelsOf(read.pod);
-  const stages =
-    rollout === undefined ? [] : stagesHere(rollout.plan).filter((stage) => stageCovers(stage, namespace, labels));
+  const stages = rollout === undefined ? [] : stagesOf(rollout.plan, namespace, labels);
   const next = stages.find((stage) => stage === rollout?.next);
   const rendering = (pod: Pod, within: Namespace) => renderedSidecar(pod, within, context, true);
   const asking = asked(read.pod, policy);

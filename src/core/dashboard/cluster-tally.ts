@@ -1,10 +1,11 @@
 import type { Cell } from '../adoption/counts.ts';
-import { LiveCount, type PartOf } from '../adoption/live-count.ts';
+import { LiveCount } from '../adoption/live-count.ts';
 import { sumsOf } from '../adoption/status/scoped.ts';
 import type { Reason } from '../decision/reasons.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { controllerOf } from '../kubernetes/owner.ts';
 import type { Pod } from '../kubernetes/pod.ts';
+import type { StagesOf } from '../rollout/stage-members.ts';
 import type { SidecarState } from '../running/sidecar-state.ts';
 import type { JudgedPod, PodSurroundings } from '../scan/judged-pod.ts';
 import { LONGEST_OWNER, TO_MEND } from '../scan/scan-report.ts';
@@ -16,7 +17,7 @@ import type { WorkloadRow } from './workloads.ts';
 export interface JudgedTemplate
   extends Pick<
     KnownWorkload,
-    'namespace' | 'owner' | 'tribe' | 'squad' | 'stage' | 'verdict' | 'reason' | 'compatibility' | 'findings'
+    'namespace' | 'owner' | 'tribe' | 'squad' | 'stages' | 'verdict' | 'reason' | 'compatibility' | 'findings'
   > {}
 
 /** What was found in a cluster, in rows. */
@@ -35,7 +36,7 @@ interface PodsOf extends Pick<KnownWorkload, 'namespace' | 'owner'> {
   readonly cronJob: string | undefined;
   readonly states: Map<SidecarState, number>;
   /** Of the first pod, for what is made by kinds of others, whose template nobody reads. */
-  readonly first: Pick<KnownWorkload, 'tribe' | 'squad' | 'stage'> & {
+  readonly first: Pick<KnownWorkload, 'tribe' | 'squad' | 'stages'> & {
     verdict: WorkloadRow['verdict'];
     reason: Reason;
   };
@@ -44,15 +45,15 @@ interface PodsOf extends Pick<KnownWorkload, 'namespace' | 'owner'> {
 /** Adds up the pods and workloads of a cluster one after another, in whatever order, and keeps none of them: memory grows with the workloads. */
 export class ClusterTally {
   readonly #count: LiveCount;
-  readonly #stageOf: PartOf;
+  readonly #stagesOf: StagesOf;
   readonly #pods = new Map<string, PodsOf>();
   readonly #templates = new Map<string, JudgedTemplate>();
   readonly #toMend = new Map<string, number>();
   #sum = 0;
 
-  constructor(surroundings: PodSurroundings, stageOf: PartOf) {
-    this.#count = new LiveCount(surroundings, stageOf);
-    this.#stageOf = stageOf;
+  constructor(surroundings: PodSurroundings, stagesOf: StagesOf) {
+    this.#count = new LiveCount(surroundings, stagesOf);
+    this.#stagesOf = stagesOf;
   }
 
   addPod(judged: JudgedPod, pod: Pod, namespace: Namespace): void {
@@ -65,10 +66,10 @@ export class ClusterTally {
     const key = workloadKey(place);
     let known = this.#pods.get(key);
     if (known === undefined) {
-      const stage = this.#stageOf(namespace, pod.metadata.labels ?? {});
+      const stages = namesOf(this.#stagesOf(namespace, pod.metadata.labels ?? {}));
       const { verdict, reason } = decision;
       const cronJob = isCronJobs ? cut(judged.owner) : undefined;
-      known = { ...place, cronJob, states: new Map(), first: { tribe, squad, stage, verdict: told(verdict), reason } };
+      known = { ...place, cronJob, states: new Map(), first: { tribe, squad, stages, verdict: told(verdict), reason } };
       this.#pods.set(key, known);
     }
     known.states.set(state, (known.states.get(state) ?? 0) + 1);
@@ -96,7 +97,7 @@ export class ClusterTally {
   *figures(): Generator<void, ClusterFigures> {
     const cells = this.#count.cells();
     yield;
-    const byStage = this.#count.cellsByPart();
+    const byStage = this.#count.cellsByStage();
     yield;
     const pods = this.#podsByWorkload();
     const own = [...this.#templates].map(([key, template]) => ({
@@ -153,6 +154,10 @@ function summed(
 
 const NO_PODS: ReadonlyMap<SidecarState, number> = new Map();
 const NEEDS_SOMEBODY: ReadonlySet<SidecarState> = new Set(TO_MEND);
+
+/** How stages are called. */
+export const namesOf = (stages: readonly { readonly name: string }[]): readonly string[] =>
+  stages.map(({ name }) => name);
 
 const cut = (owner: string): string => owner.slice(0, LONGEST_OWNER);
 

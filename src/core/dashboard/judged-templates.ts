@@ -1,4 +1,3 @@
-import type { PartOf } from '../adoption/live-count.ts';
 import { checkWorkload } from '../compatibility/check-workload.ts';
 import { type FitObject, fitObjectOf } from '../compatibility/fit-object.ts';
 import { surroundingsOf } from '../compatibility/surroundings.ts';
@@ -7,12 +6,13 @@ import { fieldsOf } from '../json/fields-of.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import { labelsOf, ownValue } from '../kubernetes/pod.ts';
 import { podOfWorkload, type WorkloadPod } from '../kubernetes/workload.ts';
+import type { StagesOf } from '../rollout/stage-members.ts';
 import type { PodSurroundings } from '../scan/judged-pod.ts';
 import { allKnown } from '../simulation/known-labels.ts';
 import { simulatePod } from '../simulation/simulate-pod.ts';
-import { type JudgedTemplate, told } from './cluster-tally.ts';
+import { type JudgedTemplate, namesOf, told } from './cluster-tally.ts';
 
-type Known = Omit<JudgedTemplate, 'namespace' | 'owner' | 'stage' | 'tribe' | 'squad'>;
+type Known = Omit<JudgedTemplate, 'namespace' | 'owner' | 'stages' | 'tribe' | 'squad'>;
 
 /** What stands beside the workloads of one namespace. */
 export interface NamespaceAround {
@@ -42,7 +42,12 @@ export class JudgedTemplates {
    * Judges one workload of the look.
    * @returns undefined for what creates no pods
    */
-  judge(object: unknown, namespace: Namespace, around: NamespaceAround, stageOf: PartOf): JudgedTemplate | undefined {
+  judge(
+    object: unknown,
+    namespace: Namespace,
+    around: NamespaceAround,
+    stagesOf: StagesOf,
+  ): JudgedTemplate | undefined {
     const made = podOfWorkload(object);
     const workload = fitObjectOf(object, namespace.name);
     if (made === undefined || workload === undefined || this.#under === undefined) return undefined;
@@ -56,7 +61,7 @@ export class JudgedTemplates {
     const { tribe, squad } = this.#under.policy.spec.ownership;
     return {
       ...{ namespace: namespace.name, owner: `${made.kind}/${made.name}`, ...known },
-      stage: stageOf(namespace, podLabels),
+      stages: namesOf(stagesOf(namespace, podLabels)),
       tribe: ownValue(namespace.labels, tribe.namespaceLabel),
       squad: ownValue(podLabels, squad.workloadLabel),
     };

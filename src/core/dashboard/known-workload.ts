@@ -1,7 +1,7 @@
 import type { WorkloadCompatibility } from '../compatibility/check-workload.ts';
 import { explanationOf, type Reason } from '../decision/reasons.ts';
 import type { SidecarState } from '../running/sidecar-state.ts';
-import { compareTexts } from './page-of.ts';
+import { compareTexts, stagesText } from './page-of.ts';
 import type { WorkloadRow } from './workloads.ts';
 
 /** What is remembered of one workload of a cluster: a few words, and never its objects. */
@@ -11,7 +11,8 @@ export interface KnownWorkload {
   readonly owner: string;
   readonly tribe: string | undefined;
   readonly squad: string | undefined;
-  readonly stage: string | undefined;
+  /** Those to which it belongs, in their order: the one that brings its sidecar, then those of features. */
+  readonly stages: readonly string[];
   readonly verdict: WorkloadRow['verdict'];
   readonly reason: Reason;
   /** How many pods are in each state. */
@@ -34,8 +35,9 @@ export const compatibilityWord = ({ compatibility }: KnownWorkload): WorkloadRow
 
 /** A workload as the API tells it. */
 export function workloadRow(known: KnownWorkload): WorkloadRow {
-  const { namespace, owner, tribe, squad, stage, verdict, reason, states, findings } = known;
+  const { namespace, owner, tribe, squad, stages, verdict, reason, states, findings } = known;
   const { kind, name } = ownerParts(owner);
+  const stage = stagesText(stages);
   return {
     ...{ namespace, kind, name },
     ...(tribe !== undefined && { tribe }),

@@ -15,6 +15,8 @@ import {
   pageAfter,
   type Reading,
   searchFor,
+  stagesIn,
+  stagesText,
 } from './page-of.ts';
 import type { NamespacePage, NamespaceRow } from './workloads.ts';
 
@@ -46,13 +48,14 @@ const OPEN = 'its pods may ask for a sidecar';
 /** A namespace as the API tells it. */
 export function namespaceRow(
   { name, labels }: Namespace,
-  stage: string | undefined,
+  stages: readonly string[],
   figures: NamespaceFigures | undefined,
   policy: Pick<ActivePolicy, 'protectedNamespaces' | 'spec'>,
 ): NamespaceRow {
   const { optIn, ownership } = policy.spec;
   const closed = policy.protectedNamespaces.has(name) ? 'namespace-protected' : namespaceAnswer(labels, optIn);
   const tribe = ownValue(labels, ownership.tribe.namespaceLabel);
+  const stage = stagesText(stages);
   const { pods = NOTHING, workloads = NOTHING, toMend = 0 } = figures ?? {};
   return {
     name,
@@ -82,7 +85,7 @@ export function namespacePage(
       visible(name) &&
       (filter.namespace === undefined || filter.namespace === name) &&
       isOwnedBy(filter.tribe, tribe) &&
-      (filter.stage === undefined || filter.stage === stage) &&
+      (filter.stage === undefined || stagesIn(stage).includes(filter.stage)) &&
       (filter.optIn === undefined || filter.optIn === optIn) &&
       found(name),
     isAfter: ({ name }, key) => compareTexts(name, key) > 0,
@@ -94,7 +97,7 @@ export function namespacePage(
 const CHOICES = {
   namespace: ({ name }: NamespaceRow) => name,
   tribe: ({ tribe }: NamespaceRow) => tribe ?? NOBODY,
-  stage: ({ stage }: NamespaceRow) => stage,
+  stage: ({ stage }: NamespaceRow) => stagesIn(stage),
   optIn: ({ optIn }: NamespaceRow) => optIn,
 };
 

@@ -69,6 +69,16 @@ export const NOBODY = 'unowned';
 export const isOwnedBy = (filter: string | undefined, owner: string | undefined): boolean =>
   filter === undefined || filter === (owner ?? NOBODY);
 
+// no name of a stage has either
+const STAGES_BETWEEN = ', ';
+
+/** The stages to which something belongs, as a row tells them; undefined for none. */
+export const stagesText = (stages: readonly string[]): string | undefined =>
+  stages.length === 0 ? undefined : stages.join(STAGES_BETWEEN);
+
+/** The stages that a row tells. */
+export const stagesIn = (text: string | undefined): readonly string[] => text?.split(STAGES_BETWEEN) ?? [];
+
 /** Whether a text has the part that is searched for, whatever its capitals. */
 export function searchFor(search: string | undefined): (text: string) => boolean {
   if (search === undefined) return () => true;
@@ -82,13 +92,12 @@ const MOST_CHOICES = 500;
 /** The values that filters can have among rows, each once and in order. Of what has none it is `unowned` where a filter takes that. */
 export function choicesAmong<T>(
   rows: Iterable<T>,
-  columns: Readonly<Record<string, (row: T) => string | undefined>>,
+  columns: Readonly<Record<string, (row: T) => string | readonly string[] | undefined>>,
 ): Record<string, string[]> {
   const found = Object.entries(columns).map(([name, of]) => ({ name, of, values: new Set<string>() }));
   for (const row of rows)
     for (const { of, values } of found) {
-      const value = of(row);
-      if (value !== undefined) values.add(value);
+      for (const value of [of(row) ?? []].flat()) values.add(value);
     }
   return Object.fromEntries(
     found.map(({ name, values }) => [name, [...values].sort(compareTexts).slice(0, MOST_CHOICES)]),

@@ -50,7 +50,7 @@ export function workloadPage(
       visible(row.namespace) &&
       isOwnedBy(filter.tribe, row.tribe) &&
       isOwnedBy(filter.squad, row.squad) &&
-      isOf(filter.stage, row.stage) &&
+      (filter.stage === undefined || row.stages.includes(filter.stage)) &&
       ofVerdict(row.verdict) &&
       ofReason(row.reason) &&
       (filter.compatibility === undefined || filter.compatibility === compatibilityWord(row)) &&
@@ -76,7 +76,7 @@ const CHOICES = {
   namespace: ({ namespace }: KnownWorkload) => namespace,
   tribe: ({ tribe }: KnownWorkload) => tribe ?? NOBODY,
   squad: ({ squad }: KnownWorkload) => squad ?? NOBODY,
-  stage: ({ stage }: KnownWorkload) => stage,
+  stage: ({ stages }: KnownWorkload) => stages,
   verdict: ({ verdict }: KnownWorkload) => verdict,
   reason: ({ reason }: KnownWorkload) => reason,
   compatibility: compatibilityWord,

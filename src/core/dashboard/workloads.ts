@@ -5,7 +5,7 @@ export const NamespaceRow = Type.Object(
   {
     name: text(),
     tribe: optional(text()),
-    stage: optional(text()),
+    stage: optional(text('The stages to which it belongs, with commas between them.')),
     optIn: Type.Enum(['enabled', 'disabled', 'notEnabled', 'invalid', 'protected', 'otherRevision']),
     optInSays: text('Why, in one sentence.'),
     pods: Counts,
@@ -25,7 +25,7 @@ export const WorkloadRow = Type.Object(
     name: text(),
     tribe: optional(text()),
     squad: optional(text()),
-    stage: optional(text()),
+    stage: optional(text('The stages to which it belongs, with commas between them.')),
     verdict: Type.Enum(['inject', 'skip', 'deny', 'error']),
     reason: text('As in docs/reasons.md.'),
     says: text('The reason in one sentence.'),

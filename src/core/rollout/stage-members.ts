@@ -1,4 +1,5 @@
 import type { RolloutPlan, RolloutStage } from '../api/rollout-plan.ts';
+import { canonicalJson } from '../json/canonical.ts';
 import { matcher } from '../kubernetes/label-selector.ts';
 import type { Namespace } from '../kubernetes/namespace.ts';
 import type { Labels } from '../kubernetes/pod.ts';
@@ -40,6 +41,54 @@ export const isOfEnvironment = (plan: RolloutPlan, stage: RolloutStage): boolean
 export const stagesHere = (plan: RolloutPlan): readonly RolloutStage[] =>
   plan.spec.stages.filter((stage) => isOfEnvironment(plan, stage));
 
-/** The first stage of the plan’s environment that covers a pod; undefined when none does. */
+/** What a stage is for: the sidecar itself, or a feature that it switches on where sidecars run. */
+type Purpose = 'Sidecar' | NonNullable<RolloutStage['features']>[number];
+
+/** What a stage is for: its features, and the sidecar itself where it names none. */
+export const purposesOf = ({ features = [] }: RolloutStage): readonly Purpose[] =>
+  features.length === 0 ? ['Sidecar'] : features;
+
+/** Whether an earlier stage leaves a later one of the same purpose no pod of a namespace that both cover, as far as it can be told of any pod. */
+export const leavesNone = (earlier: RolloutStage, later: RolloutStage): boolean =>
+  earlier.podSelector === undefined || canonicalJson(earlier.podSelector) === canonicalJson(later.podSelector ?? null);
+
+/** The stages to which a pod of a namespace belongs, in their order. */
+export type StagesOf = (namespace: StageNamespace, podLabels: Labels) => readonly RolloutStage[];
+
+/**
+ * To which stages of the plan’s environment pods belong, made ready to be asked of many. For each purpose a pod belongs to the first stage that
+ * covers it: one that brings its sidecar, and one for each feature that is switched on later.
+ * @param plan without one a pod belongs to no stage
+ */
+export function stageFinder(plan: RolloutPlan | undefined): StagesOf {
+  const stages = (plan === undefined ? [] : stagesHere(plan)).map((stage) => ({
+    stage,
+    covers: stageMatcher(stage),
+    purposes: purposesOf(stage),
+  }));
+  return (namespace, podLabels) => {
+    const served = new Set<Purpose>();
+    return stages.flatMap(({ stage, covers, purposes }) => {
+      if (!covers(namespace, podLabels)) return [];
+      const isFirst = purposes.some((purpose) => !served.has(purpose));
+      for (const purpose of purposes) served.add(purpose);
+      return isFirst ? [stage] : [];
+    });
+  };
+}
+
+/** The stages of the plan to which a pod belongs: for each purpose the first that covers it. */
+export const stagesOf = (plan: RolloutPlan, namespace: StageNamespace, podLabels: Labels): readonly RolloutStage[] =>
+  stageFinder(plan)(namespace, podLabels);
+
+/** The stage by which a pod gets its sidecar: the first of the plan’s environment that covers it; undefined when none does. */
 export const stageOf = (plan: RolloutPlan, namespace: StageNamespace, podLabels: Labels): RolloutStage | undefined =>
-  stagesHere(plan).find((stage) => stageCovers(stage, namespace, podLabels));
+  stagesOf(plan, namespace, podLabels)[0];
+
+/** Whether a pod belongs to a stage of the plan. */
+export const belongsTo = (
+  { name }: RolloutStage,
+  plan: RolloutPlan,
+  namespace: StageNamespace,
+  podLabels: Labels,
+): boolean => stagesOf(plan, namespace, podLabels).some((stage) => stage.name === name);

@@ -14,7 +14,7 @@ const everything = () => true;
 const workload = (place: string, more: Partial<KnownWorkload> = {}): KnownWorkload => {
   const [namespace = '', ...owner] = place.split('/');
   return {
-    ...{ namespace, owner: owner.join('/'), tribe: undefined, squad: undefined, stage: undefined },
+    ...{ namespace, owner: owner.join('/'), tribe: undefined, squad: undefined, stages: [] },
     ...{ verdict: 'skip', reason: 'not-opted-in', states: new Map([['not-wanted', 2]]), findings: 0 },
     compatibility: { verdict: 'compatible' },
     ...more,
@@ -22,7 +22,12 @@ const workload = (place: string, more: Partial<KnownWorkload> = {}): KnownWorklo
 };
 
 const WORKLOADS = [
-  workload('shop/Deployment/web', { squad: 'web', verdict: 'inject', reason: 'opted-in', stage: 'first' }),
+  workload('shop/Deployment/web', {
+    squad: 'web',
+    verdict: 'inject',
+    reason: 'opted-in',
+    stages: ['first', 'metrics'],
+  }),
   workload('shop/Job/once', { compatibility: { verdict: 'incompatible' }, findings: 2 }),
   workload('street/CloneSet.apps.kruise.io/stall', { tribe: 'sales', compatibility: undefined }),
   workload(`street/Deployment/a/b`, { tribe: 'sales', squad: HTML }),
@@ -39,6 +44,8 @@ test.each([
   [{ tribe: 'sales' }, ['stall', 'a/b']],
   [{ squad: HTML }, ['a/b']],
   [{ stage: 'first' }, ['web']],
+  [{ stage: 'metrics' }, ['web']],
+  [{ stage: 'first, metrics' }, []],
   [{ verdict: 'inject,deny' }, ['web', 'db']],
   [{ reason: 'uid-conflict, opted-in' }, ['web', 'db']],
   [{ compatibility: 'unknown' }, ['stall']],
@@ -68,7 +75,7 @@ test('nobody hears of namespaces that they may not see, also not by what filters
     namespace: ['shop'],
     tribe: ['unowned'],
     squad: ['unowned', 'web'],
-    stage: ['first'],
+    stage: ['first', 'metrics'],
     verdict: ['inject', 'skip'],
     reason: ['not-opted-in', 'opted-in'],
     compatibility: ['compatible', 'incompatible'],
@@ -80,7 +87,11 @@ const row = (name: string, more: Partial<NamespaceRow> = {}): NamespaceRow => ({
   ...{ name, optIn: 'notEnabled', optInSays: 'why', pods: { ...NOTHING }, workloads: { ...NOTHING }, toMend: 0 },
   ...more,
 });
-const NAMESPACES = [row('shop', { optIn: 'enabled', stage: 'first' }), row('street', { tribe: HTML }), row('yard')];
+const NAMESPACES = [
+  row('shop', { optIn: 'enabled', stage: 'first, metrics' }),
+  row('street', { tribe: HTML }),
+  row('yard'),
+];
 
 test.each([
   [{}, ['shop', 'street', 'yard']],

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { RolloutPlan } from '../../../src/core/api/rollout-plan.ts';
 import { loadPlan } from '../../../src/core/rollout/read-plan.ts';
-import { stageOf } from '../../../src/core/rollout/stage-members.ts';
+import { stageFinder } from '../../../src/core/rollout/stage-members.ts';
 
 const plan = (): RolloutPlan => {
   const text = `
@@ -15,6 +15,8 @@ spec:
     - {name: web, namespaces: [shop], podSelector: {matchLabels: {app: web}}}
     - {name: retail, namespaces: [bank], namespaceSelector: {matchLabels: {tribe: retail}}}
     - {name: rest, namespaces: [shop]}
+    - {name: metrics, namespaces: [shop], features: [Observability]}
+    - {name: both, namespaceSelector: {matchExpressions: [{key: none, operator: DoesNotExist}]}, features: [Observability, Resilience]}
 `;
   const read = loadPlan({ file: 'plan.yaml', text }, '2026-11-03');
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
@@ -22,11 +24,16 @@ spec:
 };
 
 test.each([
-  ['shop', {}, { app: 'web' }, 'web'],
-  ['shop', {}, { app: 'api' }, 'rest'],
-  ['bank', {}, {}, 'retail'],
-  ['lending', { tribe: 'retail' }, {}, 'retail'],
-  ['lending', { tribe: 'wholesale' }, {}, undefined],
-])('a pod in %s %j with the labels %j belongs to the stage %s', (name, labels, podLabels, stage) => {
-  expect(stageOf(plan(), { name, labels }, podLabels)?.name).toBe(stage);
+  // of those that bring a sidecar the first, and of each feature the first
+  ['shop', {}, { app: 'web' }, ['web', 'metrics', 'both']],
+  ['shop', {}, { app: 'api' }, ['rest', 'metrics', 'both']],
+  ['bank', {}, {}, ['retail', 'both']],
+  ['lending', { tribe: 'retail' }, {}, ['retail', 'both']],
+  ['lending', { tribe: 'wholesale' }, {}, ['both']],
+])('a pod in %s %j with the labels %j belongs to the stages %j', (name, labels, podLabels, stages) => {
+  expect(stageFinder(plan())({ name, labels }, podLabels).map((stage) => stage.name)).toEqual(stages);
+});
+
+test('without a plan a pod belongs to no stage', () => {
+  expect(stageFinder(undefined)({ name: 'shop', labels: {} }, {})).toEqual([]);
 });

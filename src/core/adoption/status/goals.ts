@@ -1,7 +1,7 @@
 import type { RolloutGoal, RolloutPlan } from '../../api/rollout-plan.ts';
 import type { AdoptionPoint } from '../counts.ts';
 import { type Forecast, forecast, type Share } from '../forecast.ts';
-import type { StageOfNamespace } from './namespace-stages.ts';
+import { isToldOfThePast, type StageOfNamespace } from './namespace-stages.ts';
 import { type BothCounts, countsWithin } from './scoped.ts';
 
 /** A goal of the plan, and how it stands. */
@@ -24,21 +24,26 @@ const DAY_MS = 86_400_000;
  * @param live what is counted now of a stage, where the points do not tell it
  */
 export const goalsOf = (
-  { spec: { goals } }: RolloutPlan,
+  { spec: { goals, stages } }: RolloutPlan,
   points: readonly AdoptionPoint[],
   stageOf: StageOfNamespace,
   live: (scope: RolloutGoal['scope']) => BothCounts | undefined,
-): readonly GoalStatus[] => goals.map((goal) => goalStatus(goal, points, stageOf, live));
+): readonly GoalStatus[] =>
+  goals.map((goal) => {
+    const stage = stages.find(({ name }) => name === goal.scope.stage);
+    const isKept = stage === undefined || isToldOfThePast(stage);
+    return goalStatus(goal, points, live, (point) => (isKept ? countsWithin(point, goal.scope, stageOf) : undefined));
+  });
 
 function goalStatus(
   goal: RolloutGoal,
   points: readonly AdoptionPoint[],
-  stageOf: StageOfNamespace,
   live: (scope: RolloutGoal['scope']) => BothCounts | undefined,
+  kept: (point: AdoptionPoint) => BothCounts | undefined,
 ): GoalStatus {
   const last = points.at(-1);
   const counted = points.flatMap((point) => {
-    const counts = (point === last ? live(goal.scope) : undefined) ?? countsWithin(point, goal.scope, stageOf);
+    const counts = (point === last ? live(goal.scope) : undefined) ?? kept(point);
     return counts === undefined ? [] : [{ at: point.at, ...figuresOf(goal, counts) }];
   });
   const target = shareOf(goal.target);

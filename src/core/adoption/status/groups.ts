@@ -1,7 +1,7 @@
-import type { RolloutPlan } from '../../api/rollout-plan.ts';
+import type { RolloutPlan, RolloutStage } from '../../api/rollout-plan.ts';
 import { stagesHere } from '../../rollout/stage-members.ts';
 import type { AdoptionPoint, Cell } from '../counts.ts';
-import { MIXED, type StageOfNamespace } from './namespace-stages.ts';
+import { isToldOfThePast, MIXED, type StageOfNamespace } from './namespace-stages.ts';
 import { type BothCounts, sumsOf } from './scoped.ts';
 
 /** By what counts are told apart. */
@@ -23,7 +23,7 @@ export interface GroupingContext {
   readonly byStage?: ReadonlyMap<string | undefined, readonly Cell[]>;
 }
 
-/** The counts of a point by group, in order of their names; stages in that of the plan, also those without a pod. What has no name is last. */
+/** The counts of a point by group, in order of their names; stages in that of the plan, also those without a pod, and a pod in each of its own. What has no name is last. */
 export function groupsOf(
   by: Grouping,
   cells: NonNullable<AdoptionPoint['cells']>,
@@ -42,7 +42,7 @@ export function groupsOf(
     if (group === undefined) found.set(name, [cell]);
     else group.push(cell);
   }
-  if (by === 'stage') return ofStages(plan, found);
+  if (by === 'stage') return ofStages(plan, found, isToldOfThePast);
   const named = [...found].flatMap(([name, own]) => (typeof name === 'string' ? [{ name, ...sumsOf(own) }] : []));
   const nameless = found.get(undefined);
   return [
@@ -54,8 +54,9 @@ export function groupsOf(
 function ofStages(
   plan: RolloutPlan | undefined,
   found: ReadonlyMap<string | typeof MIXED | undefined, readonly Cell[]>,
+  isTold: (stage: RolloutStage) => boolean = () => true,
 ): readonly AdoptionGroup[] {
-  const stages = plan === undefined ? [] : stagesHere(plan);
+  const stages = plan === undefined ? [] : stagesHere(plan).filter(isTold);
   const mixed = found.get(MIXED);
   const nameless = found.get(undefined);
   return [

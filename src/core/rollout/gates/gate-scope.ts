@@ -37,10 +37,11 @@ export interface GateScope {
   readonly openSidecars: readonly OpenSidecar[];
   /** The workloads of the open stages. */
   readonly openWorkloads: Counts;
-  /** What of the stage runs without a sidecar and could have one. */
+  /** What of the stage changes by it. */
   readonly joining: {
-    readonly pods: number;
-    /** Those of them whose sidecar is told by a control plane what to do. */
+    /** Pods that run without a sidecar, could have one, and have it told by a control plane what to do. */
     readonly ofControlPlane: number;
+    /** Pods that Prometheus reads then and does not yet: they have no sidecar, or one that counts nothing. */
+    readonly toCount: number;
   };
 }

@@ -6,7 +6,8 @@ import type { Namespace } from '../../kubernetes/namespace.ts';
 import { labelsOf, type Pod } from '../../kubernetes/pod.ts';
 import type { ActivePolicy } from '../../policy/active-policy.ts';
 import type { JudgedPod } from '../../scan/judged-pod.ts';
-import { stageCovers, stagesHere } from '../stage-members.ts';
+import { featureLabel } from '../stage-labels.ts';
+import { type StagesOf, stageFinder, stagesHere } from '../stage-members.ts';
 import type { GateScope, OpenSidecar } from './gate-scope.ts';
 import { openSidecar } from './open-sidecar.ts';
 
@@ -18,30 +19,39 @@ export const otherOpenStages = (plan: RolloutPlan, asked: RolloutStage): readonl
 export class StagePods {
   readonly #stage: RolloutStage;
   readonly #open: readonly RolloutStage[];
+  readonly #stagesOf: StagesOf;
   readonly #policy: ActivePolicy;
   readonly #sidecars: OpenSidecar[] = [];
   readonly #count = new AdoptionCount();
-  #joining = 0;
-  #ofControlPlane = 0;
+  readonly #joining = { ofControlPlane: 0, toCount: 0 };
 
   constructor(plan: RolloutPlan, stage: RolloutStage, policy: ActivePolicy) {
     this.#stage = stage;
     this.#open = otherOpenStages(plan, stage);
+    this.#stagesOf = stageFinder(plan);
     this.#policy = policy;
   }
 
   /** Pods of no stage may come as well. */
   add(judged: JudgedPod, pod: Pod, namespace: Namespace): void {
-    const labels = labelsOf(pod);
+    const stages = this.#stagesOf(namespace, labelsOf(pod));
     const counted = countedOf(judged, pod, false);
-    if (this.#open.some((stage) => stageCovers(stage, namespace, labels))) {
+    if (stages.some((stage) => this.#open.includes(stage))) {
       this.#count.add(counted);
       if (judged.carries) this.#sidecars.push(openSidecar(pod));
     }
-    if (counted.standing === 'ineligible' || !stageCovers(this.#stage, namespace, labels)) return;
-    if (judged.carries || counted.standing !== 'eligible') return;
-    this.#joining++;
-    if (this.#policy.profileFor(pod, namespace).traits.controlPlane !== undefined) this.#ofControlPlane++;
+    if (counted.standing !== 'eligible' || !stages.some(({ name }) => name === this.#stage.name)) return;
+    const now = this.#policy.profileFor(pod, namespace);
+    const then = this.#policy.profileFor(pod, this.#opened(namespace));
+    const counts = ({ signals }: typeof now) => signals.metrics !== undefined;
+    if (counts(then) && !(judged.carries && counts(now))) this.#joining.toCount++;
+    if (!judged.carries && then.traits.controlPlane !== undefined) this.#joining.ofControlPlane++;
+  }
+
+  /** The namespace with the labels of the features that the stage switches on. */
+  #opened({ labels, ...namespace }: Namespace): Namespace {
+    const features = (this.#stage.features ?? []).map((feature) => [featureLabel(feature), 'enabled']);
+    return { ...namespace, labels: { ...labels, ...Object.fromEntries(features) } };
   }
 
   /** What was seen so far. */
@@ -51,7 +61,7 @@ export class StagePods {
       openStages: this.#open.map(({ name }) => name),
       openSidecars: this.#sidecars,
       openWorkloads: pointOf('', this.#count.cells()).workloads,
-      joining: { pods: this.#joining, ofControlPlane: this.#ofControlPlane },
+      joining: { ...this.#joining },
     };
   }
 }

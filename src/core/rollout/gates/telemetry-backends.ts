@@ -52,7 +52,7 @@ function measuredSeries({ scope, answers }: Evidence): Measured {
     next: 'have Prometheus scrape itself (a job with its own address)',
   });
   return mapped(now, (figure) => {
-    const { pods } = scope.joining;
+    const { toCount: pods } = scope.joining;
     const ofOne = seriesEach(answers);
     if ('missing' in ofOne) return ofOne;
     const { each, says } = ofOne;

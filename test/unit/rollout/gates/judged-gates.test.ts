@@ -335,7 +335,7 @@ test.each<[GateName, string, GivenEvidence, 'passed' | 'failed' | 'unknown', str
   [
     'controlPlane',
     'nobody joins',
-    { said: ISTIOD, scope: { joining: { pods: 9, ofControlPlane: 0 } } },
+    { said: ISTIOD, scope: { joining: { toCount: 9, ofControlPlane: 0 } } },
     'passed',
     `${BYTES} that istiod uses after the stage: 25 % by Prometheus, asked for`,
   ],
