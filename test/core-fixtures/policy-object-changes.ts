@@ -64,4 +64,4 @@ export const withMetadata = (object: Json, metadata: Json): Json => ({
   metadata: { ...(object.metadata as Json), ...metadata },
 });
 export const named = (object: Json, name: string): Json => withMetadata(object, { name });
-export const nameOf = (object: Json): string => String((object.metadata as Json).name);
+const nameOf = (object: Json): string => String((object.metadata as Json).name);
