@@ -35,15 +35,17 @@ describe('passes both sidecars once', () => {
     expect(passing).toEqual(behaviour.counts);
   });
 
-  test.each([
-    ['IPv4', v4],
-    ['IPv6', v6],
-  ])('a server that speaks first is heard within 0.3 s over %s', async (_family, address) => {
-    // the fastest of some: on a busy machine a slow one proves nothing
-    const times: number[] = [];
-    for (let left = 3; left > 0; left--)
-      times.push(Number((await call(lab, client, 'greeting', address(), '9001')).ms));
-    expect(Math.min(...times)).toBeLessThan(300);
+  describe('a server that speaks first is heard within 0.3 s', () => {
+    test.each([
+      ['IPv4', v4],
+      ['IPv6', v6],
+    ])('over %s', async (_family, address) => {
+      // the fastest of some: on a busy machine a slow one proves nothing
+      const times: number[] = [];
+      for (let left = 3; left > 0; left--)
+        times.push(Number((await call(lab, client, 'greeting', address(), '9001')).ms));
+      expect(Math.min(...times)).toBeLessThan(300);
+    });
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { fieldsOf } from '../json/fields-of.ts';
 import { pointer } from '../json/pointer.ts';
 import { quantityValue } from '../kubernetes/quantity.ts';
 import { boundedBy, countsEveryPod } from '../kubernetes/resource-quota.ts';
+import { needsRoomBeside } from '../kubernetes/rolling-update.ts';
 import { type Examined, limitsAround } from './examined.ts';
 import type { FitCheck, Sighting } from './fit-check.ts';
 import { type FitObject, itemsOf, type Json, specOf } from './fit-object.ts';
@@ -43,13 +44,22 @@ function exceeded(examined: Examined, quota: FitObject, key: string, hard: unkno
   const added = one - podAmount(pod.spec as Json, bound, resource, limits);
   const amount = (value: number) => amountText(value, resource);
   const used = quantityValue(asText(fieldsOf(fieldsOf(quota.value.status).used)[key]));
+  // the last of the old pods stays until the last of the new ones is there
+  const beside = isRestartedBeside(examined) ? one - added : 0;
   // the status of a quota counts the pods that run, which have no sidecar yet
-  const needed =
+  const then =
     used === undefined || examined.subject.separated.injectedBefore ? one * replicas : used + added * replicas;
+  const needed = then + beside;
   if (added <= 0 || needed <= most) return [];
-  const from =
-    used === undefined
-      ? `${replicas} x ${amount(one)}`
-      : `${amount(used)} in use and ${replicas} x ${amount(added)} for sidecars`;
+  const parts = [
+    ...(used === undefined
+      ? [`${replicas} x ${amount(one)}`]
+      : [`${amount(used)} in use`, `${replicas} x ${amount(added)} for sidecars`]),
+    ...(beside > 0 ? [`${amount(beside)} for the pod that a restart has beside the others`] : []),
+  ];
+  const from = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0];
   return [{ ...at, message: `${key} ${asText(hard)} is less than ${amount(needed)}: ${from}` }];
 }
+
+const isRestartedBeside = ({ workload, replicas }: Examined): boolean =>
+  workload.kind === 'Deployment' && needsRoomBeside(specOf(workload), replicas);

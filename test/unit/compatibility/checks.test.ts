@@ -39,13 +39,17 @@ test('whatever a decision refuses is asked by a check that nobody can suppress',
   expect(DENY_CHECKS.map(({ name }) => name).filter((name) => !texts.includes(name))).toEqual([]);
 });
 
-const deployment = (spec: object, more: { annotations?: object; template?: object; replicas?: number } = {}) =>
+const deployment = (
+  spec: object,
+  more: { annotations?: object; template?: object; replicas?: number; strategy?: object } = {},
+) =>
   JSON.stringify({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'web', namespace: 'shop', annotations: more.annotations },
     spec: {
       replicas: more.replicas,
+      strategy: more.strategy,
       template: { metadata: { labels: { app: 'web', version: '1' }, annotations: more.template }, spec },
     },
   });
@@ -144,6 +148,21 @@ const limitRange = (limit: object): string =>
   });
 
 const daemonSet = (status: object) => JSON.stringify({ ...JSON.parse(deployment(app())), kind: 'DaemonSet', status });
+
+test.each<[object, readonly string[]]>([
+  [{}, ['FIT015 /spec/hard/requests.cpu']],
+  [{ rollingUpdate: { maxSurge: 1, maxUnavailable: '50%' } }, ['FIT015 /spec/hard/requests.cpu']],
+  [{ type: 'Recreate' }, []],
+  [{ rollingUpdate: { maxUnavailable: 1 } }, []],
+  [{ rollingUpdate: { maxSurge: 0 } }, []],
+])('a quota without room for a pod beside the one that it replaces, under %j', async (strategy, expected) => {
+  const one = app({ resources: { requests: { cpu: '1' } } });
+  const tight = {
+    ...JSON.parse(quota({ hard: { 'requests.cpu': '2050m' } })),
+    status: { used: { 'requests.cpu': '1' } },
+  };
+  expect(await found([deployment(one, { strategy }), JSON.stringify(tight)], [])).toEqual(expected);
+});
 
 describe('speaks on evidence', () => {
   test.each<[string, string | readonly string[], readonly string[], readonly string[]]>([
