@@ -21,7 +21,10 @@ export function auditCommand(command: Command, environment: Environment, done: D
     );
   withRecordFilter(withInstallation(command, environment), environment)
     .option('--summary', 'count: verdicts, reasons, namespaces, who asked, day by day')
-    .option('--follow', 'go on as the logs grow, also when they are rotated, until interrupted')
+    .option(
+      '--follow',
+      'go on as the logs grow, also when they are rotated, until interrupted; --summary is printed then',
+    )
     .addOption(choice('-o, --output <format>', 'how to print', AUDIT_FORMATS, 'human'))
     .action((flags: AuditFlags & LiveFlags) =>
       done(flags.live === true ? live(flags, environment) : audit(flags, environment)),

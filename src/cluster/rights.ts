@@ -72,10 +72,11 @@ export const RIGHTS: readonly Right[] = [
   {
     scope: 'Cluster',
     apiGroup: 'pillion.io',
-    resources: ['sidecarprofiles'],
+    resources: ['injectionpolicies', 'sidecarprofiles', 'rolloutplans'],
     verbs: ['get'],
-    usedBy: 'src/cluster/policy-objects/read-profile.ts',
-    reason: 'Looks up a profile that a new policy names, and that the watch does not know yet.',
+    usedBy: 'src/cluster/policy-objects/read-policy-object.ts',
+    reason:
+      'Looks up what a changed policy or profile goes with, as far as the watch does not know yet what was applied a moment ago.',
   },
   {
     scope: 'Cluster',

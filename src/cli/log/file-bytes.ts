@@ -58,6 +58,8 @@ export async function* bytesOfGrowingFile(path: string, signal: AbortSignal): As
       position = 0;
       last = LINE_FEED;
     }
+    // what came since the last look, also where there was none yet
+    yield* read();
   } finally {
     await file.close();
   }
