@@ -42,8 +42,9 @@ function summaryText(figures: Capacity): string {
   const who = stage === undefined ? 'A sidecar for all that can have one' : `The stage ${printable(stage)}`;
   const cpu = figureText(then.amounts.requests.cpu - now.amounts.requests.cpu, 'cores');
   const memory = figureText(then.amounts.requests.memory - now.amounts.requests.memory, 'bytes');
+  const more = then.pods - now.pods;
   return [
-    `${who} adds ${counted(then.pods - now.pods, 'sidecar')}, which request ${cpu} CPU and ${memory} of memory.`,
+    `${who} adds ${counted(more, 'sidecar')}, which ${more === 1 ? 'requests' : 'request'} ${cpu} CPU and ${memory} of memory.`,
     ...roomLines(figures, moment),
     ...quotaLines(figures, moment),
   ].join('\n');

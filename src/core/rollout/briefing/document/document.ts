@@ -35,7 +35,7 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 function introduction({ policy, computed }: BriefingAbout, squads: readonly SquadBriefing[]) {
   const workloads = squads.flatMap((squad) => squad.workloads);
   const injected = workloads.filter(({ verdict }) => verdict === 'inject').length;
-  const much = `What changes for ${counted(workloads.length, 'workload')} of ${counted(squads.length, 'squad')} once they opt in; ${injected} of them get the sidecar.`;
+  const much = `What changes for ${counted(workloads.length, 'workload')} of ${counted(squads.length, 'squad')} once they opt in; ${injected} of them ${injected === 1 ? 'gets' : 'get'} the sidecar.`;
   return say`${[much]} Computed from the pod templates as they stood at ${[computed]}, as the webhook decides, under the policy ${policy.name} (${policy.revision}).`;
 }
 
