@@ -79,7 +79,7 @@ export function compatibilityReference(): string {
 
 const shown = ([file, test]: readonly [string, string]): string => `\`${file}\`, “${test}”`;
 
-const section = ({ code, title, remedy, why, shownBy = [] }: CheckText): string[] => [
+const section = ({ code, title, remedy, why, shownBy = [], from }: CheckText): string[] => [
   `## ${code}`,
   '',
   title,
@@ -87,5 +87,6 @@ const section = ({ code, title, remedy, why, shownBy = [] }: CheckText): string[
   `- What to do: ${remedy}`,
   `- Why: ${why}`,
   ...shownBy.map((test) => `- Shown by: ${shown(test)}`),
+  ...(from === undefined ? [] : [`- Known from: ${from}`]),
   '',
 ];

@@ -18,6 +18,7 @@ export const FIT005: FitCheck = {
   remedy: 'Take the workload out of the other mesh first: remove its annotation or label.',
   why: 'A pod that asks two meshes gets the sidecars of both where both are there, and their redirects capture each other’s traffic.',
   holds: 'every profile',
+  from: 'the documentation of each mesh: its injector takes pods by a mark of its own and knows of no other',
   sightings: ({ pod }) => [...asked(annotationsOf(pod), 'annotations'), ...asked(labelsOf(pod), 'labels')],
 };
 

@@ -13,6 +13,12 @@ export const FIT024: FitCheck = {
   why: 'Istio’s proxy reads a port that is declared as HTTP as HTTP, and answers a TLS handshake with an error. Of what is encrypted by the application no proxy sees requests: no retries, routes or metrics of HTTP.',
   holds:
     'profiles that capture traffic; where the port is not declared as HTTP it is a note, and always with the plain Envoy',
+  shownBy: [
+    [
+      'test/istio/compatibility.test.ts',
+      'a TLS handshake ends at a port that is declared as HTTP, and reaches the server once it is not',
+    ],
+  ],
   sightings: (examined) => {
     const { captures, readsPortNames } = examined.subject.profile.traits;
     if (!captures) return [];

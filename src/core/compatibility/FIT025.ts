@@ -14,6 +14,12 @@ export const FIT025: FitCheck = {
   remedy: 'Let the client speak HTTP/1.1, or switch HTTP/1.0 on in istiod (PILOT_HTTP10=1).',
   why: 'Istio’s proxy answers HTTP/1.0 with 426 unless it is switched on. The plain Envoy takes it. Only what a manifest says is seen.',
   holds: 'profiles of kind Istio',
+  shownBy: [
+    [
+      'test/istio/compatibility.test.ts',
+      'a client of HTTP/1.0 is answered 426 by the sidecar, and one of HTTP/1.1 by the server',
+    ],
+  ],
   sightings: ({ subject, containers }) =>
     subject.profile.traits.takesHttp10
       ? []

@@ -11,6 +11,12 @@ export const FIT026: FitCheck = {
   remedy: 'Add the port to the headless Service, with its appProtocol.',
   why: 'Pods of a StatefulSet call each other by their own names. Of a port that no Service lists Istio knows nothing, so what is sent there has no mutual TLS, and is refused where that is STRICT.',
   holds: 'profiles of kind Istio; the plain Envoy sends a call where it was sent',
+  shownBy: [
+    [
+      'test/istio/compatibility.test.ts',
+      'a call to a pod by its own address is refused where mutual TLS is STRICT, until a headless Service lists the port',
+    ],
+  ],
   sightings: (examined) => {
     const { workload, around, subject } = examined;
     if (workload.kind !== 'StatefulSet' || !subject.profile.traits.readsPortNames) return [];

@@ -10,6 +10,12 @@ export const FIT027: FitCheck = {
     'Call it through a Service. Where callers outside of the mesh need the host port, leave mutual TLS of that port at PERMISSIVE.',
   why: 'Who calls a host port is mostly outside of the mesh, and refused where mutual TLS is STRICT.',
   holds: 'profiles of kind Istio that capture traffic',
+  shownBy: [
+    [
+      'test/istio/mutual-tls.test.ts',
+      'who is not in the mesh has no certificate to show, and is kept out once it is asked for',
+    ],
+  ],
   sightings: (examined) =>
     examined.subject.profile.traits.captures && examined.subject.profile.traits.accountIsIdentity
       ? runningContainers(examined).flatMap(({ container, path }) =>

@@ -13,6 +13,7 @@ export const FIT032: FitCheck = {
   remedy: 'In place of a metric of type Resource take one of type ContainerResource, with the application’s container.',
   why: 'A metric of type Resource sums all containers of a pod, the sidecar’s use and its request as well, so the same target means another load.',
   holds: 'every profile',
+  from: 'the documentation of the HorizontalPodAutoscaler: a metric of type Resource is of the whole pod',
   sightings: (examined) => examined.around.autoscalers.flatMap((autoscaler) => summing(autoscaler, examined)),
 };
 

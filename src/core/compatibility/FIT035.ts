@@ -9,6 +9,7 @@ export const FIT035: FitCheck = {
   remedy: 'Allow egress to the control plane’s port in a NetworkPolicy that selects the pods.',
   why: 'A sidecar that does not reach its control plane gets no configuration, and its pod never becomes ready. Only ports are looked at, not addresses.',
   holds: 'profiles of kind Istio',
+  from: 'the documentation of NetworkPolicy; the network of the tests enforces none',
   sightings: ({ subject, around }) => {
     const { controlPlane } = subject.profile.traits;
     const bounding = around.networkPolicies.filter(boundsEgress);

@@ -34,6 +34,8 @@ export interface CheckText {
   readonly holds: string;
   /** Tests that show it: at a real API server, or with real pods. */
   readonly shownBy?: readonly (readonly [file: string, test: string])[];
+  /** Where it is known from, of what no test shows. */
+  readonly from?: string;
   /** False for what Pillion decides itself, and would do all the same. */
   readonly suppressible?: false;
 }

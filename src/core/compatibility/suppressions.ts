@@ -16,6 +16,7 @@ export const FIT090: CheckText = {
   remedy: `Write ${SUPPRESS_ANNOTATION} as CODE: reason, with a semicolon between several; remove what is not needed.`,
   why: 'A suppression without a reason says nothing to the next reader, and a forgotten one hides the next mistake.',
   holds: 'every profile',
+  from: 'the annotation itself: this check is about the others',
   suppressible: false,
 };
 

@@ -8,6 +8,8 @@ import { findPeerPrograms, istioSources } from '../peer-programs.ts';
 export const ISTIOD_IMAGE = 'registry.example/istiod:1';
 /** The server of the lab, which has its client beside it. */
 export const APPLICATION_IMAGE = 'lab/http';
+/** The same over TLS of its own. */
+export const SECURE_IMAGE = 'lab/https';
 
 const LIBRARIES = { '/usr/lib': '/usr/lib', '/lib64': '/lib64', '/lib': '/lib' };
 const PROXY_USER = 1337;
@@ -37,11 +39,16 @@ export async function meshImages(folder: string, proxyImages: Iterable<string>):
   });
   // iptables lies in /usr/sbin
   const proxy = image('pilot-agent', agent, { '/usr/local/bin/envoy': envoy, '/usr/sbin': '/usr/sbin' });
-  const application = LAB_IMAGES[APPLICATION_IMAGE];
-  if (application === undefined) throw new Error(`the lab has no image ${APPLICATION_IMAGE}`);
   return {
     ...Object.fromEntries([...proxyImages].map((name) => [name, proxy])),
     [ISTIOD_IMAGE]: image('pilot-discovery', discovery, {}),
-    [APPLICATION_IMAGE]: await application.layOut(join(folder, 'application')),
+    [APPLICATION_IMAGE]: await ofLab(APPLICATION_IMAGE, join(folder, 'application')),
+    [SECURE_IMAGE]: await ofLab(SECURE_IMAGE, join(folder, 'secure')),
   };
+}
+
+async function ofLab(name: string, folder: string): Promise<Image> {
+  const image = LAB_IMAGES[name];
+  if (image === undefined) throw new Error(`the lab has no image ${name}`);
+  return image.layOut(folder);
 }

@@ -25,6 +25,11 @@ test.each(SHOWN)('%s has the test that shows it: %s', (file, name) => {
   expect(['test', 'describe'].some((word) => text.includes(`${word}('${name}', `))).toBe(true);
 });
 
+test('what asks for a change is shown by a test, or says where it is known from', () => {
+  const asking = CHECKS.filter(({ severity }) => severity !== 'note');
+  expect(asking.filter(({ shownBy, from }) => shownBy === undefined && from === undefined)).toEqual([]);
+});
+
 test('whatever a decision refuses is asked by a check that nobody can suppress', () => {
   const files = new Map(
     CHECKS.filter(({ suppressible }) => suppressible === false).map(({ code }) => [
