@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Guard } from '../../test/processes/guard.ts';
@@ -26,6 +27,7 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly deadline: number;
+  readonly niceness?: number | undefined;
   /** it must end soon after its work is done */
   readonly work?: Work;
 }
@@ -41,12 +43,14 @@ export interface Work {
 /** Runs a command in the checkout to its end, its output kept back. It ends with this process. */
 export async function runCommand(
   guard: Guard,
-  { name, command, args, deadline, work }: Command,
+  { name, command, args, deadline, niceness, work }: Command,
 ): Promise<CommandOutcome> {
   const log = join(guard.folder, `${name.replaceAll(' ', '-')}.log`);
   // of a command of that name before this one
   await rm(log, { force: true });
   const started = await guard.start({ command, args, cwd: ROOT, log });
+  // before it has children, which inherit it
+  if (niceness !== undefined) setPriority(started.pid, niceness);
   const exit = started.ended();
   let ended: CommandOutcome['ended'];
   let doneSince: number | undefined;

@@ -31,10 +31,10 @@ interface JestReport {
  * @param workers how many files at a time; half the cores unless told
  */
 export function runJest(name: JestSuite, workers = WORKERS): (run: SuiteRun) => Promise<SuiteOutcome> {
-  return ({ guard, filter, jestArgs, deadline }) => {
+  return ({ guard, filter, jestArgs, deadline, niceness }) => {
     const args = filter === undefined ? [...jestArgs] : ['--testNamePattern', filter, ...jestArgs];
     const flags = [`--maxWorkers=${workers}`, '--selectProjects', name, '--passWithNoTests'];
-    return jest(guard, name, [...flags, ...args], deadline);
+    return jest(guard, name, [...flags, ...args], deadline, niceness);
   };
 }
 
@@ -44,6 +44,7 @@ export async function jest(
   name: string,
   args: readonly string[],
   deadline: number,
+  niceness?: number,
 ): Promise<SuiteOutcome> {
   const result = join(guard.folder, `${name}.json`);
   const own = ['--json', `--outputFile=${result}`, process.stderr.isTTY ? '--colors' : '--no-colors'];
@@ -53,7 +54,7 @@ export async function jest(
   const work = { result, report: join(guard.folder, report) };
   // of a run before this one
   await Promise.all(Object.values(work).map((file) => rm(file, { force: true })));
-  const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, work });
+  const outcome = await runCommand(guard, { name, command: process.execPath, args: command, deadline, niceness, work });
   const counted = await readFile(result, 'utf8').then(
     (text) => JSON.parse(text) as JestReport,
     () => undefined,

@@ -5,6 +5,8 @@ import type { Need } from './suites.ts';
 
 // on 2 cores a third suite only makes the others slower
 const SLOTS = 2;
+// a tenth of the processor where it is wanted by both
+const BESIDE_NICENESS = 10;
 
 export interface Schedule {
   readonly progress: Progress;
@@ -16,8 +18,8 @@ export interface Schedule {
 }
 
 /**
- * Runs the suites, two at a time, those first whose needs are met, and after them those that run alone; needs are got meanwhile.
- * Results are in the order of the suites.
+ * Runs the suites, two at a time, those first whose needs are met. After them those that run alone, one by one in their order, and beside
+ * these those that give way; needs are got meanwhile. Results are in the order of the suites.
  */
 export async function runSuites(suites: readonly Suite[], schedule: Schedule): Promise<SuiteResult[]> {
   const got = new Map<Need, Promise<unknown>>();
@@ -26,20 +28,29 @@ export async function runSuites(suites: readonly Suite[], schedule: Schedule): P
     got.set(need, pending);
     return pending;
   };
-  const start = async (suite: Suite, slots: Slots, before: Promise<unknown>) => {
+  const results = new Map<Suite, SuiteResult>();
+  const run = async (suite: Suite, slots: Slots, niceness?: number) => {
     const since = Date.now();
     const problem = await firstProblem(suite.needs.map(get));
-    if (problem !== undefined) return unmet(suite, problem, schedule, Date.now() - since);
-    await before;
-    return slots.run(() => runOne(suite, schedule));
+    const result =
+      problem === undefined
+        ? await slots.run(() => runOne(suite, schedule, niceness))
+        : unmet(suite, problem, schedule, Date.now() - since);
+    results.set(suite, result);
   };
-  const together = new Slots(SLOTS);
-  const results = new Map(
-    suites.filter((suite) => !suite.alone).map((suite) => [suite, start(suite, together, Promise.resolve())]),
-  );
-  const others = Promise.all(results.values());
-  const oneByOne = new Slots(1);
-  return Promise.all(suites.map((suite) => results.get(suite) ?? start(suite, oneByOne, others)));
+  const inOrder = async (some: readonly Suite[], niceness?: number) => {
+    const slots = new Slots(1);
+    for (const suite of some) await run(suite, slots, niceness);
+  };
+  const alone = suites.filter((suite) => suite.alone);
+  const beside = alone.length > 0 ? suites.filter((suite) => suite.givesWay) : [];
+  const first = suites.filter((suite) => !alone.includes(suite) && !beside.includes(suite));
+  // got from the beginning, since some take long to be built
+  for (const need of alone.flatMap(({ needs }) => needs)) void get(need).catch(() => {});
+  const slots = new Slots(SLOTS);
+  await Promise.all(first.map((suite) => run(suite, slots)));
+  await Promise.all([inOrder(alone), inOrder(beside, BESIDE_NICENESS)]);
+  return suites.flatMap((suite) => results.get(suite) ?? []);
 }
 
 // waits for all of them: a build that is under way would outlive the suites
@@ -56,7 +67,11 @@ function unmet(suite: Suite, problem: unknown, { noSkips, progress }: Schedule, 
   return { name: suite.name, passed: 0, failed: skips ? 0 : 1, skipped: skips ? 1 : 0, ms, note };
 }
 
-async function runOne(suite: Suite, { progress, noSkips, verbose, run }: Schedule): Promise<SuiteResult> {
+async function runOne(
+  suite: Suite,
+  { progress, noSkips, verbose, run }: Schedule,
+  niceness?: number,
+): Promise<SuiteResult> {
   const since = Date.now();
   const step = progress.step(suite.name);
   const {
@@ -64,7 +79,11 @@ async function runOne(suite: Suite, { progress, noSkips, verbose, run }: Schedul
     note: told,
     failedFiles,
     ...counts
-  } = await suite.run({ ...run, deadline: since + suite.minutes * 60_000 });
+  } = await suite.run({
+    ...run,
+    deadline: since + suite.minutes * 60_000,
+    ...(niceness !== undefined && { niceness }),
+  });
   const failed = counts.failed + (noSkips ? counts.skipped : 0);
   const skipped = noSkips ? 0 : counts.skipped;
   const sum = `${suite.name}: ${sumLine({ ...counts, failed, skipped })}`;

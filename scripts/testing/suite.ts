@@ -31,6 +31,8 @@ export interface SuiteRun {
   readonly filter: string | undefined;
   readonly jestArgs: readonly string[];
   readonly deadline: number;
+  /** added to the nice value of its processes */
+  readonly niceness?: number;
 }
 
 export interface Suite {
@@ -40,6 +42,8 @@ export interface Suite {
   readonly minutes: number;
   /** nothing else runs meanwhile: it asserts how long something takes to go and to come */
   readonly alone?: boolean;
+  /** it waits for nothing but the processor, which the suites that run alone mostly leave free: it runs beside them, and gives way */
+  readonly givesWay?: boolean;
   /** it waits for real processes, so that a test of it can fail by chance: see second-try.ts */
   readonly live?: boolean;
   run(run: SuiteRun): Promise<SuiteOutcome>;

@@ -61,10 +61,13 @@ const istioctl: Need = { name: 'istioctl', get: (progress) => findPeerPrograms([
 
 // the limits leave room for a first run, when Kubernetes is being built at the same time
 // adding a suite is a folder under test/, its name in suite-names.ts and a line here
-const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone' | 'live'> & { readonly workers?: number }> = {
-  unit: { needs: [], minutes: 25 },
-  golden: { needs: [], minutes: 20 },
-  property: { needs: [], minutes: 25, workers: 2 },
+const JEST: Record<
+  JestSuite,
+  Pick<Suite, 'needs' | 'minutes' | 'alone' | 'givesWay' | 'live'> & { readonly workers?: number }
+> = {
+  unit: { needs: [], minutes: 25, givesWay: true },
+  golden: { needs: [], minutes: 20, givesWay: true },
+  property: { needs: [], minutes: 25, workers: 2, givesWay: true },
   https: { needs: [], minutes: 25, live: true },
   parity: { needs: [istioSources, controlPlane], minutes: 20 },
   // its tests wait for an API server most of the time
@@ -105,7 +108,7 @@ const JEST: Record<JestSuite, Pick<Suite, 'needs' | 'minutes' | 'alone' | 'live'
 export const SUITES: readonly Suite[] = [
   { name: 'check', needs: [], minutes: 5, run: runChecks },
   ...JEST_SUITES.map((name) => {
-    const { needs, minutes, workers, alone = false, live = false } = JEST[name];
-    return { name, needs, minutes, alone, live, run: runJest(name, workers) };
+    const { needs, minutes, workers, alone = false, givesWay = false, live = false } = JEST[name];
+    return { name, needs, minutes, alone, givesWay, live, run: runJest(name, workers) };
   }),
 ];
