@@ -35,16 +35,17 @@ function amountIn(resources: unknown, bound: string, name: string): string | und
   return amount === undefined || amount === null ? undefined : asText(amount);
 }
 
-/** What a container sets beside amounts, by setting; values of variables are not told, since they may be secret. */
+/** What a container sets beside amounts, by setting. Of variables not even the names are told: whoever confuses the two writes a secret there. */
 const namedParts = (container: Container & { readonly env?: unknown; readonly lifecycle?: unknown }) => ({
   [MOUNTS_SETTING]: mountPathsOf(container),
-  [ENVIRONMENT_SETTING]: (Array.isArray(container.env) ? container.env.filter(isObject) : []).map(({ name }) =>
-    asText(name),
-  ),
+  [ENVIRONMENT_SETTING]: countedVariables(Array.isArray(container.env) ? container.env.length : 0),
   [LIFECYCLE_SETTING]: Object.entries(fieldsOf(container.lifecycle)).flatMap(([event, handler]) =>
     handler === null ? [] : [event],
   ),
 });
+
+const countedVariables = (count: number): readonly string[] =>
+  count === 0 ? [] : [`${count} ${count === 1 ? 'variable' : 'variables'}`];
 
 // as of annotations
 const MOST_RECORDED = 256;
