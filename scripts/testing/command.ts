@@ -4,7 +4,7 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Guard } from '../../test/processes/guard.ts';
-import { openHandles } from './open-handles.ts';
+import { EXITING, openHandles } from './open-handles.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,7 +17,7 @@ export interface CommandOutcome {
   readonly code: number | null;
   readonly output: string;
   /** why it was ended from here */
-  readonly ended: 'too slow' | 'lingered' | undefined;
+  readonly ended: 'too slow' | 'lingered' | 'exiting' | undefined;
   /** what kept it alive long after its work was done; undefined where it ended in time */
   readonly leftOpen: readonly string[] | undefined;
 }
@@ -55,12 +55,22 @@ export async function runCommand(
   let ended: CommandOutcome['ended'];
   let doneSince: number | undefined;
   let leftOpen: Promise<readonly string[]> | undefined;
+  // all that a program can leave open is gone by then: Node itself does not come to its end
+  let isExiting = false;
   const watch = setInterval(() => {
     if (work !== undefined && existsSync(work.result)) doneSince ??= Date.now();
     const lingers = doneSince === undefined ? 0 : Date.now() - doneSince;
-    if (work !== undefined && lingers > SLOW_END_MS) leftOpen ??= openHandles(started.pid, work.report);
+    if (work !== undefined && lingers > SLOW_END_MS) {
+      leftOpen ??= openHandles(started.pid, work.report);
+      void leftOpen.then(
+        ([first]) => {
+          isExiting = first === EXITING;
+        },
+        () => {},
+      );
+    }
     if (Date.now() > deadline) ended = 'too slow';
-    else if (lingers > LINGER_MS) ended = 'lingered';
+    else if (lingers > LINGER_MS) ended = isExiting ? 'exiting' : 'lingered';
     if (ended === undefined) return;
     clearInterval(watch);
     void started.stop();

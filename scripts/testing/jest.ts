@@ -61,14 +61,15 @@ export async function jest(
   );
   const output = outcome.output.replace(/^Test results written to: .*\n/m, '') + explain(outcome, counted);
   if (counted === undefined) return { passed: 0, failed: 1, skipped: 0, output };
-  const broken = counted.numRuntimeErrorTestSuites + (outcome.ended === undefined ? 0 : 1);
+  const broken =
+    counted.numRuntimeErrorTestSuites + (outcome.ended === undefined || outcome.ended === 'exiting' ? 0 : 1);
   const failed = counted.numFailedTests + broken;
   const filtered = args.includes('--testNamePattern') || args.includes('-t');
   const failedFiles = failedFilesOf(counted);
   return {
     passed: counted.numPassedTests,
     // a global setup or a coverage threshold fails the run without failing a test
-    failed: failed === 0 && outcome.code !== 0 ? 1 : failed,
+    failed: failed === 0 && outcome.code !== 0 && outcome.ended !== 'exiting' ? 1 : failed,
     skipped: filtered ? 0 : counted.numPendingTests + counted.numTodoTests,
     output,
     ...(failed > 0 && failed === failedFiles.reduce((sum, file) => sum + file.failed, 0) && { failedFiles }),

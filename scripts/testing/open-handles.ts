@@ -3,6 +3,8 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SIGNAL = 'SIGUSR2';
+/** What is told first of a process that is on its way out. */
+export const EXITING = 'it has begun to exit';
 const WRITTEN_WITHIN_MS = 5_000;
 const POLL_MS = 100;
 
@@ -40,7 +42,7 @@ export const reportFlags = (folder: string, file: string): readonly string[] => 
  */
 export async function openHandles(pid: number, report: string): Promise<readonly string[]> {
   // Node takes its handlers away when it exits, and the signal would end it
-  if (!(await handlesSignal(pid))) return ['it has begun to exit', ...(await threadsOf(pid))];
+  if (!(await handlesSignal(pid))) return [EXITING, ...(await threadsOf(pid))];
   try {
     process.kill(pid, SIGNAL);
   } catch {
