@@ -45,10 +45,11 @@ export async function runSuites(suites: readonly Suite[], schedule: Schedule): P
   const alone = suites.filter((suite) => suite.alone);
   const beside = alone.length > 0 ? suites.filter((suite) => suite.givesWay) : [];
   const first = suites.filter((suite) => !alone.includes(suite) && !beside.includes(suite));
-  // got from the beginning, since some take long to be built
-  for (const need of alone.flatMap(({ needs }) => needs)) void get(need).catch(() => {});
   const slots = new Slots(SLOTS);
-  await Promise.all(first.map((suite) => run(suite, slots)));
+  const running = first.map((suite) => run(suite, slots));
+  // got meanwhile, after those that are needed first: some take long to be built
+  for (const need of alone.flatMap(({ needs }) => needs)) void get(need).catch(() => {});
+  await Promise.all(running);
   await Promise.all([inOrder(alone), inOrder(beside, BESIDE_NICENESS)]);
   return suites.flatMap((suite) => results.get(suite) ?? []);
 }
