@@ -80,11 +80,11 @@ test('none of its requests was denied, and none needed a right that the chart do
   const requests = await requestsIn(on.controlPlane.auditLog);
   const denied = requests.filter(({ responseStatus }) => [401, 403].includes(responseStatus?.code ?? 0));
   expect(denied.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
-  // one namespace has no reason to be read, there is no object of the policy of which something could be told or kept, no workload that an
+  // one namespace has no reason to be read, there is no object of the policy that could be judged, told of or kept, no workload that an
   // Event could be about, and no month of the rollout that is over
   const granted = grantedRights(INSTALLED);
   const idle = granted.filter((right) =>
-    /namespaces get|\/status|sidecarprofiles\S* get|controllerrevisions|configmaps (update|delete)|(controllers|deployments|sets|jobs)\S* get$/.test(
+    /namespaces get|\/status|(policies|profiles|plans)\.pillion\.io get|controllerrevisions|configmaps (update|delete)|(controllers|deployments|sets|jobs)\S* get$/.test(
       right,
     ),
   );

@@ -16,6 +16,7 @@ import { grantedRights, usedRights } from './used-rights.ts';
 
 const INSTALLED: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off', dashboard: 'Off' };
 const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
+const RESOURCES = { InjectionPolicy: 'injectionpolicies', SidecarProfile: 'sidecarprofiles' };
 const AUTHORITY = `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`;
 const MEMORY = `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-registration`;
 const HISTORY = `/apis/apps/v1/namespaces/${NAMESPACE}/controllerrevisions`;
@@ -52,6 +53,19 @@ const names = async () => (await registeredObjects(on.api)).map(({ metadata }) =
 const dataOf = async (path: string) => (await on.api.call('GET', path)).body.data as Record<string, string>;
 const resourceVersionOf = async (path: string) =>
   ((await on.api.call('GET', path)).body.metadata as { resourceVersion: string } | undefined)?.resourceVersion;
+
+/** What the server answers when somebody changes an object of the policy to this. */
+async function judged(kind: keyof typeof RESOURCES, name: string, spec: object): Promise<string> {
+  const ca = Buffer.from((await dataOf(AUTHORITY))['ca.crt'] ?? '', 'base64').toString();
+  const caller = http2Caller(`https://127.0.0.1:${replica.port}`, ca);
+  const object = { apiVersion: 'pillion.io/v1alpha1', kind, metadata: { name }, spec };
+  const resource = { group: 'pillion.io', version: 'v1alpha1', resource: RESOURCES[kind] };
+  const request = { uid: 'u', resource, operation: 'UPDATE', name, userInfo: { username: 'a' }, object };
+  const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+  const reply = await caller.call('/policies', JSON.stringify(review));
+  caller.close();
+  return reply.text;
+}
 
 // each is something that the server does in a cluster
 const FEATURES: Readonly<Record<string, () => Promise<void>>> = {
@@ -116,20 +130,19 @@ const FEATURES: Readonly<Record<string, () => Promise<void>>> = {
     expect((await on.api.call('GET', HISTORY)).body.items).toHaveLength(20);
   },
   async 'a profile that it does not know yet is looked up'() {
-    const ca = Buffer.from((await dataOf(AUTHORITY))['ca.crt'] ?? '', 'base64').toString();
-    const caller = http2Caller(`https://127.0.0.1:${replica.port}`, ca);
-    const object = {
-      apiVersion: 'pillion.io/v1alpha1',
-      kind: 'InjectionPolicy',
-      metadata: { name: 'default' },
-      spec: { profiles: [{ name: 'nowhere' }] },
-    };
-    const resource = { group: 'pillion.io', version: 'v1alpha1', resource: 'injectionpolicies' };
-    const request = { uid: 'u', resource, operation: 'UPDATE', name: 'default', userInfo: { username: 'a' }, object };
-    const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
-    const reply = await caller.call('/policies', JSON.stringify(review));
-    caller.close();
-    expect(reply.text).toContain('nowhere');
+    expect(await judged('InjectionPolicy', 'default', { profiles: [{ name: 'nowhere' }] })).toContain('nowhere');
+  },
+  async 'a policy that cannot be with what stands is looked at beside the plan as it is now'() {
+    const overrides = { ...WITH_EVERYTHING.overrides, imagesByDigest: true };
+    const said = await judged('InjectionPolicy', 'default', { overrides, rollout: { enforce: 'Skip' } });
+    expect(said).toContain('/spec/overrides/imagesByDigest');
+  },
+  async 'a profile that the policy cannot be with is looked at beside the policy as it is now'() {
+    const { body } = await on.api.call('GET', '/apis/pillion.io/v1alpha1/injectionpolicies/default');
+    const { profiles } = body.spec as { profiles: readonly { readonly name: string }[] };
+    expect(await judged('SidecarProfile', profiles[0]?.name ?? '', { kind: 'Envoy', order: 'First' })).toContain(
+      '/spec/order',
+    );
   },
   async 'the status of a profile is written'() {
     const path = '/apis/pillion.io/v1alpha1/sidecarprofiles';
