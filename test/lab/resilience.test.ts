@@ -121,10 +121,13 @@ test('a timeout is none of a WebSocket, once that is open', async () => {
 
 describe('retries', () => {
   test('a GET is tried again, each time at another pod, as often as is set', async () => {
-    const { statuses } = await requests('http://retrying:8080/status/503/get', 1);
-    expect(statuses).toEqual({ 503: 1 });
-    expect(await arrived(/^request GET \/status\/503\/get /)).toEqual([1, 1, 1]);
-    expect(await counted('retrying', 'upstream_rq_retry')).toBe(2);
+    const { statuses } = await requests('http://retrying:8080/status/503/get-{n}', 40);
+    expect(statuses).toEqual({ 503: 40 });
+    const tries = await Promise.all(
+      Array.from({ length: 40 }, (_, number) => arrived(new RegExp(`^request GET /status/503/get-${number + 1} `))),
+    );
+    expect(tries).toEqual(tries.map(() => [1, 1, 1]));
+    expect(await counted('retrying', 'upstream_rq_retry')).toBe(80);
   });
 
   test('a POST that reached the server is not tried again', async () => {

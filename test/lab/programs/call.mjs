@@ -128,6 +128,7 @@ const WAYS = {
     return { status: response.statusCode, bytes, sha256: sum.digest('hex') };
   },
   /** So many requests, so many of them at once: how often each status came, and from which pod, and how long each took. */
+  /** `{n}` in the URL is the number of the request. */
   async requests(url, count, atOnce = '1', method = 'GET', headers = '{}') {
     let left = Number(count);
     const statuses = {};
@@ -136,16 +137,16 @@ const WAYS = {
     const add = (counts, key) => {
       counts[key] = (counts[key] ?? 0) + 1;
     };
-    const one = async () => {
+    const one = async (number) => {
       const began = performance.now();
-      const answer = await fetch(url, { method, headers: JSON.parse(headers) });
+      const answer = await fetch(url.replaceAll('{n}', number), { method, headers: JSON.parse(headers) });
       const body = await answer.text();
       ms.push(Math.round(performance.now() - began));
       add(statuses, answer.status);
       if (body.startsWith('{')) add(pods, JSON.parse(body).pod);
     };
     const worker = async () => {
-      while (left-- > 0) await one().catch(({ cause, message }) => add(statuses, cause?.code ?? message));
+      while (left > 0) await one(left--).catch(({ cause, message }) => add(statuses, cause?.code ?? message));
     };
     await Promise.all(Array.from({ length: Number(atOnce) }, worker));
     return { statuses, pods, ms };
@@ -186,7 +187,7 @@ const WAYS = {
       else wrong[received] = (wrong[received] ?? 0) + 1;
     };
     const worker = async () => {
-      while (left > 0) await one(left--).catch((error) => (wrong[error.code] = (wrong[error.code] ?? 0) + 1));
+      while (left-- > 0) await one().catch((error) => (wrong[error.code] = (wrong[error.code] ?? 0) + 1));
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
     return { right, wrong };
