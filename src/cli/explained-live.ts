@@ -103,8 +103,10 @@ export async function explainLive(
     policy: context.policy,
     policyInCluster,
     workload: owner,
+    standing: top,
     ...(isPod && { pod: explained.name }),
     states: worstFirst([...(running ? [running.state] : []), ...(pods?.states ?? []).map(({ state }) => state)]),
+    podsOf: (wanted) => pods?.states.find(({ state }) => state === wanted)?.examples ?? [],
   });
   return {
     ...explained,

@@ -4,11 +4,12 @@ import { REVISION_LABEL } from '../core/decision/opt-in/keys.ts';
 import { namespaceAnswer } from '../core/decision/opt-in/rules.ts';
 import { explanationOf, type SkipReason } from '../core/decision/reasons.ts';
 import { metadataOf } from '../core/kubernetes/metadata.ts';
-import { ownerOf } from '../core/kubernetes/owner.ts';
+import { type Owner, ownerOf } from '../core/kubernetes/owner.ts';
 import { ownValue, readPod } from '../core/kubernetes/pod.ts';
 import { podOfWorkload } from '../core/kubernetes/workload.ts';
 import { type NamespaceStamps, stampsIn } from '../core/namespaces/stamps.ts';
 import { shellWord } from '../core/problem/shell-word.ts';
+import { type ByHand, byHandOfSettings } from '../core/rollout/by-hand.ts';
 import { type DecisionCount, newDecisionsTally } from '../core/running/decisions-tally.ts';
 import { explainRunning } from '../core/running/explained-running.ts';
 import { isRestartable, type NextStep } from '../core/running/next-step.ts';
@@ -63,12 +64,16 @@ export async function explainNamespace(
     const simulated = simulatePod({ ...whole, asWritten: one.kind !== 'Pod' }, policy);
     return 'outcome' in simulated ? simulated.outcome : undefined;
   };
+  const byHand = new Map<string, ByHand>();
   await workloadsIn(transport, name, (workload) => {
     const outcome = decidedNow(workload);
     if (outcome !== undefined) decisions.addWorkload(outcome, ownName(workload));
+    const named = { kind: String(workload.kind), namespace: name, name: String(metadataOf(workload).name) };
+    const kept = byHandOfSettings(named, workload, []);
+    if (kept !== undefined) byHand.set(ownName(workload), kept);
   });
   const tally = newStatesTally();
-  const drifted = new Map<string, string>();
+  const drifted = new Map<string, Owner>();
   await visitPods(transport, name, (pod) => {
     const running = explainRunning(pod, name, context);
     if (running === undefined) return;
@@ -78,9 +83,9 @@ export async function explainNamespace(
     const read = readPod(pod);
     const owner = 'pod' in read ? ownerOf(read.pod) : undefined;
     if (DRIFTED.has(running.state) && owner !== undefined && isRestartable(owner))
-      drifted.set(`${owner.kind}/${owner.name}`, `${owner.kind.toLowerCase()}/${owner.name}`);
+      drifted.set(`${owner.kind}/${owner.name}`, owner);
   });
-  const next = stepFor(name, reason, [...drifted.values()].sort(), context.policy.spec.optIn);
+  const next = drifted.size > 0 ? restarts(name, drifted, byHand) : optInStep(name, reason, context.policy.spec.optIn);
   const { key } = policy.spec.optIn.namespaceLabel;
   const read = [key, REVISION_LABEL].flatMap((one) => {
     const value = ownValue(labels, one);
@@ -104,20 +109,39 @@ const DRIFTED: ReadonlySet<string> = new Set(['stale', 'missing', 'unwanted']);
 
 const ownName = (object: Json): string => `${String(object.kind)}/${String(metadataOf(object).name)}`;
 
-function stepFor(
+/** How the pods of these workloads are replaced: by one command, but for those whose settings keep it from it. */
+function restarts(
+  namespace: string,
+  drifted: ReadonlyMap<string, Owner>,
+  byHand: ReadonlyMap<string, ByHand>,
+): NextStep {
+  const sorted = [...drifted].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const restarted = sorted.filter(([owner]) => !byHand.has(owner));
+  const more = restarted.length - MOST_RESTARTED;
+  const kept = sorted.flatMap(([owner, { kind, name }]) => {
+    const why = byHand.get(owner);
+    return why === undefined ? [] : [`${kind} ${name} ${why.says}.`];
+  });
+  const unnamed = kept.length - MOST_RESTARTED;
+  const says = [
+    `Start the pods anew whose sidecar is not as it would be now${more > 0 ? `; ${more} workloads more are left for later` : ''}.`,
+    ...kept.slice(0, MOST_RESTARTED),
+    ...(unnamed > 0 ? [`So it is with ${unnamed} workloads more.`] : []),
+  ];
+  const words = restarted
+    .slice(0, MOST_RESTARTED)
+    .map(([, { kind, name }]) => shellWord(`${kind.toLowerCase()}/${name}`));
+  return {
+    says: says.join(' '),
+    ...(words.length > 0 && { command: `kubectl -n ${shellWord(namespace)} rollout restart ${words.join(' ')}` }),
+  };
+}
+
+function optInStep(
   name: string,
   reason: SkipReason | undefined,
-  drifted: readonly string[],
   { namespaceLabel: { key, enabled }, revision }: ExplainingLive['context']['policy']['spec']['optIn'],
 ): NextStep | undefined {
-  if (drifted.length > 0) {
-    const more = drifted.length - MOST_RESTARTED;
-    const words = drifted.slice(0, MOST_RESTARTED).map(shellWord).join(' ');
-    return {
-      says: `Start the pods anew whose sidecar is not as it would be now${more > 0 ? `; ${more} workloads more are left for later` : ''}.`,
-      command: `kubectl -n ${shellWord(name)} rollout restart ${words}`,
-    };
-  }
   if (reason === undefined) return undefined;
   const { hint } = explanationOf(reason);
   if (reason === 'namespace-protected') return { says: hint };

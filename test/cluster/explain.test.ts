@@ -154,9 +154,15 @@ test('a mark that is taken from the template while nothing is rolled out leaves 
   expect(leaving).toMatchObject({
     record: { verdict: 'skip', reason: 'not-opted-in' },
     pods: { states: [{ state: 'unwanted', pods: 1 }] },
-    next: { command: 'kubectl -n shop rollout restart deployment/leaving' },
+    // kubectl refuses to restart what is paused
+    next: {
+      says: 'Start the pods anew, and they run without the sidecar. Deployment leaving is paused.',
+      command: 'kubectl -n shop rollout resume deployment/leaving',
+    },
   });
-  expect(await ofLeaving('rollout', 'resume', 'deploy/leaving')).toMatchObject({ code: 0 });
+  const [shop] = JSON.parse((await explained(['ns/shop', '-o', 'json'])).stdout) as NamespaceExplanation[];
+  expect(shop?.next?.says).toContain(' Deployment leaving is paused.');
+  expect(shop?.next?.command ?? '').not.toContain('leaving');
   expect(await runs(leaving?.next?.command ?? '')).toBe(0);
   await eventually('its pod is another one', async () => {
     const [now] = await explanations(['deploy/leaving']);

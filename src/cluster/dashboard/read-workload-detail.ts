@@ -17,6 +17,7 @@ import { explainRunning } from '../../core/running/explained-running.ts';
 import { type NextStep, nextStep } from '../../core/running/next-step.ts';
 import { sentAgain } from '../../core/running/sent-again.ts';
 import { SIDECAR_STATES, type SidecarState } from '../../core/running/sidecar-state.ts';
+import { MOST_EXAMPLES } from '../../core/running/states-tally.ts';
 import { worstFirst } from '../../core/running/worst-first.ts';
 import type { JudgedPod } from '../../core/scan/judged-pod.ts';
 import { nextStep as nextOfPod } from '../../core/scan/next-step.ts';
@@ -95,8 +96,10 @@ async function readWorkloadDetail(
   const step = nextStep({
     ...{ namespace, record, policy, policyInCluster: sources.files === undefined },
     workload: isPod ? undefined : { apiVersion, kind, name: reference.name },
+    standing: object,
     ...(isPod && { pod: reference.name }),
     states: worstFirst(states.keys()),
+    podsOf: (wanted) => pods.flatMap(({ name, state }) => (state === wanted ? [name] : [])).slice(0, MOST_EXAMPLES),
   });
   const snapshotOf = { policy, services, namespaces: new Map([[namespace, of]]) };
   return {

@@ -5,7 +5,7 @@ import type { Owner } from '../kubernetes/owner.ts';
 import { ownValue } from '../kubernetes/pod.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
 import { shellWord } from '../problem/shell-word.ts';
-import { isRollingKind } from '../rollout/by-hand.ts';
+import { byHandOfSettings, isRollingKind } from '../rollout/by-hand.ts';
 import { hasTemplate, markCommand } from './mark-command.ts';
 import type { SidecarState } from './sidecar-state.ts';
 
@@ -24,10 +24,13 @@ export interface Advised {
   readonly policyInCluster: boolean;
   /** The workload that makes the pods, at the top; undefined for a pod that nobody makes. */
   readonly workload: Owner | undefined;
+  /** That workload as it stands, where it was read: its settings may keep it from replacing its pods. */
+  readonly standing?: object;
   /** Of a pod: its name. */
   readonly pod?: string;
-  /** What stands of its pods, worst first. */
+  /** What stands of its pods, worst first, and some of the pods of each. */
   readonly states: readonly SidecarState[];
+  readonly podsOf?: (state: SidecarState) => readonly string[];
 }
 
 /** What to do about a decision in a cluster; undefined when nothing is to be done. A decision comes before what runs: pods follow it. */
@@ -56,11 +59,17 @@ const RESTARTS: Readonly<Partial<Record<SidecarState, string>>> = {
   forged: 'Replace the pod: its status was not written by Pillion.',
 };
 
-function replaced({ namespace, workload, pod }: Advised, state: SidecarState): NextStep {
+function replaced({ namespace, workload, standing = {}, pod, podsOf }: Advised, state: SidecarState): NextStep {
   const says = RESTARTS[state] ?? '';
   const inNamespace = `kubectl -n ${shellWord(namespace)}`;
-  if (workload !== undefined && isRestartable(workload))
-    return { says, command: `${inNamespace} rollout restart ${objectWord(workload)}` };
+  if (workload !== undefined && isRestartable(workload)) {
+    const { kind, name } = workload;
+    const pods = pod === undefined ? (podsOf?.(state) ?? []) : [pod];
+    const byHand = byHandOfSettings({ kind, namespace, name }, standing, pods);
+    if (byHand === undefined) return { says, command: `${inNamespace} rollout restart ${objectWord(workload)}` };
+    const { next } = byHand;
+    return { says: `${says} ${kind} ${name} ${byHand.says}.`, ...(next !== undefined && { command: next }) };
+  }
   if (workload?.apiVersion === 'batch/v1' && ENDING.has(workload.kind))
     return { says: 'Nothing, unless it has to be at once: its next run decides anew.' };
   if (pod === undefined) return { says };

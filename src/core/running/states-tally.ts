@@ -29,7 +29,8 @@ export interface StatesTally {
 }
 
 // enough to look at one
-const MOST_EXAMPLES = 3;
+/** So many pods are named of a state. */
+export const MOST_EXAMPLES = 3;
 // a sidecar that differs in more is another one as a whole
 const MOST_PARTS = 20;
 

@@ -31,6 +31,31 @@ const ROWS: readonly (readonly [what: string, given: Partial<Advised>, command: 
   ['all is well', { states: [] }, undefined],
   ['stale pods of a Deployment', { states: ['stale'] }, 'kubectl -n shop rollout restart deployment/web'],
   [
+    'stale pods of a Deployment that is paused, which kubectl does not restart',
+    { states: ['stale'], standing: { spec: { paused: true } } },
+    'kubectl -n shop rollout resume deployment/web',
+  ],
+  [
+    'stale pods of a DaemonSet that replaces only what is deleted',
+    {
+      states: ['missing', 'stale'],
+      workload: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent' },
+      standing: { spec: { updateStrategy: { type: 'OnDelete' } } },
+      podsOf: (state) => (state === 'missing' ? ['agent-1', 'agent-2'] : []),
+    },
+    'kubectl -n shop delete pod agent-1 agent-2',
+  ],
+  [
+    'a stale pod of a StatefulSet that keeps some as they are',
+    {
+      states: ['stale'],
+      workload: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' },
+      standing: { spec: { updateStrategy: { rollingUpdate: { partition: 2 } } } },
+      pod: 'db-0',
+    },
+    undefined,
+  ],
+  [
     'a stale pod of a ReplicaSet',
     { states: ['stale'], workload: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web' }, pod: 'web-1' },
     'kubectl -n shop delete pod web-1',
