@@ -1,7 +1,8 @@
-// `npm run build`: the program as one file and the page of its dashboard, with the licences of what it contains and an SBOM. See scripts/image.
+// `npm run build`: the program and the page of its dashboard, with the licences of what it contains and an SBOM. See scripts/image.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PARTS_FOLDER } from './image/bundle.ts';
 import { DIST, PAGE_FOLDER, writeDist } from './image/dist.ts';
 import { scriptArguments } from './script-arguments.ts';
 
@@ -19,8 +20,14 @@ const { values } = scriptArguments(USAGE, {
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, values.out);
 await writeDist(root, folder, values.base);
-const page = (await readdir(join(folder, PAGE_FOLDER))).map((name) => join(PAGE_FOLDER, name));
-for (const name of [...Object.values(DIST), ...page]) {
-  const { size } = await stat(join(folder, name));
-  process.stdout.write(`${join(values.out, name)}  ${(size / 1e6).toFixed(2)} MB\n`);
+const sizeOf = async (name: string) => (await stat(join(folder, name))).size;
+const told = (name: string, bytes: number) =>
+  process.stdout.write(`${join(values.out, name)}  ${(bytes / 1e6).toFixed(2)} MB\n`);
+for (const name of Object.values(DIST)) told(name, await sizeOf(name));
+for (const within of [PARTS_FOLDER, PAGE_FOLDER]) {
+  const sizes = (await readdir(join(folder, within))).map((name) => sizeOf(join(within, name)));
+  told(
+    `${within}/`,
+    (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+  );
 }

@@ -9,7 +9,6 @@ import { browse } from './cli/browse.ts';
 import type { Environment } from './cli/environment.ts';
 import { filesBelow } from './cli/files-below.ts';
 import { bytesOfFile, bytesOfGrowingFile, bytesOfStdin, sizeOfFile } from './cli/log/file-bytes.ts';
-import { runCommandLine } from './cli/program.ts';
 import { terminal } from './cli/terminal.ts';
 import { readTextFile, textOf } from './cli/text-file.ts';
 import type { Assets } from './server/dashboard/assets.ts';
@@ -55,11 +54,21 @@ const environment: Environment = {
   },
 };
 
-if (isMainThread) process.exitCode = await runCommandLine(process.argv.slice(2), environment);
+if (isMainThread) process.exitCode = await run(process.argv.slice(2));
 else {
   // a thread that the server started for one question
   const { answerInThread } = await import('./server/dashboard/own-thread.ts');
   await answerInThread();
+}
+
+// a server lives long: what other commands consist of stays out of its memory
+async function run(args: readonly string[]): Promise<number> {
+  if (args[0] === 'serve') {
+    const { runServe } = await import('./cli/serve-program.ts');
+    return await runServe(args, environment);
+  }
+  const { runCommandLine } = await import('./cli/program.ts');
+  return await runCommandLine(args, environment);
 }
 
 /** The page of the dashboard: beside the program where there was a build, else built now. */

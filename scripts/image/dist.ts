@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pageFiles } from '../dashboard/page-files.ts';
-import { bundle } from './bundle.ts';
+import { bundle, PARTS_FOLDER } from './bundle.ts';
 import { noticesText } from './notices.ts';
 import { bundledPackages } from './packages.ts';
 import { sbom } from './sbom.ts';
@@ -18,21 +18,22 @@ export const PAGE_FOLDER = 'dashboard';
  * @param base the image the program will stand on, for the list
  */
 export async function writeDist(root: string, folder: string, base?: string): Promise<void> {
-  const { text, inputs } = await bundle(root);
+  const { files, inputs } = await bundle(root);
   const page = await pageFiles(root);
   const packages = await bundledPackages(root, [...inputs.keys(), ...page.inputs.keys()]);
   const components = await sbom(root, packages, base);
   await mkdir(folder, { recursive: true });
-  const program = join(folder, DIST.program);
-  await writeFile(program, text);
-  await chmod(program, 0o755);
   // names change with what is in the files: those of an earlier build would stay
-  await rm(join(folder, PAGE_FOLDER), { recursive: true, force: true });
-  await mkdir(join(folder, PAGE_FOLDER));
+  for (const own of [PARTS_FOLDER, PAGE_FOLDER]) {
+    await rm(join(folder, own), { recursive: true, force: true });
+    await mkdir(join(folder, own));
+  }
+  for (const [name, text] of files) await writeFile(join(folder, name), text);
+  await chmod(join(folder, DIST.program), 0o755);
   for (const [name, { text }] of page.files) await writeFile(join(folder, PAGE_FOLDER, name), text);
   await writeFile(
     join(folder, DIST.notices),
-    noticesText(`${DIST.program}, with the page in ${PAGE_FOLDER}/,`, packages),
+    noticesText(`${DIST.program}, with ${PARTS_FOLDER}/ and the page in ${PAGE_FOLDER}/,`, packages),
   );
   await writeFile(join(folder, DIST.sbom), `${JSON.stringify(components, null, 2)}\n`);
 }

@@ -1,35 +1,31 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { HOOKS } from '../core/admission/hook.ts';
 import { SCHEMA_NAMES, type SchemaName } from '../core/api/published-schemas.ts';
-import { REGISTRATION_MODES } from '../core/registration/mode.ts';
-import { LOG_LEVELS } from '../telemetry/log.ts';
-import { RECORD_FORMATS } from '../telemetry/record-sink.ts';
 import { auditCommand } from './audit-command.ts';
 import { auditVerifyCommand } from './audit-verify-command.ts';
 import { capacityCommand } from './capacity-command.ts';
-import { duration, withCertificates } from './certificate-flags.ts';
 import { checkCommand } from './check-command.ts';
-import { choice, collect, port, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
+import { collect, withInstallation, withNamespaces, withOutput, withPolicy } from './command-flags.ts';
 import { type AdmitFlags, admitReview } from './commands/admit.ts';
 import { type ExplainFlags, explain } from './commands/explain.ts';
 import { type InjectFlags, inject } from './commands/inject.ts';
 import { type RegistrationRenderFlags, renderRegistrationCommand } from './commands/registration.ts';
 import { type RegistrationRestoreFlags, restoreRegistration } from './commands/registration-restore.ts';
 import { showSchema } from './commands/schema.ts';
-import { type ServeFlags, serveCommand } from './commands/serve.ts';
 import { type UninjectFlags, uninject } from './commands/uninject.ts';
 import { showVersion } from './commands/version.ts';
 import { dashboardCommand } from './dashboard-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import type { Environment } from './environment.ts';
 import type { OutputFormat } from './output/structured.ts';
+import { commandOf, pillionProgram } from './pillion-program.ts';
 import { policyCommands, simulateCommand } from './policy-commands.ts';
 import { profileCommands } from './profile-commands.ts';
 import { withStdinOnce } from './read-source.ts';
 import { rolloutCommands } from './rollout-commands.ts';
-import { type Done, programNamed, runProgram } from './run-program.ts';
+import { type Done, runProgram } from './run-program.ts';
+import { addServe } from './serve-program.ts';
 import { trafficCommands, trafficEnvoyCommand, trafficVerifyCommands } from './traffic-commands.ts';
-import { withWatchdog } from './watchdog-flags.ts';
 
 /**
  * Runs one command line.
@@ -41,52 +37,10 @@ export const runCommandLine = (args: readonly string[], environment: Environment
 
 /** Every command with its flags; `done` receives the exit code of the one that ran. */
 export function commandLine(environment: Environment, done: Done): Command {
-  const program = programNamed(
-    'pillion',
-    'Puts an Envoy sidecar on exactly the pods that asked for one, and can always say why.',
-    environment,
-    // so that what stands behind a command is its own, although the one above it has flags of the same name
-  ).enablePositionalOptions();
-  const command = (name: string, summary: string) => program.command(name).summary(summary).description(summary);
+  const program = pillionProgram(environment);
+  const command = commandOf(program);
 
-  withWatchdog(withCertificates(withPolicy(command('serve', 'answer the API server'), environment)))
-    .option('--host <address>', 'address to listen on', '0.0.0.0')
-    .option('--port <port>', 'port for the API server (HTTPS)', port, 8443)
-    .option('--ops-port <port>', 'port for health and metrics (HTTP)', port, 8080)
-    .option('--dashboard-port <port>', 'port for the dashboard (HTTPS); 0 for none', port, 0)
-    .option('--kubeconfig <file>', 'how to reach the cluster; in a pod its service account is used')
-    .option('--context <name>', 'context of the kubeconfig')
-    .option('--webhook-url <url>', 'register with the API server under https://HOST[:PORT]')
-    .option('--webhook-service <namespace/name:port>', 'register with the API server under this Service')
-    .option('--installed-as <name>', 'name of the installation: its ClusterRole owns what the server makes')
-    .addOption(
-      choice(
-        '--registration <mode>',
-        'who keeps the registered objects; Manual: you, by `registration render`, and only their caBundle is kept current',
-        REGISTRATION_MODES,
-        'Managed',
-      ),
-    )
-    .option(
-      '--policy-objects',
-      'in place of --policy: the InjectionPolicies and SidecarProfiles of the cluster, followed live',
-    )
-    .option(
-      '--lease-duration <duration>',
-      'with --installed-as: so long after its last sign of life another replica registers (default: 15s)',
-      duration(2_000, 300_000, 'from 2s to 5m'),
-    )
-    .option(
-      '--scan-period <duration>',
-      'with --installed-as: so often the replica that registers compares what runs with the policy, 0s for never (default: 5m)',
-      duration(0, 86_400_000, 'from 0s to 24h'),
-    )
-    .option('--beside-istio-injector', 'register although Istio’s own injector selects the same pods')
-    .addOption(choice('--log-level <level>', 'of the program’s own log, on stderr', LOG_LEVELS, 'info'))
-    .addOption(choice('--record-format <format>', 'of the decision records, on stdout', RECORD_FORMATS, 'json'))
-    .option('--drain-seconds <seconds>', 'keep serving so long after a signal', seconds, 10)
-    .option('--shutdown-seconds <seconds>', 'then let calls in flight complete for so long', seconds, 10)
-    .action((flags: ServeFlags) => done(serveCommand(flags, environment)));
+  addServe(command, environment, done);
 
   withNamespaces(withPolicy(command('admit', 'answer one AdmissionReview from a file'), environment))
     .requiredOption('-f, --file <file>', 'the review as JSON or YAML, - for stdin')
@@ -193,10 +147,4 @@ export function commandLine(environment: Environment, done: Done): Command {
     done(showVersion(flags, environment)),
   );
   return program;
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 3600) return value;
-  throw new InvalidArgumentError('Give seconds from 0 to 3600.');
 }

@@ -6,7 +6,8 @@ import { faultText } from './output/fault.ts';
 /** Receives the exit code of the command that ran. */
 export type Done = (code: number | Promise<number>) => Promise<void>;
 
-type Terminal = Pick<Environment, 'stdout' | 'stderr' | 'columns'>;
+/** Where a command line prints, and how wide that is. */
+export type Terminal = Pick<Environment, 'stdout' | 'stderr' | 'columns'>;
 
 /** A command line without commands yet, that prints where the environment wants it and never ends the process. */
 export const programNamed = (name: string, description: string, { stdout, stderr, columns }: Terminal): Command =>

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { PARTS_FOLDER } from '../../scripts/image/bundle.ts';
 import { DIST, writeDist } from '../../scripts/image/dist.ts';
 import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import { HOOK_PATHS } from '../../src/core/registration/registration.ts';
@@ -46,7 +47,7 @@ export async function measureBundle(rounds: number, size: LoadSize): Promise<Bun
   const api = await namespaceApi(NAMESPACES, issued);
   try {
     const program = await built(guard, { ...issued.pair, kubeconfig: api.kubeconfig });
-    const text = await readFile(program.path);
+    const texts = await Promise.all(program.files.map((path) => readFile(path)));
     const starts: number[] = [];
     for (let start = 1; start < STARTS; start += 1) {
       const started = await program.start();
@@ -72,8 +73,8 @@ export async function measureBundle(rounds: number, size: LoadSize): Promise<Bun
     const used = (await cpuMicroseconds(server.pid)) - before;
     for (const { load } of sides) load.close();
     return {
-      bytes: text.length,
-      gzipBytes: gzipSync(text).length,
+      bytes: sumOf(texts),
+      gzipBytes: sumOf(texts.map((text) => gzipSync(text))),
       readyMs: median(starts),
       idleBytes,
       ...summed(sides[0].rounds),
@@ -86,6 +87,8 @@ export async function measureBundle(rounds: number, size: LoadSize): Promise<Bun
     await Promise.all([guard.stop(), api.close()]);
   }
 }
+
+const sumOf = (texts: readonly Uint8Array[]): number => texts.reduce((sum, { length }) => sum + length, 0);
 
 type Round = Answered & { readonly residentBytes: number };
 
@@ -103,6 +106,8 @@ interface Files extends Pick<NamespaceApi, 'kubeconfig'> {
 async function built(guard: Guard, files: Files) {
   await writeDist(ROOT, guard.folder);
   const path = join(guard.folder, DIST.program);
+  const parts = join(guard.folder, PARTS_FOLDER);
+  const ofProgram = [path, ...(await readdir(parts)).map((part) => join(parts, part))];
   const at = (name: keyof Files) => join(guard.folder, name);
   for (const name of ['certificate', 'key', 'kubeconfig'] as const) await writeFile(at(name), files[name]);
   const stage = (await dockerfileStages()).get('runtime');
@@ -130,7 +135,7 @@ async function built(guard: Guard, files: Files) {
     await ready(opsPort);
     return { pid, stop, port, readyMs: performance.now() - began };
   };
-  return { path, flags, start };
+  return { files: ofProgram, flags, start };
 }
 
 async function ready(opsPort: number): Promise<void> {

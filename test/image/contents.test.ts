@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pageFiles } from '../../scripts/dashboard/page-files.ts';
-import { bundle } from '../../scripts/image/bundle.ts';
+import { bundle, PARTS_FOLDER } from '../../scripts/image/bundle.ts';
 import { DIST, PAGE_FOLDER, writeDist } from '../../scripts/image/dist.ts';
 import type { Sbom } from '../../scripts/image/sbom.ts';
 
@@ -60,8 +60,29 @@ test('the SBOM lists every package of which something is in the bundle, with its
 const unbracketed = (licence: string): string => licence.replace(/^\((.*)\)$/, '$1');
 
 test('every character of the program takes one byte in memory', async () => {
-  expect(await readFile(join(folder, DIST.program), 'utf8')).toMatch(/^[\0-\x7f]+$/);
+  const parts = await readdir(join(folder, PARTS_FOLDER));
+  for (const name of [DIST.program, ...parts.map((part) => join(PARTS_FOLDER, part))])
+    expect(await readFile(join(folder, name), 'utf8')).toMatch(/^[\0-\x7f]+$/);
 });
+
+test('a server that starts reads nothing of the other commands', async () => {
+  const read = await partsFrom(DIST.program, /^serve-program-|^serve-/);
+  const texts = await Promise.all([...read].map((path) => readFile(join(folder, path), 'utf8')));
+  const sources = texts.flatMap((text) => text.match(/^\/\/ src\/\S+$/gm) ?? []);
+  expect(sources).toEqual(expect.arrayContaining(['// src/server/serve.ts', '// src/cli/commands/serve.ts']));
+  const commands = sources.filter((source) => /^\/\/ src\/cli\/(commands\/|\S+-command\.ts)/.test(source));
+  expect(commands).toEqual(['// src/cli/commands/serve.ts']);
+});
+
+/** The files that are read when `path` is: what they import at once, and those on demand whose names match. */
+async function partsFrom(path: string, onDemand: RegExp, read = new Set<string>()): Promise<ReadonlySet<string>> {
+  if (read.has(path)) return read;
+  read.add(path);
+  const text = await readFile(join(folder, path), 'utf8');
+  for (const [, before = '', part = ''] of text.matchAll(/^(.*?)"\.\/(?:parts\/)?([\w.-]+\.mjs)"/gm))
+    if (!before.includes('import(') || onDemand.test(part)) await partsFrom(join(PARTS_FOLDER, part), onDemand, read);
+  return read;
+}
 
 test('nothing in the bundle is there for development only', () => {
   expect([...bundled].filter(([, { dev }]) => dev === true).map(([id]) => id)).toEqual([]);
@@ -72,7 +93,8 @@ test('the SBOM names what is below the bundle, and says the same each time', asy
   expect(made.metadata.component).toMatchObject({ name: 'pillion', type: 'application' });
   const again = await mkdtemp(join(folder, 'again-'));
   await writeDist(ROOT, again, BASE);
-  for (const name of [...Object.values(DIST), join(PAGE_FOLDER, 'index.html')])
+  const parts = (await readdir(join(folder, PARTS_FOLDER))).map((part) => join(PARTS_FOLDER, part));
+  for (const name of [...Object.values(DIST), ...parts, join(PAGE_FOLDER, 'index.html')])
     expect((await readFile(join(again, name))).equals(await readFile(join(folder, name)))).toBe(true);
 });
 

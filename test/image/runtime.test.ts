@@ -42,8 +42,8 @@ beforeAll(async () => {
 
 test('it holds the program, what has to go along with it, and otherwise only what the base image brings', async () => {
   const own = (await filesUnder(image.root)).filter((path) => !/^(nodejs|lib|lib64|usr)\//.test(path));
-  const isOfPage = (path: string) => path.startsWith('app/dashboard/');
-  expect(own.filter((path) => !isOfPage(path))).toEqual([
+  const isPart = (path: string) => /^app\/(dashboard|parts)\//.test(path);
+  expect(own.filter((path) => !isPart(path))).toEqual([
     ...['app/LICENSE', 'app/THIRD-PARTY.txt', 'app/pillion.mjs', 'app/sbom.cdx.json', 'var/run'],
   ]);
   expect(own).toContain('app/dashboard/index.html');
