@@ -74,6 +74,13 @@ test('a server that starts reads nothing of the other commands', async () => {
   expect(commands).toEqual(['// src/cli/commands/serve.ts']);
 });
 
+test('what is imported on demand has the names that are asked of it', async () => {
+  const parts = await readdir(join(folder, PARTS_FOLDER));
+  const texts = await Promise.all(parts.map((part) => readFile(join(folder, PARTS_FOLDER, part), 'utf8')));
+  // of a CommonJS package a part has its default alone
+  expect(parts.filter((_, index) => /^export default require_/m.test(texts[index] ?? ''))).toEqual([]);
+});
+
 /** The files that are read when `path` is: what they import at once, and those on demand whose names match. */
 async function partsFrom(path: string, onDemand: RegExp, read = new Set<string>()): Promise<ReadonlySet<string>> {
   if (read.has(path)) return read;

@@ -81,10 +81,9 @@ export async function signLeaf(authority: Issued, { names, now, lifetimeMs }: Le
 
 const alternativeName = (name: string) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name });
 
-/** The library needs the polyfill, and both cost 20 MB that a server with mounted certificates never pays. */
+/** The library and its polyfill cost 20 MB that a server with mounted certificates never pays. */
 async function loadX509() {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
+  const x509 = await import('./x509-library.ts');
   x509.cryptoProvider.set(globalThis.crypto);
   return x509;
 }
