@@ -82,11 +82,7 @@ export async function signLeaf(authority: Issued, { names, now, lifetimeMs }: Le
 const alternativeName = (name: string) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name });
 
 /** The library and its polyfill cost 20 MB that a server with mounted certificates never pays. */
-async function loadX509() {
-  const x509 = await import('./x509-library.ts');
-  x509.cryptoProvider.set(globalThis.crypto);
-  return x509;
-}
+const loadX509 = async () => (await import('./x509-library.ts')).x509;
 
 const validity = (now: Date, lifetimeMs: number) => ({
   notBefore: new Date(now.getTime() - BEGINS_BEFORE_MS),

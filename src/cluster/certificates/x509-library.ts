@@ -1,17 +1,8 @@
-// of what is imported on demand a bundle in parts keeps the names of an ES module alone, which the library is not for it; and the library
-// needs the polyfill before it
+// the library needs the polyfill before it
 import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 
-export {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  cryptoProvider,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+x509.cryptoProvider.set(globalThis.crypto);
+
+// under a name: of a CommonJS package that is imported on demand, a bundle in parts has the default alone
+export { x509 };
