@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pageFiles } from '../dashboard/page-files.ts';
 import { bundle, PARTS_FOLDER } from './bundle.ts';
@@ -11,6 +11,12 @@ export const DIST = { program: 'pillion.mjs', notices: 'THIRD-PARTY.txt', sbom: 
 
 /** The folder of the dashboard’s page beside the program. */
 export const PAGE_FOLDER = 'dashboard';
+
+/** The files of the program in the folder of a build, by their paths below it. */
+export const programFiles = async (folder: string): Promise<readonly string[]> => [
+  DIST.program,
+  ...(await readdir(join(folder, PARTS_FOLDER))).map((part) => join(PARTS_FOLDER, part)),
+];
 
 /**
  * Writes the program, the page of its dashboard, the licences that go along with them, and the list of what is in them.

@@ -55,27 +55,20 @@ export async function runCommand(
   let ended: CommandOutcome['ended'];
   let doneSince: number | undefined;
   let leftOpen: Promise<readonly string[]> | undefined;
-  // all that a program can leave open is gone by then: Node itself does not come to its end
-  let isExiting = false;
   const watch = setInterval(() => {
     if (work !== undefined && existsSync(work.result)) doneSince ??= Date.now();
     const lingers = doneSince === undefined ? 0 : Date.now() - doneSince;
-    if (work !== undefined && lingers > SLOW_END_MS) {
-      leftOpen ??= openHandles(started.pid, work.report);
-      void leftOpen.then(
-        ([first]) => {
-          isExiting = first === EXITING;
-        },
-        () => {},
-      );
-    }
+    if (work !== undefined && lingers > SLOW_END_MS) leftOpen ??= openHandles(started.pid, work.report);
     if (Date.now() > deadline) ended = 'too slow';
-    else if (lingers > LINGER_MS) ended = isExiting ? 'exiting' : 'lingered';
+    else if (lingers > LINGER_MS) ended = 'lingered';
     if (ended === undefined) return;
     clearInterval(watch);
     void started.stop();
   }, POLL_MS);
   const { code } = await exit;
   clearInterval(watch);
-  return { code, output: await readFile(log, 'utf8'), ended, leftOpen: await leftOpen };
+  const open = await leftOpen;
+  // all that a program can leave open is gone by then: Node itself does not come to its end
+  if (ended === 'lingered' && open?.[0] === EXITING) ended = 'exiting';
+  return { code, output: await readFile(log, 'utf8'), ended, leftOpen: open };
 }

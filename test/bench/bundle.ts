@@ -1,9 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { PARTS_FOLDER } from '../../scripts/image/bundle.ts';
-import { DIST, writeDist } from '../../scripts/image/dist.ts';
+import { DIST, programFiles, writeDist } from '../../scripts/image/dist.ts';
 import { issueSelfSigned } from '../../src/cluster/certificates/self-signed.ts';
 import { HOOK_PATHS } from '../../src/core/registration/registration.ts';
 import { dockerfileStages } from '../image/layout.ts';
@@ -106,8 +105,7 @@ interface Files extends Pick<NamespaceApi, 'kubeconfig'> {
 async function built(guard: Guard, files: Files) {
   await writeDist(ROOT, guard.folder);
   const path = join(guard.folder, DIST.program);
-  const parts = join(guard.folder, PARTS_FOLDER);
-  const ofProgram = [path, ...(await readdir(parts)).map((part) => join(parts, part))];
+  const ofProgram = (await programFiles(guard.folder)).map((name) => join(guard.folder, name));
   const at = (name: keyof Files) => join(guard.folder, name);
   for (const name of ['certificate', 'key', 'kubeconfig'] as const) await writeFile(at(name), files[name]);
   const stage = (await dockerfileStages()).get('runtime');

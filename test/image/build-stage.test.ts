@@ -1,10 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { PARTS_FOLDER } from '../../scripts/image/bundle.ts';
-import { DIST, writeDist } from '../../scripts/image/dist.ts';
+import { DIST, programFiles, writeDist } from '../../scripts/image/dist.ts';
 import { type Answer, ask } from '../needs/executable.ts';
 import type { Stage } from './dockerfile.ts';
 import { dockerfileStages } from './layout.ts';
@@ -46,9 +45,9 @@ test('the files that the build stage copies, and its commands, make the very pro
   const runtime = (await dockerfileStages()).get('runtime') as Stage;
   const [dist = ''] = runtime.copies.flatMap(({ sources }) => sources).filter((source) => source.endsWith('/'));
   const differing: string[] = [];
-  const parts = await readdir(join(expected, PARTS_FOLDER));
-  expect(await readdir(here(`${dist}${PARTS_FOLDER}`))).toEqual(parts);
-  for (const name of [...Object.values(DIST), ...parts.map((part) => join(PARTS_FOLDER, part))]) {
+  const program = await programFiles(expected);
+  expect(await programFiles(here(dist))).toEqual(program);
+  for (const name of [...program, DIST.notices, DIST.sbom]) {
     const [made, wanted] = await Promise.all([readFile(here(`${dist}${name}`)), readFile(join(expected, name))]);
     if (!made.equals(wanted)) differing.push(name);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pageFiles } from '../../scripts/dashboard/page-files.ts';
 import { bundle, PARTS_FOLDER } from '../../scripts/image/bundle.ts';
-import { DIST, PAGE_FOLDER, writeDist } from '../../scripts/image/dist.ts';
+import { DIST, PAGE_FOLDER, programFiles, writeDist } from '../../scripts/image/dist.ts';
 import type { Sbom } from '../../scripts/image/sbom.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -60,13 +60,12 @@ test('the SBOM lists every package of which something is in the bundle, with its
 const unbracketed = (licence: string): string => licence.replace(/^\((.*)\)$/, '$1');
 
 test('every character of the program takes one byte in memory', async () => {
-  const parts = await readdir(join(folder, PARTS_FOLDER));
-  for (const name of [DIST.program, ...parts.map((part) => join(PARTS_FOLDER, part))])
+  for (const name of await programFiles(folder))
     expect(await readFile(join(folder, name), 'utf8')).toMatch(/^[\0-\x7f]+$/);
 });
 
 test('a server that starts reads nothing of the other commands', async () => {
-  const read = await partsFrom(DIST.program, /^serve-program-|^serve-/);
+  const read = await partsFrom(DIST.program, /^serve-/);
   const texts = await Promise.all([...read].map((path) => readFile(join(folder, path), 'utf8')));
   const sources = texts.flatMap((text) => text.match(/^\/\/ src\/\S+$/gm) ?? []);
   expect(sources).toEqual(expect.arrayContaining(['// src/server/serve.ts', '// src/cli/commands/serve.ts']));
@@ -75,8 +74,8 @@ test('a server that starts reads nothing of the other commands', async () => {
 });
 
 test('what is imported on demand has the names that are asked of it', async () => {
-  const parts = await readdir(join(folder, PARTS_FOLDER));
-  const texts = await Promise.all(parts.map((part) => readFile(join(folder, PARTS_FOLDER, part), 'utf8')));
+  const parts = await programFiles(folder);
+  const texts = await Promise.all(parts.map((part) => readFile(join(folder, part), 'utf8')));
   // of a CommonJS package a part has its default alone
   expect(parts.filter((_, index) => /^export default require_/m.test(texts[index] ?? ''))).toEqual([]);
 });
@@ -100,8 +99,8 @@ test('the SBOM names what is below the bundle, and says the same each time', asy
   expect(made.metadata.component).toMatchObject({ name: 'pillion', type: 'application' });
   const again = await mkdtemp(join(folder, 'again-'));
   await writeDist(ROOT, again, BASE);
-  const parts = (await readdir(join(folder, PARTS_FOLDER))).map((part) => join(PARTS_FOLDER, part));
-  for (const name of [...Object.values(DIST), ...parts, join(PAGE_FOLDER, 'index.html')])
+  const program = await programFiles(folder);
+  for (const name of [...program, DIST.notices, DIST.sbom, join(PAGE_FOLDER, 'index.html')])
     expect((await readFile(join(again, name))).equals(await readFile(join(folder, name)))).toBe(true);
 });
 

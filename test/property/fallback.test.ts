@@ -87,9 +87,9 @@ test('what the fallback does to a pod, the webhook would have done, and has noth
       expect(decided(made, circumstances)).toMatchObject({ verdict: 'skip', reason: 'already-injected' });
       seen.same += 1;
     }),
-    { numRuns: 300 },
+    { numRuns: 600 },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
 });
 
 function decided(pod: PodJson, circumstances: Creation['circumstances']) {

@@ -46,9 +46,9 @@ test('the final state: a pod that was to be injected is refused without its side
       expect(onCreation(policy, 'pillion-final-state', patched(pod, answer), namespace)).toEqual([]);
       seen.injected += 1;
     }),
-    { numRuns: 400 },
+    { numRuns: 800 },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
 });
 
 test('overrides: exactly the annotations beyond the policy are named, and those that are neither allowed nor readable', () => {
@@ -75,9 +75,9 @@ test('overrides: exactly the annotations beyond the policy are named, and those 
       expect((messages ?? []).map((message) => /^the annotation (\S+)/.exec(message)?.[1])).toEqual(told);
       named += told.length;
     }),
-    { numRuns: 400 },
+    { numRuns: 800 },
   );
-  expect(named).toBeGreaterThan(0);
+  expect(named).toBeGreaterThan(5);
 });
 
 test('inert opt-in: told of a pod that asks when nothing but its namespace stands in the way', () => {
@@ -96,9 +96,9 @@ test('inert opt-in: told of a pod that asks when nothing but its namespace stand
       expect(onCreation(policy, 'pillion-inert-opt-in', pod, namespace)).toEqual(expected);
       seen[inert ? 'told' : 'not'] += 1;
     }),
-    { numRuns: 400 },
+    { numRuns: 800 },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
 });
 
 const annotations = fc.option(
@@ -143,7 +143,7 @@ test('rendered annotations: refused exactly when one of them is added, changed o
         seen[expected.length > 0 ? 'refused' : 'not'] += 1;
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
 });

@@ -21,9 +21,9 @@ test('a pod that the webhook injected, called once or twice, is what its author 
       expect(authored(JSON.parse(stdout))).toEqual(authored(pod));
       undone++;
     }),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
-  expect(undone).toBeGreaterThan(0);
+  expect(undone).toBeGreaterThan(8);
 });
 
 // somebody takes our init containers away, and the second call puts them back

@@ -5,6 +5,7 @@ import { eventually } from '../../cluster/eventually.ts';
 import { ASKS, simplePod } from '../../cluster/pods.ts';
 import { registeredObjects } from '../../cluster/registered-objects.ts';
 import { ENABLED } from '../../cluster/test-cluster.ts';
+import { reviewOfChange } from '../../core-fixtures/policy-object-changes.ts';
 import { http2Caller } from '../../https/callers.ts';
 import { askingPod, reviewOf } from '../../https/reviews.ts';
 import { NAMESPACE } from '../helm-runs.ts';
@@ -16,7 +17,6 @@ import { grantedRights, usedRights } from './used-rights.ts';
 
 const INSTALLED: Installed = { certificates: 'Self', registration: 'Managed', watchdog: 'Off', dashboard: 'Off' };
 const REGISTRATION = '/apis/admissionregistration.k8s.io/v1';
-const RESOURCES = { InjectionPolicy: 'injectionpolicies', SidecarProfile: 'sidecarprofiles' };
 const AUTHORITY = `/api/v1/namespaces/${NAMESPACE}/secrets/pillion-authority`;
 const MEMORY = `/api/v1/namespaces/${NAMESPACE}/configmaps/pillion-registration`;
 const HISTORY = `/apis/apps/v1/namespaces/${NAMESPACE}/controllerrevisions`;
@@ -55,13 +55,11 @@ const resourceVersionOf = async (path: string) =>
   ((await on.api.call('GET', path)).body.metadata as { resourceVersion: string } | undefined)?.resourceVersion;
 
 /** What the server answers when somebody changes an object of the policy to this. */
-async function judged(kind: keyof typeof RESOURCES, name: string, spec: object): Promise<string> {
+async function judged(kind: 'InjectionPolicy' | 'SidecarProfile', name: string, spec: object): Promise<string> {
   const ca = Buffer.from((await dataOf(AUTHORITY))['ca.crt'] ?? '', 'base64').toString();
   const caller = http2Caller(`https://127.0.0.1:${replica.port}`, ca);
   const object = { apiVersion: 'pillion.io/v1alpha1', kind, metadata: { name }, spec };
-  const resource = { group: 'pillion.io', version: 'v1alpha1', resource: RESOURCES[kind] };
-  const request = { uid: 'u', resource, operation: 'UPDATE', name, userInfo: { username: 'a' }, object };
-  const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request };
+  const review = reviewOfChange({ object, request: { operation: 'UPDATE', name } });
   const reply = await caller.call('/policies', JSON.stringify(review));
   caller.close();
   return reply.text;

@@ -127,8 +127,10 @@ const WAYS = {
     }
     return { status: response.statusCode, bytes, sha256: sum.digest('hex') };
   },
-  /** So many requests, so many of them at once: how often each status came, and from which pod, and how long each took. */
-  /** `{n}` in the URL is the number of the request. */
+  /**
+   * So many requests, so many of them at once: how often each status came, and from which pod, and how long each took. `{n}` in the URL is
+   * the number of the request.
+   */
   async requests(url, count, atOnce = '1', method = 'GET', headers = '{}') {
     let left = Number(count);
     const statuses = {};
@@ -187,7 +189,7 @@ const WAYS = {
       else wrong[received] = (wrong[received] ?? 0) + 1;
     };
     const worker = async () => {
-      while (left-- > 0) await one().catch((error) => (wrong[error.code] = (wrong[error.code] ?? 0) + 1));
+      while (left > 0) await one(left--).catch((error) => (wrong[error.code] = (wrong[error.code] ?? 0) + 1));
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, worker));
     return { right, wrong };
