@@ -1,5 +1,6 @@
 import { itemsOf } from '../../compatibility/fit-object.ts';
 import { asText } from '../../json/as-text.ts';
+import { pointer } from '../../json/pointer.ts';
 import { REDIRECT, VALIDATION } from '../../sidecar/names.ts';
 import type { BriefedPod } from './briefed-pod.ts';
 import { addedContainers, isNative, keptContainers, type StandingContainer } from './containers.ts';
@@ -14,14 +15,7 @@ export function captureStatements(briefed: BriefedPod): readonly Statement[] {
     const redirected = redirectedBy(container.fields, briefed.subject.rendering().capture);
     return redirected === undefined ? [] : [{ container, redirected }];
   })[0];
-  if (found === undefined)
-    return [
-      {
-        kind: 'Capture',
-        says: words('No traffic passes the sidecar by itself: nothing is redirected to it.'),
-        evidence: [REDIRECT, VALIDATION].map((name) => ({ place: `/spec/initContainers/${name}`, absent: true })),
-      },
-    ];
+  if (found === undefined) return [uncaptured(added)];
   const { container, redirected } = found;
   const evidence: Evidence[] = [{ place: `${container.place}/args`, is: container.fields.args }];
   const ports = authorsPorts(briefed);
@@ -34,6 +28,21 @@ export function captureStatements(briefed: BriefedPod): readonly Statement[] {
     { kind: 'Capture', says: outboundText(redirected), evidence },
     ...leftAlone(redirected, ports, evidence),
   ];
+}
+
+/** That nothing is redirected: no container is there that would, or the author has told it to do something else. */
+function uncaptured(added: readonly StandingContainer[]): Statement {
+  const places = [REDIRECT, VALIDATION].map((name) => pointer('spec', 'initContainers', name));
+  const standing = added.filter(({ place }) => places.includes(place));
+  const otherwise = standing.map(({ name }) => say` ${name} has arguments of your own, which redirect nothing.`);
+  return {
+    kind: 'Capture',
+    says: say`No traffic passes the sidecar by itself: nothing is redirected to it.${otherwise.flat()}`,
+    evidence: places.map((place) => {
+      const container = standing.find((one) => one.place === place);
+      return container === undefined ? { place, absent: true } : { place: `${place}/args`, is: container.fields.args };
+    }),
+  };
 }
 
 interface AuthorsPort {
