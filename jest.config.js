@@ -10,6 +10,7 @@ export default {
     displayName: name,
     rootDir: import.meta.dirname,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    setupFiles: ['<rootDir>/test/random-cases.ts'],
     testEnvironment: 'node',
     extensionsToTreatAsEsm: ['.ts'],
     transform: { '\\.ts$': ['@swc/jest', swc] },

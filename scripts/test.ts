@@ -15,6 +15,7 @@ async function runTests(options: TestOptions): Promise<void> {
   const since = Date.now();
   // the tests and what they start read it from the environment
   if (options.yes) process.env.PILLION_YES = '1';
+  if (options.seed !== undefined) process.env.PILLION_SEED = options.seed;
   if (options.oldest) process.env.PILLION_KUBERNETES = OLDEST_KUBERNETES;
   const guard = await openGuard();
   endWith(guard);

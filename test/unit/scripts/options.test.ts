@@ -29,6 +29,7 @@ describe('the arguments of npm test', () => {
       named: true,
       yes: true,
       oldest: false,
+      seed: undefined,
       filter: 'host network',
       jestArgs: ['--verbose', '--bail'],
     });
@@ -45,6 +46,16 @@ describe('the arguments of npm test', () => {
   });
 
   test.each([
+    [['property', '--seed=random'], 'random'],
+    [['--seed=-1683439558'], '-1683439558'],
+    [['property'], undefined],
+  ])('%j: random cases are made of %s', (argv, seed) => {
+    expect(readOptions(argv).seed).toBe(seed);
+  });
+
+  test.each([
+    [['--seed=x'], 'the seed x is neither a whole number nor the word random'],
+    [['--seed'], 'unknown option --seed'],
     [['untis'], 'there is no suite untis'],
     [['--verbose'], 'unknown option --verbose'],
   ])('%j is refused with the usage', (argv, message) => {
