@@ -18,6 +18,16 @@ export const programFiles = async (folder: string): Promise<readonly string[]> =
   ...(await readdir(join(folder, PARTS_FOLDER))).map((part) => join(PARTS_FOLDER, part)),
 ];
 
+/** Whether a build may go into a folder: one that is not there, is empty, or holds an earlier build. */
+export async function takesBuild(folder: string): Promise<boolean> {
+  try {
+    const names = await readdir(folder);
+    return names.length === 0 || names.includes(DIST.program);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
 /**
  * Writes the program, the page of its dashboard, the licences that go along with them, and the list of what is in them.
  * @param folder is made when it is not there

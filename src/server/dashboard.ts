@@ -19,6 +19,7 @@ import { type HealthSources, healthOf } from './dashboard/health.ts';
 import { type RunningDashboard, startDashboard } from './dashboard/start.ts';
 import { dashboardThreads } from './dashboard/threads.ts';
 import type { Host, ServeOptions } from './serve-options.ts';
+import type { ListenAddress } from './start.ts';
 
 export interface FeedOptions {
   readonly options: ServeOptions;
@@ -28,9 +29,8 @@ export interface FeedOptions {
   readonly clock: Clock;
 }
 
-/** The feed of decisions, with those of other replicas where the installation has a name; undefined without a dashboard. */
-export function openFeed({ options, host, transport, trust, clock }: FeedOptions): DecisionFeed | undefined {
-  if (options.dashboard === undefined) return undefined;
+/** The feed of decisions, with those of other replicas where the installation has a name. */
+export function openFeed({ options, host, transport, trust, clock }: FeedOptions): DecisionFeed {
   const { installation, registration } = options;
   const { address } = registration ?? {};
   const replica = host.name;
@@ -49,8 +49,8 @@ export function openFeed({ options, host, transport, trust, clock }: FeedOptions
   return new DecisionFeed({ replica, run, peers, now: clock.now });
 }
 
-export interface ServedDashboard extends Omit<FeedOptions, 'trust'>, Omit<HealthParts, 'feed'> {
-  readonly feed: DecisionFeed | undefined;
+export interface ServedDashboard extends Omit<FeedOptions, 'trust'>, HealthParts {
+  readonly address: ListenAddress;
   readonly snapshot: SnapshotHolder;
   readonly metrics: Metrics;
   readonly faults: FaultLog;
@@ -60,18 +60,17 @@ export interface ServedDashboard extends Omit<FeedOptions, 'trust'>, Omit<Health
 type HealthParts = Pick<HealthSources, 'readiness' | 'remarks' | 'certificate' | 'feed'>;
 
 /**
- * Serves the dashboard of a running server; undefined where there is to be none.
+ * Serves the dashboard of a running server.
  * @throws Error when its address cannot be listened on
  */
-export async function serveDashboard(served: ServedDashboard): Promise<RunningDashboard | undefined> {
+export async function serveDashboard(served: ServedDashboard): Promise<RunningDashboard> {
   const { options, host, transport, snapshot, clock, feed, certificate, readiness, remarks, log, faults } = served;
-  if (options.dashboard === undefined || feed === undefined) return undefined;
   const { elapsedMs, now } = clock;
   const policy = () => snapshot.current.policy;
   const isRegistered = options.registration !== undefined;
   const health = { readiness, remarks, certificate, policy, feed, isRegistered, replica: host.name, now };
   return startDashboard({
-    ...options.dashboard,
+    ...served.address,
     ...{ certificate, feed, log, faults, now, version: VERSION },
     access: new ReaderAccess({ transport, elapsedMs }),
     data: clusterDashboard({

@@ -19,7 +19,6 @@ import { createLog, flushed } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openCertificates } from './certificates.ts';
 import { watchCluster } from './cluster-watches.ts';
-import { openFeed, serveDashboard } from './dashboard.ts';
 import { firstSnapshot, followPolicy } from './followed-policy.ts';
 import { type ShutdownTimes, shutDownOnSignal } from './lifecycle.ts';
 import { openPolicy } from './open-policy.ts';
@@ -60,6 +59,9 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
   const readiness = new Readiness(metrics.readiness.part);
   const stdout = recordOutput(options.recordFormat, host.name, metrics, log);
 
+  // a server without a dashboard does not hold its code
+  const page = options.dashboard && { ...(await import('./dashboard.ts')), address: options.dashboard };
+
   const serverClock = new ServerClock(clock.elapsedMs);
   const { kubeconfig, context } = options;
   const transport = await connect({
@@ -77,7 +79,7 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     elapsedMs: clock.elapsedMs,
     random: Math.random,
   });
-  const feed = openFeed({ options, host, transport, trust, clock });
+  const feed = page?.openFeed({ options, host, transport, trust, clock });
   const sinks = [stdout, ...(feed ? [feed] : [])];
   const remarks = new Remarks();
   const policyInForce = readiness.expect('policy');
@@ -160,10 +162,15 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     await Promise.all([stopFollowing(), ops.close()]);
     throw error;
   };
-  const dashboard = await serveDashboard({
-    ...{ options, host, transport, snapshot, certificate, feed },
-    ...{ readiness, remarks, clock, metrics, faults, log },
-  }).catch(stopAll);
+  const dashboard =
+    page &&
+    feed &&
+    (await page
+      .serveDashboard({
+        ...{ options, host, transport, snapshot, certificate, feed, address: page.address },
+        ...{ readiness, remarks, clock, metrics, faults, log },
+      })
+      .catch(stopAll));
   const server = await startServer({
     admission: { ...options.admission, certificate },
     ops,
