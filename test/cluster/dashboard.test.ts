@@ -160,6 +160,8 @@ test('when the pod goes away another one is used, which is said once', async () 
   expect(await Promise.all([podOf(), podOf(), podOf()])).toEqual(['pillion-b', 'pillion-b', 'pillion-b']);
   expect(dashboard.stderr().match(/pillion-a does not answer any more; now it is pillion-b/g)).toHaveLength(1);
 
+  // connections that are kept, all of them to a pod that is gone
+  await Promise.all(Array.from({ length: 8 }, podOf));
   await installed.remove('pillion-b');
   const gone = await dashboard.ask('/api/v1/asked');
   expect(gone).toMatchObject({ status: 502, text: expect.stringContaining('no pod of Pillion') });

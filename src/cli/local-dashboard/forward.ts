@@ -38,8 +38,9 @@ export function forwarding({ calls, token, host, onTrouble }: ForwardOptions): F
     };
     try {
       const answer = await begin().catch((error: unknown) => {
-        // it was sent to a pod that went away meanwhile
+        // it was sent to a pod that went away meanwhile, to which the other connections lead as well
         if (!isRepeatable(method) || gone.signal.aborted || error instanceof NoDashboard) throw error;
+        calls.dropKept();
         return begin();
       });
       const { statusCode: status = 502 } = answer;

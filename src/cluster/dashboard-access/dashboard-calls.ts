@@ -27,6 +27,11 @@ export class DashboardCalls {
     return request({ agent: this.#agent, method, path, headers, signal });
   }
 
+  /** Ends the connections that are kept, so that the next request has a new one. */
+  dropKept(): void {
+    for (const sockets of Object.values(this.#agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  }
+
   /** Ends every connection. */
   close(): void {
     this.#agent.destroy();

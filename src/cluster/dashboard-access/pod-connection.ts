@@ -50,7 +50,9 @@ export async function connectTo(
   } catch (error) {
     socket.destroy();
     stream.destroy();
-    throw isOfTrust(error) ? new NotTrusted(error as Error) : error;
+    if (isOfTrust(error)) throw new NotTrusted(error as Error);
+    if (signal.aborted || error instanceof PortNotForwarded) throw error;
+    throw new PortNotForwarded((error as Error).message, error);
   }
 }
 

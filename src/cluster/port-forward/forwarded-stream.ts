@@ -3,8 +3,8 @@ import type { RawData, WebSocket } from 'ws';
 
 /** What the kubelet says when it could not connect to the port, or lost it. */
 export class PortNotForwarded extends Error {
-  constructor(said: string) {
-    super(said);
+  constructor(said: string, cause?: unknown) {
+    super(said, { cause });
     this.name = 'PortNotForwarded';
   }
 }
@@ -44,6 +44,8 @@ export class ForwardedStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    // what the other side ends takes nothing any more; why, is known when it has ended
+    if (this.#socket.readyState === this.#socket.CLOSING) return void this.#socket.once('close', () => done());
     this.#socket.send(Buffer.concat([Buffer.of(DATA), chunk]), done);
   }
 
