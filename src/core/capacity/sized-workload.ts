@@ -8,6 +8,7 @@ import { type Labels, labelsOf, ownValue, type Pod, readPod } from '../kubernete
 import { podCountOf } from '../kubernetes/pod-count.ts';
 import { podOfWorkload } from '../kubernetes/workload.ts';
 import type { ActivePolicy } from '../policy/active-policy.ts';
+import { featureLabel } from '../rollout/stage-labels.ts';
 import { stagesHere, stagesOf } from '../rollout/stage-members.ts';
 import { leadingTo } from '../traffic/traffic-services.ts';
 import type { At } from './moments.ts';
@@ -97,8 +98,6 @@ function enabled(namespace: Namespace, stages: readonly RolloutStage[], { spec: 
   const { key, enabled: open } = optIn.namespaceLabel;
   return { ...namespace, labels: { ...namespace.labels, ...Object.fromEntries(features), [key]: open } };
 }
-
-const featureLabel = (name: string): string => `feature.pillion.io/${name}`;
 
 /** Why a workload has no sidecar at the end, where that is so. */
 export const neverBecause = ({ rendered: { everything } }: SizedWorkload): Reason | undefined =>
