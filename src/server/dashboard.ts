@@ -21,7 +21,8 @@ import { dashboardThreads } from './dashboard/threads.ts';
 import type { Host, ServeOptions } from './serve-options.ts';
 import type { ListenAddress } from './start.ts';
 
-export interface FeedOptions {
+export interface DashboardOptions {
+  readonly address: ListenAddress;
   readonly options: ServeOptions;
   readonly host: Host;
   readonly transport: HttpTransport;
@@ -29,8 +30,31 @@ export interface FeedOptions {
   readonly clock: Clock;
 }
 
-/** The feed of decisions, with those of other replicas where the installation has a name. */
-export function openFeed({ options, host, transport, trust, clock }: FeedOptions): DecisionFeed {
+/** What a dashboard shows of the server that it belongs to. */
+export interface ShownServer extends Pick<HealthSources, 'readiness' | 'remarks' | 'certificate'> {
+  readonly snapshot: SnapshotHolder;
+  readonly metrics: Metrics;
+  readonly faults: FaultLog;
+  readonly log: Logger;
+}
+
+export interface OpenedDashboard {
+  /** The decisions, with those of other replicas where the installation has a name. */
+  readonly feed: DecisionFeed;
+  /**
+   * Serves the dashboard of a running server.
+   * @throws Error when its address cannot be listened on
+   */
+  serve(shown: ShownServer): Promise<RunningDashboard>;
+}
+
+/** The dashboard of a server, which is told of decisions from the first one on. */
+export function openDashboard(given: DashboardOptions): OpenedDashboard {
+  const feed = feedOf(given);
+  return { feed, serve: (shown) => serveDashboard(given, feed, shown) };
+}
+
+function feedOf({ options, host, transport, trust, clock }: DashboardOptions): DecisionFeed {
   const { installation, registration } = options;
   const { address } = registration ?? {};
   const replica = host.name;
@@ -49,28 +73,16 @@ export function openFeed({ options, host, transport, trust, clock }: FeedOptions
   return new DecisionFeed({ replica, run, peers, now: clock.now });
 }
 
-export interface ServedDashboard extends Omit<FeedOptions, 'trust'>, HealthParts {
-  readonly address: ListenAddress;
-  readonly snapshot: SnapshotHolder;
-  readonly metrics: Metrics;
-  readonly faults: FaultLog;
-  readonly log: Logger;
-}
-
-type HealthParts = Pick<HealthSources, 'readiness' | 'remarks' | 'certificate' | 'feed'>;
-
-/**
- * Serves the dashboard of a running server.
- * @throws Error when its address cannot be listened on
- */
-export async function serveDashboard(served: ServedDashboard): Promise<RunningDashboard> {
-  const { options, host, transport, snapshot, clock, feed, certificate, readiness, remarks, log, faults } = served;
-  const { elapsedMs, now } = clock;
+async function serveDashboard(
+  { address, options, host, transport, clock: { elapsedMs, now } }: DashboardOptions,
+  feed: DecisionFeed,
+  { snapshot, certificate, readiness, remarks, metrics, faults, log }: ShownServer,
+): Promise<RunningDashboard> {
   const policy = () => snapshot.current.policy;
   const isRegistered = options.registration !== undefined;
   const health = { readiness, remarks, certificate, policy, feed, isRegistered, replica: host.name, now };
   return startDashboard({
-    ...served.address,
+    ...address,
     ...{ certificate, feed, log, faults, now, version: VERSION },
     access: new ReaderAccess({ transport, elapsedMs }),
     data: clusterDashboard({
@@ -84,7 +96,7 @@ export async function serveDashboard(served: ServedDashboard): Promise<RunningDa
     }),
     assets: kept(host.readAssets),
     namespaces: () => [...snapshot.current.namespaces.keys()],
-    metrics: served.metrics.dashboard,
+    metrics: metrics.dashboard,
   });
 }
 

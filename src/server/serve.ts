@@ -59,9 +59,6 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
   const readiness = new Readiness(metrics.readiness.part);
   const stdout = recordOutput(options.recordFormat, host.name, metrics, log);
 
-  // a server without a dashboard does not hold its code
-  const page = options.dashboard && { ...(await import('./dashboard.ts')), address: options.dashboard };
-
   const serverClock = new ServerClock(clock.elapsedMs);
   const { kubeconfig, context } = options;
   const transport = await connect({
@@ -79,8 +76,11 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     elapsedMs: clock.elapsedMs,
     random: Math.random,
   });
-  const feed = page?.openFeed({ options, host, transport, trust, clock });
-  const sinks = [stdout, ...(feed ? [feed] : [])];
+  const { dashboard: address } = options;
+  // a server without a dashboard does not hold its code
+  const opened =
+    address && (await import('./dashboard.ts')).openDashboard({ address, options, host, transport, trust, clock });
+  const sinks = [stdout, ...(opened ? [opened.feed] : [])];
   const remarks = new Remarks();
   const policyInForce = readiness.expect('policy');
   const ops = await startOps({ ...options.ops, readiness, metrics, remarks }).catch(async (error: unknown) => {
@@ -162,15 +162,8 @@ async function serveUntilSignal(options: ServeOptions, host: Host, log: Logger):
     await Promise.all([stopFollowing(), ops.close()]);
     throw error;
   };
-  const dashboard =
-    page &&
-    feed &&
-    (await page
-      .serveDashboard({
-        ...{ options, host, transport, snapshot, certificate, feed, address: page.address },
-        ...{ readiness, remarks, clock, metrics, faults, log },
-      })
-      .catch(stopAll));
+  const shown = { snapshot, certificate, readiness, remarks, metrics, faults, log };
+  const dashboard = await opened?.serve(shown).catch(stopAll);
   const server = await startServer({
     admission: { ...options.admission, certificate },
     ops,
