@@ -44,4 +44,4 @@ WORKDIR /app
 USER 65532:65532
 EXPOSE 8443 8080
 # keep the heap small, for some more processor time; what they come to is measured in test/bench/RESULTS.md
-ENTRYPOINT ["node", "--max-semi-space-size=8", "--optimize-for-size", "/app/pillion.mjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=6", "--optimize-for-size", "/app/pillion.mjs"]
