@@ -30,11 +30,11 @@ export function captureStatements(briefed: BriefedPod): readonly Statement[] {
   ];
 }
 
-/** That nothing is redirected: no container is there that would, or the author has told it to do something else. */
+/** That nothing is redirected: no container is there that would, or it is told to do something else. */
 function uncaptured(added: readonly StandingContainer[]): Statement {
   const places = [REDIRECT, VALIDATION].map((name) => pointer('spec', 'initContainers', name));
   const standing = added.filter(({ place }) => places.includes(place));
-  const otherwise = standing.map(({ name }) => say` ${name} has arguments of your own, which redirect nothing.`);
+  const otherwise = standing.map(({ name }) => say` ${name} is there, with arguments that redirect nothing.`);
   return {
     kind: 'Capture',
     says: say`No traffic passes the sidecar by itself: nothing is redirected to it.${otherwise.flat()}`,

@@ -38,7 +38,7 @@ test('a profile that redirects nothing: no container is there that would', () =>
 test('an author who tells the redirect to do something else is told that nothing is redirected', () => {
   expect(capture({}, [TOLD])).toEqual([
     {
-      says: `${NOTHING} istio-init has arguments of your own, which redirect nothing.`,
+      says: `${NOTHING} istio-init is there, with arguments that redirect nothing.`,
       evidence: { place: '/spec/initContainers/istio-init/args', is: TOLD.args },
     },
   ]);
