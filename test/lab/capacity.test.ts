@@ -12,7 +12,7 @@ import { type Prometheus, startPrometheus } from '../prometheus/prometheus.ts';
 import { pillion } from '../unit/cli/command-line.ts';
 import { call } from './counted.ts';
 import { ENABLED, type Lab, startLab } from './lab.ts';
-import { SHOP } from './shop.ts';
+import { listens, SHOP } from './shop.ts';
 import { resilientValues, trafficService } from './traffic-service.ts';
 
 /** The namespace of the stage that is opened. */
@@ -96,18 +96,14 @@ async function settled(...workloads: readonly (readonly [namespace: string, name
     await lab.kubectl('rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=180s');
 }
 
+/** Those that stay: after a restart the ones before are on their way out for a while. */
 const podsOf = (namespace: string, app: string) =>
-  lab.cluster.node.pods(namespace).filter(({ pod }) => pod.metadata?.labels?.app === app);
+  lab.cluster.node
+    .pods(namespace)
+    .filter(({ pod: { metadata } }) => metadata?.labels?.app === app && metadata.deletionTimestamp === undefined);
 
 const isCalled = ({ pod }: PodWorker): boolean =>
   pod.spec?.containers.some(({ ports = [] }) => ports.length > 0) ?? false;
-
-/** An application listens a moment after its container runs; asked over its own loopback no sidecar counts it. */
-const listens = (pod: PodWorker): Promise<boolean> =>
-  call(lab, pod, 'http', 'http://127.0.0.1:8080/status/200').then(
-    ({ status }) => status === 200,
-    () => false,
-  );
 
 /** Every application is asked and calls: one status that is well, and one that is not. */
 async function traffic(): Promise<void> {
@@ -118,7 +114,7 @@ async function traffic(): Promise<void> {
     ...STREETS.flatMap(([name, calls]) => podsOf(STREET, name).map((pod) => [pod, calls] as const)),
   ];
   const called = everyPod.map(([pod]) => pod).filter(isCalled);
-  await eventually('every application listens', async () => (await Promise.all(called.map(listens))).every(Boolean));
+  for (const pod of called) await eventually('the application listens', () => listens(lab, pod));
   for (const [pod, calls] of everyPod) {
     const hosts = calls.length > 0 ? calls.map((name) => `${name}.${SHOP}`) : [first?.ip ?? ''];
     for (const page of pages) {

@@ -1,4 +1,7 @@
+import { eventually } from '../cluster/eventually.ts';
 import { ASKS } from '../cluster/pods.ts';
+import type { PodWorker } from '../node/pod-worker.ts';
+import { call } from './counted.ts';
 import { ENABLED, type Lab, type LabOptions, startLab } from './lab.ts';
 
 export const SHOP = 'shop';
@@ -49,7 +52,16 @@ export function shopService(pod: string, name: string, more: object = {}): objec
 export const startShop = (options: LabOptions = {}): Promise<Lab> =>
   startLab({ ...options, namespaces: { [SHOP]: ENABLED, ...options.namespaces } });
 
-/** Resolves when pods of the shop are ready. */
+/** Whether the HTTP of an application is answered over its own loopback, where no sidecar counts it. */
+export const listens = (lab: Lab, pod: PodWorker): Promise<boolean> =>
+  call(lab, pod, 'http', 'http://127.0.0.1:8080/status/200').then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+const LISTENING: ReadonlySet<string | undefined> = new Set(['lab/all', 'lab/http']);
+
+/** Resolves when pods of the shop are ready: without a probe, when their application is answered, which listens a moment after it runs. */
 export async function shopReady(lab: Lab, ...pods: readonly string[]): Promise<void> {
   await lab.kubectl(
     'wait',
@@ -59,4 +71,9 @@ export async function shopReady(lab: Lab, ...pods: readonly string[]): Promise<v
     '--timeout=180s',
     ...pods.map((name) => `pod/${name}`),
   );
+  for (const pod of pods.map((name) => lab.pod(SHOP, name))) {
+    const app = pod.pod.spec?.containers.find(({ name }) => name === 'app');
+    if (LISTENING.has(app?.image) && app?.readinessProbe === undefined)
+      await eventually('the application listens', () => listens(lab, pod));
+  }
 }

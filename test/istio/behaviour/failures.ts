@@ -20,16 +20,22 @@ export const FAILURES: readonly Behaviour[] = [
     pods: { v1: 2 },
     async see(scene) {
       await become(scene, 503);
-      const { statuses } = await scene.requests('/work/1', { count: 20 });
+      const { 503: left = 0 } = (await scene.requests('/work/1', { count: ALL })).statuses;
       const posts = await scene.requests('/work/2', { count: 20, method: 'POST' });
       await become(scene, 200);
       const [failed = 0] = await scene.arrived(/^GET \/work\/1 /);
-      await scene.requests('/status/503');
-      const tries = (await scene.arrived(/^GET \/status\/503 /)).toSorted();
-      return { gets: Object.keys(statuses), posts: Object.keys(posts.statuses), someFailed: failed > 0, tries };
+      await scene.requests('/status/503', { count: ALL });
+      const tries = await scene.arrived(/^GET \/status\/503 /);
+      return {
+        // istiod lets Envoy choose six times, of two idle pods blindly: one try in 64 meets the pod that failed
+        nearlyAllWell: left < ALL / 6,
+        posts: Object.keys(posts.statuses),
+        someFailed: failed > 0,
+        tries: tries.reduce((sum, one) => sum + one, 0) / ALL,
+      };
     },
-    without: { gets: ['200', '503'], posts: ['200', '503'], someFailed: true, tries: [0, 1] },
-    with: { gets: ['200'], posts: ['200', '503'], someFailed: true, tries: [1, 1] },
+    without: { nearlyAllWell: false, posts: ['200', '503'], someFailed: true, tries: 1 },
+    with: { nearlyAllWell: true, posts: ['200', '503'], someFailed: true, tries: 2 },
   },
   {
     file: 'retries-most',
