@@ -59,7 +59,7 @@ export async function startMesh(): Promise<Mesh> {
       return body;
     };
     const ready = (namespace: string, pod: string) =>
-      kubectl(['wait', '--for=condition=Ready', `pod/${pod}`, '-n', namespace, '--timeout=60s']);
+      kubectl(['wait', '--for=condition=Ready', `pod/${pod}`, '-n', namespace, '--timeout=180s']);
 
     const definitions = join(await istioSources(), 'manifests/charts/base/files/crd-all.gen.yaml');
     await kubectl(['apply', '--server-side', '-f', definitions]);
