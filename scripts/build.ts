@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = resolve(root, values.out);
 if (!(await takesBuild(folder))) {
   process.stderr.write(
-    `${values.out} is no folder, or holds something else than an earlier build, of which this one would replace parts\n\n${USAGE}`,
+    `${values.out} is no folder, or holds something else than an earlier build, of which this one would replace parts: name a new folder by --out\n\n${USAGE}`,
   );
   process.exit(2);
 }
